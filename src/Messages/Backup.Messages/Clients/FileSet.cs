@@ -1,4 +1,4 @@
-namespace Backup.Configuration.Model;
+namespace Backup.Messages.Clients;
 
 /// <summary>How a pattern of a FileSet is read.</summary>
 public enum PatternKind
