@@ -1,0 +1,30 @@
+using Backup.Messages.Ids;
+using Backup.Messages.Jobs;
+using Backup.Messages.Sessions;
+using Backup.Messages.Values;
+
+namespace Backup.Messages.Clients;
+
+/// <summary>Director → client: count what a backup would save. Answered by <see cref="EstimateEnded"/> under the same request.</summary>
+public sealed record EstimateOrder(
+    Guid Request,
+    JobLevel Level,
+    FileSet FileSet,
+    NodeId ReferenceRoot,
+    Instant ReferenceScanStarted,
+    ChannelOffer? Tree);
+
+/// <summary>Client → director: what the walk found, and what of it is new or changed against the reference.</summary>
+public sealed record EstimateEnded(Guid Request, long Entries, long Files, long Bytes, long ChangedFiles, long ChangedBytes, string? Failure);
+
+/// <summary>Director → client: end this job's work where it stands.</summary>
+public sealed record CancelOrder(JobId Job, string Reason);
+
+/// <summary>Client → director: the order is being carried out. Sent again for an order that was already taken.</summary>
+public sealed record OrderTaken(JobId Job);
+
+/// <summary>Client → director: the order is refused, and why, in one line.</summary>
+public sealed record OrderRefused(JobId Job, string Reason);
+
+/// <summary>Director → client: the end of this job is known; the client may forget it. Until then the client repeats it at each contact.</summary>
+public sealed record EndTaken(JobId Job);

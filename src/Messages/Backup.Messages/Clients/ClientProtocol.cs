@@ -1,0 +1,23 @@
+using Backup.Messages.Wire;
+
+namespace Backup.Messages.Clients;
+
+/// <summary>Everything that is said on a control link between director and client.</summary>
+public static class ClientProtocol
+{
+    public const int VersionMin = 1;
+    public const int Version = 1;
+
+    public static readonly WireMap Map = new(
+        ("backup", typeof(BackupOrder)),
+        ("restore", typeof(RestoreOrder)),
+        ("estimate", typeof(EstimateOrder)),
+        ("cancel", typeof(CancelOrder)),
+        ("end-taken", typeof(EndTaken)),
+        ("taken", typeof(OrderTaken)),
+        ("refused", typeof(OrderRefused)),
+        ("progress", typeof(ClientProgress)),
+        ("backup-ended", typeof(BackupEnded)),
+        ("restore-ended", typeof(RestoreEnded)),
+        ("estimate-ended", typeof(EstimateEnded)));
+}

@@ -1,0 +1,85 @@
+using Backup.Messages.Ids;
+using Backup.Messages.Sessions;
+using Backup.Messages.Values;
+
+namespace Backup.Messages.Storages;
+
+/// <summary>A volume the director has chosen. <paramref name="IsNew"/>: it is to be labelled with this life first. CapacityBytes 0 = no limit of its own.</summary>
+public sealed record VolumeAssignment(string Volume, VolumeLifeId Life, bool IsNew, string Pool, long CapacityBytes);
+
+/// <summary>Director → storage: take this session in. Idempotent by (session, attempt).</summary>
+public sealed record OpenStoreSession(SessionLabel Label, int Attempt, VolumeAssignment Volume, Ticket Store, ChannelOffer Catalogue);
+
+/// <summary>Storage → director: the session's channel may be opened at this endpoint.</summary>
+public sealed record StoreSessionOpened(SessionId Session, string Endpoint);
+
+/// <summary>Storage → director: an order was refused, and why, in one line.</summary>
+public sealed record StorageRefused(SessionId Session, string Reason);
+
+/// <summary>Storage → director: a commit point of a session is on stable storage.</summary>
+public sealed record SessionCommitted(SessionId Session, StreamPosition Position, string? LastPath, string Volume, long Block);
+
+/// <summary>Storage → director: the volume is full or unfit; which one next? Repeated until it is answered.</summary>
+public sealed record VolumeWanted(SessionId Session, string Full, string Reason);
+
+/// <summary>Director → storage: the answer to <see cref="VolumeWanted"/>; a null volume means there is none, and why.</summary>
+public sealed record VolumeAssigned(SessionId Session, VolumeAssignment? Volume, string? Reason);
+
+/// <summary>
+/// Storage → director: the session has ended on this side. Stored is null where the client never sealed it; Failure says why.
+/// Position is the last commit point in every case.
+/// </summary>
+public sealed record StoreSessionEnded(
+    SessionId Session,
+    SessionStored? Stored,
+    StreamPosition Position,
+    string? LastPath,
+    IReadOnlyList<VolumeSpan> Volumes,
+    string? Failure,
+    IReadOnlyList<Clients.StageTime> Stages);
+
+/// <summary>Director → storage: end this session at its last commit point.</summary>
+public sealed record CloseStoreSession(SessionId Session, string Reason);
+
+/// <summary>The volumes of one session to be served, in the order they were written.</summary>
+public sealed record ServableSession(SessionId Session, IReadOnlyList<VolumeSpan> Volumes);
+
+/// <summary>Director → storage: serve content of these sessions to whoever holds the ticket.</summary>
+public sealed record OpenServe(JobId Job, Ticket Ticket, IReadOnlyList<ServableSession> Sessions);
+
+/// <summary>Storage → director: the serving channel may be opened at this endpoint.</summary>
+public sealed record ServeOpened(JobId Job, string Endpoint);
+
+/// <summary>Storage → director: serving was refused.</summary>
+public sealed record ServeRefused(JobId Job, string Reason);
+
+/// <summary>Director → storage: the restore is over, withdraw the ticket.</summary>
+public sealed record CloseServe(JobId Job, Guid Ticket);
+
+/// <summary>Storage → director, first of all and whenever it changes: who it is and where its channels are.</summary>
+public sealed record StorageOnline(string Name, string Endpoint);
+
+/// <summary>What a storage node is doing, for the operator.</summary>
+public sealed record StorageStatus(string Name, string Folder, string? Volume, string State, IReadOnlyList<StoringSession> Sessions, long ServingChannels);
+
+/// <summary>One session being stored. Bytes are of records received; Since is when it was opened.</summary>
+public sealed record StoringSession(SessionId Session, JobId Job, string JobName, StreamPosition Committed, long BytesReceived, Instant Since);
+
+/// <summary>Operator → storage: <see cref="StorageStatus"/>, please.</summary>
+public sealed record StorageStatusWanted;
+
+/// <summary>
+/// Storage → director on the catalogue channel, after the records of one commit point: what they belong to.
+/// Idempotent by (session, position). Counters are the volume's as of this commit point.
+/// </summary>
+public sealed record CatalogueCommit(
+    SessionId Session,
+    int Attempt,
+    StreamPosition Position,
+    string? LastPath,
+    Instant At,
+    VolumeSpan Span,
+    VolumeCounters Volume);
+
+/// <summary>A volume as its label and its writer know it.</summary>
+public sealed record VolumeCounters(string Volume, VolumeLifeId Life, long Bytes, long Blocks, Instant Labelled, Instant FirstWritten, Instant LastWritten, bool Full);
