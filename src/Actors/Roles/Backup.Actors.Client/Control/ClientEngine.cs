@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using Backup.Messages.Clients;
+using Backup.Messages.Ids;
+
+namespace Backup.Actors.Client.Control;
+
+/// <summary>How the engine carries orders out; each runs on the calling thread until its work has ended.</summary>
+public interface IClientWork
+{
+    BackupEnded Run(BackupOrder order, Action<ClientProgress> progress, CancellationToken cancel);
+    RestoreEnded Run(RestoreOrder order, Action<ClientProgress> progress, CancellationToken cancel);
+    EstimateEnded Run(EstimateOrder order, CancellationToken cancel);
+}
+
+/// <summary>
+/// The work of a client process. It belongs to the process and not to an actor system or a link: sessions go on when the link to the
+/// director is gone, and what they ended with is said again at each contact until the director has taken it. Thread safe.
+/// </summary>
+public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : IDisposable
+{
+    /// <summary>Jobs one client works on at the same time; more are refused with a line.</summary>
+    public const int JobsMax = 16;
+
+    private readonly record struct Running(CancellationTokenSource Cancel, object? End);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<JobId, Running> _jobs = [];
+    private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _estimates = new();
+    private Action<object>? _say;
+
+    /// <summary>From now on everything is said to this listener; it hears at once of every job that ended unheard. Null: nobody listens.</summary>
+    public void Attach(Action<object>? say)
+    {
+        object[] unheard;
+        lock (_lock)
+        {
+            _say = say;
+            unheard = [.. _jobs.Values.Where(job => job.End is not null).Select(job => job.End!)];
+        }
+        if (say is null) return;
+        foreach (object end in unheard) say(end);
+    }
+
+    /// <summary>Carries out one order of the director; whatever comes of it is said to the listener.</summary>
+    public void Take(object order)
+    {
+        switch (order)
+        {
+            case BackupOrder backup:
+                Start(backup.Job, "backup", cancel => work.Run(backup, Say, cancel));
+                break;
+            case RestoreOrder restore:
+                Start(restore.Job, "restore", cancel => work.Run(restore, Say, cancel));
+                break;
+            case EstimateOrder estimate:
+                Estimate(estimate);
+                break;
+            case CancelOrder cancel:
+                Cancel(cancel.Job);
+                break;
+            case EndTaken taken:
+                Forget(taken.Job);
+                break;
+            default:
+                throw new ArgumentException($"{order.GetType().Name} is no order to a client", nameof(order));
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+            foreach (Running job in _jobs.Values) job.Cancel.Cancel();
+        foreach (CancellationTokenSource estimate in _estimates.Values) estimate.Cancel();
+    }
+
+    private void Start(JobId job, string what, Func<CancellationToken, object> run)
+    {
+        var cancel = new CancellationTokenSource();
+        lock (_lock)
+        {
+            if (_jobs.ContainsKey(job))
+            {
+                _say?.Invoke(new OrderTaken(job));
+                return;
+            }
+            if (_jobs.Values.Count(running => running.End is null) >= JobsMax)
+            {
+                _say?.Invoke(new OrderRefused(job, $"this client already works on {JobsMax} jobs; try again when one has ended"));
+                return;
+            }
+            _jobs[job] = new Running(cancel, null);
+        }
+        Say(new OrderTaken(job));
+        StartThread($"{what} {job}", () => End(job, run(cancel.Token)));
+    }
+
+    private void Estimate(EstimateOrder order)
+    {
+        var cancel = new CancellationTokenSource();
+        if (_estimates.TryAdd(order.Request, cancel))
+            StartThread("estimate", () =>
+            {
+                EstimateEnded ended = work.Run(order, cancel.Token);
+                _estimates.TryRemove(order.Request, out _);
+                Say(ended);
+            });
+    }
+
+    private void StartThread(string name, Action body)
+    {
+        void Guarded()
+        {
+            try
+            {
+                body();
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                fault(e); // The work itself reports every failure as its end; this is a bug, and the node lives on.
+            }
+        }
+        new Thread(Guarded) { Name = name, IsBackground = true }.Start();
+    }
+
+    private void End(JobId job, object end)
+    {
+        lock (_lock) _jobs[job] = _jobs[job] with { End = end };
+        Say(end);
+    }
+
+    private void Cancel(JobId job)
+    {
+        lock (_lock)
+            if (_jobs.TryGetValue(job, out Running running)) running.Cancel.Cancel();
+    }
+
+    private void Forget(JobId job)
+    {
+        lock (_lock)
+            if (_jobs.TryGetValue(job, out Running running) && running.End is not null) _jobs.Remove(job);
+    }
+
+    private void Say(object what)
+    {
+        Action<object>? say;
+        lock (_lock) say = _say;
+        say?.Invoke(what);
+    }
+}

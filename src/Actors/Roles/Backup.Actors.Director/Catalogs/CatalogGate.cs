@@ -1,0 +1,26 @@
+using Backup.Catalog;
+
+namespace Backup.Actors.Director.Catalogs;
+
+/// <summary>
+/// The actors' way to the catalog, whose verbs are synchronous: work runs on a few threads of its own, so that no actor's thread waits
+/// for a disk. Results come back as tasks, to be piped to the asking actor. Thread safe.
+/// </summary>
+public sealed class CatalogGate(ICatalog catalog)
+{
+    /// <summary>Catalog calls at the same time; further ones queue in order.</summary>
+    private const int ConcurrentMax = 4;
+
+    private readonly TaskFactory _factory = new(
+        CancellationToken.None,
+        TaskCreationOptions.DenyChildAttach,
+        TaskContinuationOptions.DenyChildAttach,
+        new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, ConcurrentMax).ConcurrentScheduler);
+
+    /// <summary>For engines that have threads of their own.</summary>
+    public ICatalog Catalog { get; } = catalog;
+
+    public Task<T> Run<T>(Func<ICatalog, T> call) => _factory.StartNew(() => call(Catalog));
+
+    public Task Run(Action<ICatalog> call) => _factory.StartNew(() => call(Catalog));
+}

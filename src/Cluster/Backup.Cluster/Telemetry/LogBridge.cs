@@ -1,0 +1,44 @@
+using Akka.Actor;
+using Akka.Event;
+using Microsoft.Extensions.Logging;
+using AkkaLogLevel = Akka.Event.LogLevel;
+using NetLogLevel = Microsoft.Extensions.Logging.LogLevel;
+
+namespace Backup.Cluster.Telemetry;
+
+/// <summary>Takes what actors log to the process's log, under the actor's path. Attached to a system by <see cref="LogBridging"/>.</summary>
+public sealed class LogBridge : ReceiveActor
+{
+    private readonly ILoggerFactory _loggers;
+
+    public LogBridge(ILoggerFactory loggers)
+    {
+        _loggers = loggers;
+        Receive<LogEvent>(Write);
+    }
+
+    private void Write(LogEvent happened)
+    {
+        ILogger logger = _loggers.CreateLogger(happened.LogSource);
+        logger.Log(Level(happened.LogLevel()), happened.Cause, "{Message}", happened.Message?.ToString());
+    }
+
+    private static NetLogLevel Level(AkkaLogLevel level) => level switch
+    {
+        AkkaLogLevel.ErrorLevel => NetLogLevel.Error,
+        AkkaLogLevel.WarningLevel => NetLogLevel.Warning,
+        AkkaLogLevel.InfoLevel => NetLogLevel.Information,
+        _ => NetLogLevel.Debug,
+    };
+}
+
+/// <summary>Puts a <see cref="LogBridge"/> into a system.</summary>
+public static class LogBridging
+{
+    public static void AttachLog(this ActorSystem system, ILoggerFactory loggers)
+    {
+        IActorRef bridge = system.ActorOf(Akka.Actor.Props.Create(() => new LogBridge(loggers)), "log");
+        foreach (Type level in (Type[])[typeof(Error), typeof(Warning), typeof(Info), typeof(Debug)])
+            system.EventStream.Subscribe(bridge, level);
+    }
+}
