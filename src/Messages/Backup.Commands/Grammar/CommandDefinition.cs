@@ -1,0 +1,107 @@
+using System.Text.Json.Serialization;
+
+namespace Backup.Commands;
+
+/// <summary>The commands, for an exhaustive switch. The names are the verb and the object.</summary>
+public enum CommandId
+{
+    Run, Restore, Estimate, Cancel, Wait,
+    ListJobs, ListFiles, ListUnsaved, ListVolumes, ListClients, ListFilesets, ListPools,
+    StatusDirector, StatusStorage, StatusClient, StatusJob,
+    Log, Report, Version, Help,
+}
+
+/// <summary>What a key takes; the parser turns its text into a <see cref="CommandValue"/> of that kind or refuses it.</summary>
+public enum KeyType
+{
+    /// <summary>Any text of at most <see cref="CommandParser.MaximumWordCharacters"/>.</summary>
+    Text,
+    /// <summary>The name of a resource: letters, digits, dot, underscore, dash; at most 64.</summary>
+    Name,
+    /// <summary>A positive whole number that fits 63 bits.</summary>
+    Number,
+    /// <summary><c>yes</c> or <c>no</c>; the key alone says yes.</summary>
+    YesNo,
+    /// <summary>A job level by name.</summary>
+    Level,
+    /// <summary>A job state by name, by its words or by its letter.</summary>
+    State,
+    /// <summary><c>2026-11-23</c>, <c>2026-11-23 10:00[:30]</c>, with <c>Z</c> or <c>+01:00</c> or in the zone of whoever typed it.</summary>
+    Time,
+    /// <summary>An absolute path, bytes that are no UTF-8 as <c>\xHH</c>.</summary>
+    Path,
+    /// <summary>always, ifnewer, ifolder or never.</summary>
+    Replace,
+}
+
+/// <summary>One key of a command.</summary>
+/// <param name="Name">As it is typed before the equals sign, in lower case.</param>
+/// <param name="Help">One line, no full stop.</param>
+public sealed record KeyDefinition(string Name, KeyType Type, string Help)
+{
+    /// <summary>The command is refused without it.</summary>
+    public bool Required { get; init; }
+
+    /// <summary>May be given more than once, up to <see cref="CommandParser.MaximumRepeats"/> times.</summary>
+    public bool Repeatable { get; init; }
+}
+
+/// <summary>What a column of an answer holds, and so how it is shown.</summary>
+[JsonConverter(typeof(LowerCaseEnum<ColumnType>))]
+public enum ColumnType
+{
+    Text,
+    /// <summary>A count.</summary>
+    Number,
+    /// <summary>A number that names something; shown without separators.</summary>
+    Id,
+    /// <summary>A size in bytes.</summary>
+    Bytes,
+    /// <summary>ISO 8601 in UTC.</summary>
+    Time,
+    /// <summary>Seconds, with a fraction.</summary>
+    Duration,
+    /// <summary>A path in its printable form.</summary>
+    Path,
+}
+
+/// <summary>One column of a table in an answer.</summary>
+public sealed record ColumnDefinition(string Name, ColumnType Type);
+
+/// <summary>One command: everything that its parser, help, completion, reference page and answer need to know.</summary>
+/// <param name="Verb">First word.</param>
+/// <param name="Object">Second word; null where the verb stands alone.</param>
+/// <param name="Help">One line, no full stop.</param>
+public sealed record CommandDefinition(CommandId Id, string Verb, string? Object, string Help)
+{
+    public IReadOnlyList<KeyDefinition> Keys { get; init; } = [];
+
+    /// <summary>Columns of the answer's table; empty where it is not one.</summary>
+    public IReadOnlyList<ColumnDefinition> Columns { get; init; } = [];
+
+    /// <summary>At least one of these keys is needed.</summary>
+    public IReadOnlyList<string> RequiredOneOf { get; init; } = [];
+
+    /// <summary>Pairs of keys that contradict each other.</summary>
+    public IReadOnlyList<(string First, string Second)> Excluding { get; init; } = [];
+
+    /// <summary>Refused without the word <c>yes</c>, unless the key named by <see cref="NeedlessWith"/> says yes.</summary>
+    public bool NeedsYes { get; init; }
+
+    /// <summary>The switch that makes the command harmless.</summary>
+    public string? NeedlessWith { get; init; }
+
+    /// <summary>Chosen when the verb is typed without an object.</summary>
+    public bool IsDefault { get; init; }
+
+    /// <summary>Words without an equals sign that may follow.</summary>
+    public int FreeWords { get; init; }
+
+    /// <summary>A complete line to learn from.</summary>
+    public required string Example { get; init; }
+
+    /// <summary>Verb and object, as they are typed.</summary>
+    public string Name => Object is null ? Verb : $"{Verb} {Object}";
+
+    public KeyDefinition? Key(string name) => Keys.FirstOrDefault(key => key.Name == name);
+}
