@@ -74,12 +74,13 @@ public sealed record StorageStatusWanted;
 /// </summary>
 public sealed record CatalogueCommit(
     SessionId Session,
-    int Attempt,
-    StreamPosition Position,
+    StreamPosition From,
+    StreamPosition To,
     string? LastPath,
     Instant At,
     VolumeSpan Span,
-    VolumeCounters Volume);
+    long VolumeBlocks,
+    long VolumeBytes);
 
-/// <summary>A volume as its label and its writer know it.</summary>
-public sealed record VolumeCounters(string Volume, VolumeLifeId Life, long Bytes, long Blocks, Instant Labelled, Instant FirstWritten, Instant LastWritten, bool Full);
+/// <summary>Director → storage on the catalogue channel, the answer to a session's end: how far it is in the catalog, and what it is worth.</summary>
+public sealed record SessionCatalogued(SessionId Session, StreamPosition Position, Jobs.JobState Verdict);

@@ -1,0 +1,274 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Backup.Messages.Drives;
+using Backup.Messages.Ids;
+using Backup.Messages.Sessions;
+using Backup.Messages.Storages;
+using Backup.Messages.Values;
+using Backup.Volumes.Labels;
+using Backup.Volumes.Writer;
+
+namespace Backup.Actors.Storage.Engine;
+
+/// <summary>What the drive's thread tells: a session begins, goes on, ends; the next volume is wanted.</summary>
+internal interface IDriveListener
+{
+    void Started(StoreSession session);
+    void Committed(StoreSession session, long block);
+    void Ended(StoreSession session, SessionEnd? end, string? failure);
+
+    /// <summary>Blocks the drive's thread until the director has named a volume; a <see cref="VolumeException"/> says that there is none.</summary>
+    VolumeAssignment NextVolume(StoreSession session, string full, string reason);
+}
+
+/// <summary>
+/// The one thread that touches a drive. Sessions post work to its bounded queue; it appends their records to the volume, makes commit points when
+/// they are due, and goes on to the next volume at the end of a medium. With no session left it puts the volume away.
+/// </summary>
+internal sealed class DriveThread : IDisposable
+{
+    /// <summary>Frames and orders that may wait for the drive: 64 frames of 256 KiB are 16 MiB.</summary>
+    private const int WorkMax = 64;
+    private static readonly TimeSpan IdlePause = TimeSpan.FromSeconds(30);
+
+    private readonly StorageSettings _settings;
+    private readonly IDriveListener _listener;
+    private readonly BlockingCollection<DriveWork> _work = new(WorkMax);
+    private readonly Dictionary<SessionId, StoreSession> _sessions = [];
+    private readonly Thread _thread;
+    private IDrive? _drive;
+    private VolumeWriter? _writer;
+    private bool _isDirty;
+    private long _lastCommit;
+
+    public DriveThread(StorageSettings settings, IDriveListener listener)
+    {
+        _settings = settings;
+        _listener = listener;
+        _thread = new Thread(Run) { Name = $"drive {settings.Name}", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>The volume in the drive, for the operator; null when it is empty.</summary>
+    public string? Volume { get; private set; }
+
+    /// <summary>Waits while the queue is full. Work posted to a drive that is shut down is dropped with its frame.</summary>
+    public void Post(DriveWork work)
+    {
+        try
+        {
+            _work.Add(work);
+        }
+        catch (InvalidOperationException)
+        {
+            (work as RecordsWork)?.Frame.Dispose();
+        }
+    }
+
+    /// <summary>Ends every session at a last commit point and puts the volume away.</summary>
+    public void Dispose()
+    {
+        _work.CompleteAdding();
+        _thread.Join();
+        _work.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_work.IsCompleted)
+        {
+            if (_work.TryTake(out DriveWork? work, Pause())) Guard(work);
+            if (_isDirty && Stopwatch.GetElapsedTime(_lastCommit) >= _settings.CommitEvery) GuardAll(Commit);
+            if (_sessions.Count == 0 && _work.Count == 0) PutAway();
+        }
+        foreach (StoreSession session in _sessions.Values.ToList()) Guard(new AbandonWork(session, "the storage node is shutting down"));
+        PutAway();
+    }
+
+    private TimeSpan Pause()
+    {
+        if (!_isDirty) return IdlePause;
+        TimeSpan left = _settings.CommitEvery - Stopwatch.GetElapsedTime(_lastCommit);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    /// <summary>A fault of one session's records ends that session; a fault of the volume ends all that are on it.</summary>
+    private void Guard(DriveWork work)
+    {
+        try
+        {
+            Carry(work);
+        }
+        catch (Exception e) when (e is SequenceException or Backup.Volumes.Records.VolumeFormatException)
+        {
+            Abandon(work.Session, $"the client's records do not follow: {e.Message}");
+        }
+        catch (VolumeException e)
+        {
+            if (_writer is null) Abandon(work.Session, e.Message);
+            else LoseVolume(e.Message);
+        }
+    }
+
+    private void GuardAll(Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (VolumeException e)
+        {
+            LoseVolume(e.Message);
+        }
+    }
+
+    private void Carry(DriveWork work)
+    {
+        switch (work)
+        {
+            case StartWork:
+                Start(work.Session);
+                break;
+            case RecordsWork records:
+                using (records.Frame)
+                    if (_sessions.ContainsKey(records.Session.Id)) Append(records);
+                break;
+            case SealWork seal:
+                if (_sessions.ContainsKey(seal.Session.Id)) Seal(seal);
+                break;
+            case AbandonWork abandon:
+                if (_sessions.ContainsKey(abandon.Session.Id))
+                {
+                    Commit();
+                    Abandon(abandon.Session, abandon.Reason);
+                }
+                break;
+        }
+    }
+
+    private void Start(StoreSession session)
+    {
+        if (_writer is not null && _writer.VolumeLabel.Life != session.Order.Volume.Life && _sessions.Count == 0) PutAway();
+        if (_writer is null) Mount(session.Order.Volume, session.Order.Label);
+        _writer!.StartSession(session.Order.Label);
+        _sessions[session.Id] = session;
+        _listener.Started(session);
+    }
+
+    private void Append(RecordsWork records)
+    {
+        if (!_isDirty) _lastCommit = Stopwatch.GetTimestamp();
+        _isDirty = true;
+        Settle(records.Session.Append(_writer!, records.Frame));
+    }
+
+    private void Seal(SealWork work)
+    {
+        SessionEnd end = _writer!.EndSession(work.Session.Id, work.Seal, Instant.Now(_settings.Clock));
+        Commit();
+        _sessions.Remove(work.Session.Id);
+        work.Session.End(end);
+        _listener.Ended(work.Session, end, null);
+    }
+
+    private void Settle(StoreOutcome outcome)
+    {
+        if (outcome == StoreOutcome.CommitDue) Commit();
+        if (outcome == StoreOutcome.EndOfMedium) NextVolume();
+    }
+
+    private void Commit()
+    {
+        if (_writer is null) return;
+        long began = Stopwatch.GetTimestamp();
+        Instant now = Instant.Now(_settings.Clock);
+        CommitResult result = _writer.Commit(now);
+        _isDirty = false;
+        _lastCommit = Stopwatch.GetTimestamp();
+        Publish(result.Points, now, Stopwatch.GetElapsedTime(began));
+        if (result.Outcome == StoreOutcome.EndOfMedium) NextVolume();
+    }
+
+    private void Publish(IReadOnlyList<CommitPoint> points, Instant at, TimeSpan took)
+    {
+        foreach (CommitPoint point in points)
+        {
+            if (!_sessions.TryGetValue(point.Session, out StoreSession? session)) continue;
+            session.Commit(point, _writer!, at, took);
+            _listener.Committed(session, point.LastBlock);
+        }
+    }
+
+    /// <summary>The medium is full: what is on it becomes durable, the rest goes to the next volume, which may be full again.</summary>
+    private void NextVolume()
+    {
+        for (StoreOutcome outcome = StoreOutcome.EndOfMedium; outcome == StoreOutcome.EndOfMedium;)
+        {
+            string full = _writer!.VolumeLabel.Name;
+            Instant now = Instant.Now(_settings.Clock);
+            FinishResult finished = _writer.Finish(now);
+            Publish(finished.Points, now, TimeSpan.Zero);
+            Dismount();
+            StoreSession asker = _sessions.Values.First();
+            Mount(_listener.NextVolume(asker, full, $"volume {full} is full"), asker.Order.Label);
+            outcome = _writer!.Take(finished.Remainder);
+        }
+        Commit();
+    }
+
+    private void Mount(VolumeAssignment volume, SessionLabel forSession)
+    {
+        _drive = _settings.OpenDrive(volume.CapacityBytes);
+        try
+        {
+            if (volume.IsNew)
+                VolumeWriter.Label(_drive, new VolumeLabel(
+                    volume.Volume, volume.Life, forSession.Installation, volume.Pool, _settings.Name, _settings.HostName,
+                    _settings.SystemText, _settings.SoftwareVersion, forSession.FormatVersion, _settings.BlockSize, Instant.Now(_settings.Clock)));
+            _writer = VolumeWriter.OpenForAppend(_drive, volume.Volume, volume.Life, _settings.Clock);
+            Volume = volume.Volume;
+        }
+        catch (VolumeException)
+        {
+            Dismount();
+            throw;
+        }
+    }
+
+    private void PutAway()
+    {
+        if (_writer is null) return;
+        try
+        {
+            _writer.Close(Instant.Now(_settings.Clock), full: false);
+        }
+        catch (VolumeException)
+        {
+            // Nothing was uncommitted: no session is open. The next mount reads the label and the end of the data again.
+        }
+        Dismount();
+    }
+
+    private void Dismount()
+    {
+        _writer?.Dispose();
+        _writer = null;
+        _drive?.Dispose();
+        _drive = null;
+        Volume = null;
+        _isDirty = false;
+    }
+
+    private void LoseVolume(string reason)
+    {
+        Dismount();
+        foreach (StoreSession session in _sessions.Values.ToList()) Abandon(session, reason);
+    }
+
+    private void Abandon(StoreSession session, string reason)
+    {
+        _sessions.Remove(session.Id);
+        session.Abandon(reason);
+        _listener.Ended(session, null, reason);
+    }
+}

@@ -1,0 +1,202 @@
+using Backup.Actors.Storage.Serving;
+using Backup.Messages.Ids;
+using Backup.Messages.Sessions;
+using Backup.Messages.Storages;
+using Backup.Messages.Values;
+using Backup.Transfer.Channels;
+using Backup.Volumes.Writer;
+
+namespace Backup.Actors.Storage.Engine;
+
+/// <summary>The node's channels: where they are listened for, which tickets open them, and how to dial another node's.</summary>
+public sealed record NodeChannels(string Endpoint, TicketDesk Desk, Func<ChannelOffer, IBulkChannel> Dial);
+
+/// <summary>
+/// The sessions, drive and volumes of one storage. It belongs to the process: an actor attaches to hear what happens, and may be replaced by
+/// another. Orders are idempotent by session. Thread safe.
+/// </summary>
+public sealed class StorageEngine : IDriveListener, IDisposable
+{
+    private readonly StorageSettings _settings;
+    private readonly NodeChannels _channels;
+    private readonly DriveThread _drive;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<SessionId, StoreSession> _sessions = [];
+    private readonly Dictionary<SessionId, StoreSessionEnded> _unheard = [];
+    private readonly Dictionary<SessionId, TaskCompletionSource<VolumeAssigned>> _volumeWaits = [];
+    private long _serving;
+    private Action<object>? _say;
+
+    public StorageEngine(StorageSettings settings, NodeChannels channels)
+    {
+        _settings = settings;
+        _channels = channels;
+        _drive = new DriveThread(settings, this);
+    }
+
+    public StorageStatus Status
+    {
+        get
+        {
+            lock (_lock)
+            {
+                string state = _sessions.Count > 0 ? "storing" : "idle";
+                return new StorageStatus(
+                    _settings.Name, _settings.Folder, _drive.Volume, state, [.. _sessions.Values.Select(s => s.Status)], Interlocked.Read(ref _serving));
+            }
+        }
+    }
+
+    /// <summary>From now on this listener hears everything, first of all the ends nobody heard. Null: nobody listens.</summary>
+    public void Attach(Action<object>? say)
+    {
+        object[] unheard;
+        lock (_lock)
+        {
+            _say = say;
+            unheard = [.. _unheard.Values];
+            if (say is not null) _unheard.Clear();
+        }
+        if (say is null) return;
+        say(new StorageOnline(_settings.Name, _channels.Endpoint));
+        foreach (object ended in unheard) say(ended);
+    }
+
+    /// <summary>Carries out one order of the director.</summary>
+    public void Take(object order)
+    {
+        switch (order)
+        {
+            case OpenStoreSession open:
+                Open(open);
+                break;
+            case CloseStoreSession close:
+                if (Find(close.Session) is { } session) _drive.Post(new AbandonWork(session, close.Reason));
+                break;
+            case VolumeAssigned assigned:
+                lock (_lock)
+                    if (_volumeWaits.TryGetValue(assigned.Session, out TaskCompletionSource<VolumeAssigned>? wait)) wait.TrySetResult(assigned);
+                break;
+            case OpenServe serve:
+                OpenServing(serve);
+                break;
+            case CloseServe close:
+                _channels.Desk.Withdraw(close.Ticket);
+                break;
+            default:
+                throw new ArgumentException($"{order.GetType().Name} is no order to a storage node", nameof(order));
+        }
+    }
+
+    public void Dispose() => _drive.Dispose();
+
+    private void Open(OpenStoreSession order)
+    {
+        StoreSession session;
+        lock (_lock)
+        {
+            if (_sessions.ContainsKey(order.Label.Session))
+            {
+                _say?.Invoke(new StoreSessionOpened(order.Label.Session, _channels.Endpoint));
+                return;
+            }
+            SessionId id = order.Label.Session;
+            var forwarder = new CatalogueForwarder(
+                order.Label.Job.ToString(), () => _channels.Dial(order.Catalogue), (answer, failure) => Catalogued(id, answer, failure));
+            session = new StoreSession(order, _drive, forwarder, Instant.Now(_settings.Clock));
+            _sessions[id] = session;
+        }
+        _drive.Post(new StartWork(session));
+    }
+
+    void IDriveListener.Started(StoreSession session)
+    {
+        _channels.Desk.Register(session.Order.Store, (_, channel) => Serve(session, channel));
+        Say(new StoreSessionOpened(session.Id, _channels.Endpoint));
+    }
+
+    void IDriveListener.Committed(StoreSession session, long block) =>
+        Say(new SessionCommitted(session.Id, session.Position, session.LastPath, session.Spans is [.., { } last] ? last.Volume : "", block));
+
+    /// <summary>A sealed session ends when the catalog has answered; one without an end is over at once.</summary>
+    void IDriveListener.Ended(StoreSession session, SessionEnd? end, string? failure)
+    {
+        _channels.Desk.Withdraw(session.Order.Store.Id);
+        if (end is null) Finish(session, null, failure ?? "the session was abandoned");
+    }
+
+    VolumeAssignment IDriveListener.NextVolume(StoreSession session, string full, string reason)
+    {
+        var wait = new TaskCompletionSource<VolumeAssigned>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock) _volumeWaits[session.Id] = wait;
+        try
+        {
+            Say(new VolumeWanted(session.Id, full, reason));
+            if (!((IAsyncResult)wait.Task).AsyncWaitHandle.WaitOne(_settings.NextVolumeDeadline))
+                throw new VolumeException($"{reason}, and the director named no other within {_settings.NextVolumeDeadline.TotalMinutes:0} min");
+            VolumeAssigned answer = wait.Task.IsCompletedSuccessfully ? wait.Task.GetAwaiter().GetResult() : throw new VolumeException(reason);
+            return answer.Volume ?? throw new VolumeException($"{reason}, and there is no other: {answer.Reason}");
+        }
+        finally
+        {
+            lock (_lock) _volumeWaits.Remove(session.Id);
+        }
+    }
+
+    private void Catalogued(SessionId id, SessionCatalogued? answer, string? failure)
+    {
+        if (Find(id) is not { } session) return;
+        if (answer is not null)
+            Finish(session, new SessionStored(session.Position, session.DataRecords, session.BytesStored, [.. session.Spans]), null);
+        else if (failure is not null)
+            _drive.Post(new AbandonWork(session, failure));
+        if (answer is null && session.HasEnded) Finish(session, null, failure ?? "the catalog has no end of the session");
+    }
+
+    private void Finish(StoreSession session, SessionStored? stored, string? failure)
+    {
+        var ended = new StoreSessionEnded(session.Id, stored, session.Position, session.LastPath, [.. session.Spans], failure, session.Stages);
+        lock (_lock)
+        {
+            if (!_sessions.Remove(session.Id)) return;
+            if (_say is null) _unheard[session.Id] = ended;
+        }
+        Say(ended);
+    }
+
+    private void OpenServing(OpenServe order)
+    {
+        _channels.Desk.Register(order.Ticket, (_, channel) =>
+        {
+            Interlocked.Increment(ref _serving);
+            try
+            {
+                using (channel)
+                using (var server = new SessionServer(_settings, order.Sessions))
+                    server.Serve(channel);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _serving);
+            }
+        });
+        Say(new ServeOpened(order.Job, _channels.Endpoint));
+    }
+
+    private static void Serve(StoreSession session, IBulkChannel channel)
+    {
+        using (channel) session.Receive(channel);
+    }
+
+    private StoreSession? Find(SessionId id)
+    {
+        lock (_lock) return _sessions.GetValueOrDefault(id);
+    }
+
+    private void Say(object what)
+    {
+        Action<object>? say;
+        lock (_lock) say = _say;
+        say?.Invoke(what);
+    }
+}

@@ -1,0 +1,24 @@
+using Backup.Messages.Drives;
+
+namespace Backup.Actors.Storage.Engine;
+
+/// <summary>What a storage engine works with. Drives are opened one for writing, and one for each channel that reads.</summary>
+public sealed record StorageSettings(
+    string Name,
+    string Folder,
+    int BlockSize,
+    string HostName,
+    string SystemText,
+    string SoftwareVersion,
+    TimeProvider Clock,
+    Func<long, IDrive> OpenDrive)
+{
+    /// <summary>A disk's commit points are at most this far apart while data arrive.</summary>
+    public TimeSpan CommitEvery { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the drive waits for the director to name the next volume before its sessions end.</summary>
+    public TimeSpan NextVolumeDeadline { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a reading channel waits for a volume that is being written.</summary>
+    public TimeSpan ReadDeadline { get; init; } = TimeSpan.FromMinutes(5);
+}

@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using Backup.Messages.Clients;
+using Backup.Messages.Ids;
+using Backup.Messages.Sessions;
+using Backup.Messages.Storages;
+using Backup.Messages.Values;
+using Backup.Messages.Wire;
+using Backup.Volumes.Writer;
+
+namespace Backup.Actors.Storage.Engine;
+
+/// <summary>
+/// One session being stored. The channel's thread runs <see cref="Receive"/>; everything else is done by the drive's thread.
+/// </summary>
+internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, CatalogueForwarder forwarder, Instant opened)
+{
+    private readonly List<VolumeSpan> _spans = [];
+    private IBulkChannel? _channel;
+    private long _bytesReceived;
+    private long _packTicks;
+    private long _commitTicks;
+
+    public SessionId Id => order.Label.Session;
+    public OpenStoreSession Order => order;
+    public CatalogueForwarder Forwarder => forwarder;
+    public StreamPosition Position { get; private set; }
+    public string? LastPath { get; private set; }
+    public long BytesStored { get; private set; }
+    public long DataRecords { get; private set; }
+    public bool HasEnded { get; private set; }
+    public IReadOnlyList<VolumeSpan> Spans => _spans;
+
+    public StoringSession Status => new(Id, order.Label.Job, order.Label.JobName, Position, Interlocked.Read(ref _bytesReceived), opened);
+
+    public IReadOnlyList<StageTime> Stages =>
+    [
+        new("pack and write", TimeSpan.FromTicks(_packTicks).TotalSeconds),
+        new("commit", TimeSpan.FromTicks(_commitTicks).TotalSeconds),
+        new("catalog", forwarder.Worked.TotalSeconds),
+    ];
+
+    /// <summary>The channel's thread: hands frames to the drive until the client has closed its side. A full queue holds the client back.</summary>
+    public void Receive(IBulkChannel channel)
+    {
+        Volatile.Write(ref _channel, channel);
+        try
+        {
+            while (channel.Receive() is { } frame)
+            {
+                if (frame.Kind == FrameKind.Records)
+                {
+                    Interlocked.Add(ref _bytesReceived, frame.Payload.Length);
+                    drive.Post(new RecordsWork(this, frame));
+                    continue;
+                }
+                using (frame) TakeMessage(frame);
+            }
+            drive.Post(new AbandonWork(this, "the client closed the channel before it sealed the session"));
+        }
+        catch (Exception e) when (e is ChannelException or WireFormatException or ObjectDisposedException)
+        {
+            drive.Post(new AbandonWork(this, $"channel to the client: {e.Message}"));
+        }
+    }
+
+    /// <summary>Drive's thread: appends one frame, counting the time it takes.</summary>
+    public StoreOutcome Append(VolumeWriter writer, IFrame frame)
+    {
+        long began = Stopwatch.GetTimestamp();
+        try
+        {
+            return writer.Append(Id, order.Attempt, frame.Payload.Span);
+        }
+        finally
+        {
+            _packTicks += Stopwatch.GetElapsedTime(began).Ticks;
+        }
+    }
+
+    /// <summary>Drive's thread: a commit point is on stable storage; the client, the catalog and whoever listens hear of it.</summary>
+    public void Commit(CommitPoint point, VolumeWriter writer, Instant at, TimeSpan took)
+    {
+        _commitTicks += took.Ticks;
+        StreamPosition from = Position;
+        Position = point.Position;
+        BytesStored += point.Bytes;
+        DataRecords = point.DataRecords;
+        if (point.LastPath.Length > 0) LastPath = ByteText.Show(point.LastPath);
+        VolumeSpan span = NoteSpan(point, writer);
+        forwarder.Post(new CommittedPart(
+            new CatalogueCommit(Id, order.Attempt, from, Position, LastPath, at, span, writer.Counts.Blocks, writer.Counts.Bytes),
+            point.IndexRecords));
+        Send(FrameKind.Committed, new Committed(Position, LastPath));
+    }
+
+    /// <summary>Drive's thread: the end record is on stable storage; the client gets its receipt.</summary>
+    public void End(SessionEnd end)
+    {
+        HasEnded = true;
+        forwarder.Post(end);
+        Send(FrameKind.Stored, new SessionStored(end.StoredPosition, end.DataRecordsStored, end.BytesStored, [.. _spans]));
+        Close();
+    }
+
+    /// <summary>Drive's thread: the session ends at its last commit point; the client hears why if it still listens.</summary>
+    public void Abandon(string reason)
+    {
+        HasEnded = true;
+        forwarder.Finish();
+        Send(FrameKind.Failed, new SessionFailed(reason));
+        Close();
+    }
+
+    private void TakeMessage(IFrame frame)
+    {
+        switch (frame.Kind)
+        {
+            case FrameKind.Seal:
+                drive.Post(new SealWork(this, CborMap.Decode<SessionSeal>(frame.Payload)));
+                break;
+            case FrameKind.Failed:
+                drive.Post(new AbandonWork(this, CborMap.Decode<SessionFailed>(frame.Payload).Reason));
+                break;
+            default:
+                throw new ChannelException($"a {frame.Kind} frame has no place in a session that is being stored");
+        }
+    }
+
+    private VolumeSpan NoteSpan(CommitPoint point, VolumeWriter writer)
+    {
+        var span = new VolumeSpan(writer.VolumeLabel.Name, writer.VolumeLabel.Life, point.FirstBlock, point.LastBlock);
+        if (_spans is [.., { } last] && last.Life == span.Life) _spans[^1] = span;
+        else _spans.Add(span);
+        return span;
+    }
+
+    private void Send<T>(FrameKind kind, T message) where T : notnull
+    {
+        try
+        {
+            Volatile.Read(ref _channel)?.Send(kind, CborMap.Encode(message));
+        }
+        catch (Exception e) when (e is ChannelException or ObjectDisposedException)
+        {
+            // The channel's own thread meets the same end and abandons the session with its reason.
+        }
+    }
+
+    private void Close()
+    {
+        try
+        {
+            Volatile.Read(ref _channel)?.CloseSend();
+        }
+        catch (Exception e) when (e is ChannelException or ObjectDisposedException)
+        {
+            // As above: nothing more is owed to a client that is gone.
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using Backup.Actors.Storage.Engine;
+using Backup.Messages.Drives;
+using Backup.Messages.Ids;
+using Backup.Messages.Sessions;
+using Backup.Messages.Storages;
+using Backup.Messages.Wire;
+using Backup.Volumes.Reader;
+using Backup.Volumes.Writer;
+
+namespace Backup.Actors.Storage.Serving;
+
+/// <summary>
+/// Serves content of sessions to a restoring client, on the channel's own thread: for each Want the records of these files in the order they lie,
+/// then a Served that names what could not be read. Only sessions of the order are served. Keeps the last volume open between wants.
+/// </summary>
+internal sealed class SessionServer(StorageSettings settings, IReadOnlyList<ServableSession> sessions) : IDisposable
+{
+    private IDrive? _drive;
+    private VolumeReader? _reader;
+
+    public void Serve(IBulkChannel channel)
+    {
+        try
+        {
+            while (channel.Receive() is { } frame)
+                using (frame)
+                {
+                    if (frame.Kind != FrameKind.Want) throw new ChannelException($"a {frame.Kind} frame has no place in a serving channel");
+                    Answer(channel, CborMap.Decode<Want>(frame.Payload));
+                }
+            channel.CloseSend();
+        }
+        catch (Exception e) when (e is ChannelException or WireFormatException or ObjectDisposedException)
+        {
+            // The client meets the same end and its job reports it; the serving side has nothing that could be lost.
+        }
+    }
+
+    public void Dispose() => CloseVolume();
+
+    private void Answer(IBulkChannel channel, Want want)
+    {
+        var sink = new ServingSink(channel, want);
+        ServableSession? session = sessions.FirstOrDefault(s => s.Session == want.Session);
+        if (session is null) sink.Fail("the session is not part of this restore's ticket");
+        foreach (VolumeSpan span in session?.Volumes ?? [])
+        {
+            try
+            {
+                ReadFrom(span).ReadSession(want.Session, want.Ranges, sink);
+            }
+            catch (VolumeException e)
+            {
+                CloseVolume();
+                sink.Fail(e.Message);
+            }
+        }
+        sink.Flush();
+        channel.Send(FrameKind.Served, CborMap.Encode(new Served(sink.Records, sink.Faults)));
+    }
+
+    private VolumeReader ReadFrom(VolumeSpan span)
+    {
+        if (_reader is not null && _reader.Label.Life == span.Life) return _reader;
+        CloseVolume();
+        _drive = settings.OpenDrive(0);
+        _reader = VolumeReader.Open(_drive, span.Volume, span.Life);
+        return _reader;
+    }
+
+    private void CloseVolume()
+    {
+        _reader?.Dispose();
+        _drive?.Dispose();
+        _reader = null;
+        _drive = null;
+    }
+}
