@@ -1,0 +1,52 @@
+using Backup.Configuration.Hocon;
+using Backup.Configuration.Resources;
+
+namespace Backup.Configuration;
+
+/// <summary>
+/// The whole configuration as the product runs by it: every resource validated, every reference between resources known to lead somewhere.
+/// Resources are found by name, ordinal.
+/// </summary>
+public sealed record BackupConfiguration(
+    IReadOnlyDictionary<string, NodeResource> Nodes,
+    IReadOnlyDictionary<string, DirectorResource> Directors,
+    IReadOnlyDictionary<string, ClientResource> Clients,
+    IReadOnlyDictionary<string, StorageResource> Storages,
+    IReadOnlyDictionary<string, PoolResource> Pools,
+    IReadOnlyDictionary<string, FileSetResource> FileSets,
+    IReadOnlyDictionary<string, JobResource> Jobs)
+{
+    /// <summary>
+    /// Reads and validates configuration texts as one whole. Includes are resolved by <paramref name="open"/>, which gives the text of a path or
+    /// null where there is none; substitutions ${?NAME} fall back to <paramref name="environment"/>. All mistakes are found, in file order.
+    /// </summary>
+    public static ConfigurationResult Load(
+        IReadOnlyList<ConfigurationText> files,
+        Func<string, string?>? open = null,
+        Func<string, string?>? environment = null)
+    {
+        var mistakes = new MistakeList();
+        var sources = new HoconSources(open ?? (_ => null), environment ?? (_ => null));
+        HoconObject root = HoconReader.Read(files, sources, mistakes);
+        BackupConfiguration model = new ConfigurationBuilder(mistakes).Build(root);
+        return mistakes.IsEmpty ? new ConfigurationResult(model, []) : new ConfigurationResult(null, mistakes.InOrder());
+    }
+}
+
+/// <summary>One file's text under the name it is reported by; includes are relative to that name's folder.</summary>
+public sealed record ConfigurationText(string Name, string Text);
+
+/// <summary>Where something stands: lines and columns from 1.</summary>
+public readonly record struct SourcePosition(string File, int Line, int Column)
+{
+    public override string ToString() => $"{File}:{Line}:{Column}";
+}
+
+/// <summary>One mistake: where, in which resource (empty outside of any), what is wrong and what would be right.</summary>
+public sealed record ConfigurationMistake(SourcePosition Position, string Resource, string Text)
+{
+    public override string ToString() => Resource.Length == 0 ? $"{Position}: {Text}" : $"{Position}: {Resource}: {Text}";
+}
+
+/// <summary>A model, or the mistakes that stand in its way; never both.</summary>
+public sealed record ConfigurationResult(BackupConfiguration? Model, IReadOnlyList<ConfigurationMistake> Mistakes);

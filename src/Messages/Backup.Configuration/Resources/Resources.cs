@@ -1,0 +1,55 @@
+using Backup.Messages.Clients;
+using Backup.Messages.Jobs;
+
+namespace Backup.Configuration.Resources;
+
+/// <summary>What a node does.</summary>
+public enum NodeRole
+{
+    Director,
+    Storage,
+    Client,
+}
+
+/// <summary>
+/// One process of the installation. Listen endpoints are "host:port". The console socket is a path; relative paths, also the data directory's,
+/// are the host program's to resolve (a socket against the data directory).
+/// </summary>
+public sealed record NodeResource(
+    string Name,
+    IReadOnlyList<NodeRole> Roles,
+    string DataDirectory,
+    string ControlListen,
+    string BulkListen,
+    string ConsoleSocket);
+
+/// <summary>The limits and waits of the part that decides.</summary>
+public sealed record DirectorResource(
+    string Name,
+    int JobsAtOnce,
+    TimeSpan VolumeWait,
+    TimeSpan ClientWait,
+    TimeSpan ClientSilence);
+
+/// <summary>A host that is saved. Node is the node that acts for it; null where it is the client's own name.</summary>
+public sealed record ClientResource(string Name, string? Node, int JobsAtOnce);
+
+/// <summary>A place for volumes: a folder of disk volumes. VolumeBytes is the largest a volume becomes where the pool says nothing.</summary>
+public sealed record StorageResource(string Name, string? Node, string Folder, long VolumeBytes, int JobsAtOnce);
+
+/// <summary>Volumes that jobs share. A limit of 0 means none. The label format has one counter, "{0001}": its digits are its width.</summary>
+public sealed record PoolResource(string Name, string LabelFormat, long VolumeBytesMax, int VolumesMax, bool LabelAutomatically);
+
+/// <summary>What is saved. With PathsPerRun the definition has no roots and each run gives its own.</summary>
+public sealed record FileSetResource(string Name, FileSet Definition, bool PathsPerRun);
+
+/// <summary>What is run. Every name leads to a resource. Restore jobs have no FileSet, pool and level.</summary>
+public sealed record JobResource(
+    string Name,
+    JobType Type,
+    string Client,
+    string? FileSet,
+    string Storage,
+    string? Pool,
+    JobLevel Level,
+    bool JoinsReferences);
