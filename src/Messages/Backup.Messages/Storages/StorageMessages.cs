@@ -70,7 +70,7 @@ public sealed record StorageStatusWanted;
 
 /// <summary>
 /// Storage → director on the catalogue channel, after the records of one commit point: what they belong to.
-/// Idempotent by (session, position). Counters are the volume's as of this commit point.
+/// Idempotent by (session, position). Pool, storage and labelling time are the volume label's; counters are the volume's as of this commit point.
 /// </summary>
 public sealed record CatalogueCommit(
     SessionId Session,
@@ -79,6 +79,9 @@ public sealed record CatalogueCommit(
     string? LastPath,
     Instant At,
     VolumeSpan Span,
+    string Pool,
+    string Storage,
+    Instant Labelled,
     long VolumeBlocks,
     long VolumeBytes);
 

@@ -1,3 +1,4 @@
+using Backup.Catalog;
 using Backup.Catalog.Sessions;
 using Backup.Catalog.Volumes;
 using Backup.Messages.Ids;
@@ -14,7 +15,7 @@ namespace Backup.Actors.Director.Catalogs;
 /// Takes one session's committed nodes and notes from the storage node into the catalog, on the channel's own thread: records, then the
 /// CatalogueCommit they belong to, one transaction each, acknowledged when it is durable; at the end the SessionEnd.
 /// </summary>
-public sealed class CatalogueReceiver(ISessionCatalog sessions, SessionId session)
+public sealed class CatalogueReceiver(ICatalog catalog, SessionId session)
 {
     /// <summary>Records of one commit point that are held in memory, bytes; the storage node commits before it has gathered as much.</summary>
     public const int BatchBytesMax = 64 << 20;
@@ -69,7 +70,8 @@ public sealed class CatalogueReceiver(ISessionCatalog sessions, SessionId sessio
     private Committed Commit(CatalogueCommit commit)
     {
         if (commit.Session != session) throw new ChannelException($"session {session} spoke for session {commit.Session}");
-        CommitAnswer answer = sessions.Commit(new SessionCommit(
+        catalog.Volumes.Record(new VolumeIdentity(commit.Span.Volume, commit.Span.Life, commit.Pool, commit.Storage, commit.Labelled));
+        CommitAnswer answer = catalog.Sessions.Commit(new SessionCommit(
             session, commit.From, commit.To, commit.LastPath, commit.At, commit.Span,
             new VolumeCounters(commit.VolumeBlocks, commit.VolumeBytes, commit.At), _nodes, _unsaved));
         _nodes.Clear();
@@ -81,7 +83,7 @@ public sealed class CatalogueReceiver(ISessionCatalog sessions, SessionId sessio
     private SessionCatalogued End(SessionEnd end)
     {
         if (end.Session != session) throw new ChannelException($"session {session} spoke for session {end.Session}");
-        EndAnswer answer = sessions.End(end);
+        EndAnswer answer = catalog.Sessions.End(end);
         return new SessionCatalogued(session, answer.Catalogued, answer.Verdict);
     }
 }

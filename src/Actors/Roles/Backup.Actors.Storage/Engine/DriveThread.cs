@@ -221,7 +221,7 @@ internal sealed class DriveThread : IDisposable
         _drive = _settings.OpenDrive(volume.CapacityBytes);
         try
         {
-            if (volume.IsNew)
+            if (volume.IsNew && IsBlank(_drive, volume.Volume))
                 VolumeWriter.Label(_drive, new VolumeLabel(
                     volume.Volume, volume.Life, forSession.Installation, volume.Pool, _settings.Name, _settings.HostName,
                     _settings.SystemText, _settings.SoftwareVersion, forSession.FormatVersion, _settings.BlockSize, Instant.Now(_settings.Clock)));
@@ -233,6 +233,14 @@ internal sealed class DriveThread : IDisposable
             Dismount();
             throw;
         }
+    }
+
+    /// <summary>A new volume is labelled only where no medium of that name is: what is there already is opened, and must be this very life.</summary>
+    private static bool IsBlank(IDrive drive, string volume)
+    {
+        if (!drive.Load(volume, DriveAccess.Read).Moved) return true;
+        drive.Unload();
+        return false;
     }
 
     private void PutAway()

@@ -8,9 +8,6 @@ using Backup.Volumes.Writer;
 
 namespace Backup.Actors.Storage.Engine;
 
-/// <summary>The node's channels: where they are listened for, which tickets open them, and how to dial another node's.</summary>
-public sealed record NodeChannels(string Endpoint, TicketDesk Desk, Func<ChannelOffer, IBulkChannel> Dial);
-
 /// <summary>
 /// The sessions, drive and volumes of one storage. It belongs to the process: an actor attaches to hear what happens, and may be replaced by
 /// another. Orders are idempotent by session. Thread safe.

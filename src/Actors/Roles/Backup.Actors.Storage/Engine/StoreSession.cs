@@ -88,7 +88,9 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
         if (point.LastPath.Length > 0) LastPath = ByteText.Show(point.LastPath);
         VolumeSpan span = NoteSpan(point, writer);
         forwarder.Post(new CommittedPart(
-            new CatalogueCommit(Id, order.Attempt, from, Position, LastPath, at, span, writer.Counts.Blocks, writer.Counts.Bytes),
+            new CatalogueCommit(
+                Id, order.Attempt, from, Position, LastPath, at, span, writer.VolumeLabel.Pool, writer.VolumeLabel.Storage,
+                writer.VolumeLabel.Labelled, writer.Counts.Blocks, writer.Counts.Bytes),
             point.IndexRecords));
         Send(FrameKind.Committed, new Committed(Position, LastPath));
     }

@@ -1,0 +1,121 @@
+using Akka.Actor;
+using Akka.Event;
+using Backup.Messages.Clients;
+using Backup.Messages.Ids;
+using Backup.Messages.Sessions;
+using Backup.Messages.Wire;
+using Backup.Transfer.Links;
+
+namespace Backup.Actors.Client.Control;
+
+/// <summary>What a client node needs to attach: how to dial the director (blocking), and randomness for the back-off.</summary>
+public sealed record ClientDialing(string Director, Func<ControlLink> Dial, IEntropy Entropy);
+
+/// <summary>
+/// The client's side of the control link: dials, hands orders to the engine, says what the engine says, and dials again for ever when the link is
+/// gone. The engine's work goes on meanwhile.
+/// <code>
+/// Dialling ─ open ─► Attached ─ closed ─► Waiting (back-off) ─► Dialling
+/// </code>
+/// </summary>
+public sealed class ClientActor : ReceiveActor, IWithTimers
+{
+    private readonly ClientEngine _engine;
+    private readonly ClientDialing _dialing;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private Backoff _backoff;
+    private ControlLink? _link;
+
+    public ClientActor(ClientEngine engine, ClientDialing dialing)
+    {
+        _engine = engine;
+        _dialing = dialing;
+        Receive<Dialled>(Attach);
+        Receive<NotDialled>(failed => Wait(failed.Reason));
+        Receive<Heard>(heard => Take(heard));
+        Receive<Gone>(gone => Detach(gone));
+        Receive<DialNow>(_ => Dial());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private sealed record DialNow : INoSerializationVerificationNeeded;
+    private sealed record Dialled(ControlLink Link) : INoSerializationVerificationNeeded;
+    private sealed record NotDialled(string Reason) : INoSerializationVerificationNeeded;
+    private sealed record Heard(ControlLink Link, string Manifest, byte[] Body) : INoSerializationVerificationNeeded;
+    private sealed record Gone(ControlLink Link, string? Reason) : INoSerializationVerificationNeeded;
+
+    public static Props Props(ClientEngine engine, ClientDialing dialing) => Akka.Actor.Props.Create(() => new ClientActor(engine, dialing));
+
+    protected override void PreStart() => Dial();
+
+    protected override void PostStop()
+    {
+        _engine.Attach(null);
+        _link?.Dispose();
+    }
+
+    /// <summary>Dialling blocks, so it has a thread of its own for as long as it takes.</summary>
+    private void Dial()
+    {
+        IActorRef self = Self;
+        new Thread(() => DialOn(self)) { Name = "dial director", IsBackground = true }.Start();
+    }
+
+    private void DialOn(IActorRef self)
+    {
+        try
+        {
+            self.Tell(new Dialled(_dialing.Dial()));
+        }
+        catch (ChannelException e)
+        {
+            self.Tell(new NotDialled(e.Message));
+        }
+    }
+
+    private void Attach(Dialled dialled)
+    {
+        _backoff = default;
+        ControlLink link = _link = dialled.Link;
+        _log.Info("attached to director {0} at {1}", link.Name, _dialing.Director);
+        link.Start(new Taker(Self, link));
+        _engine.Attach(what => link.Send(ClientProtocol.Map.ManifestOf(what), ClientProtocol.Map.Encode(what)));
+    }
+
+    private void Take(Heard heard)
+    {
+        if (heard.Link != _link) return;
+        try
+        {
+            _engine.Take(ClientProtocol.Map.Decode(heard.Manifest, heard.Body));
+        }
+        catch (WireFormatException e)
+        {
+            _log.Warning("the director sent what this client cannot read ({0}); the link is closed", e.Message);
+            heard.Link.Dispose();
+        }
+    }
+
+    private void Detach(Gone gone)
+    {
+        if (gone.Link != _link) return;
+        _link = null;
+        _engine.Attach(null);
+        Wait(gone.Reason ?? "closed by the director");
+    }
+
+    private void Wait(string reason)
+    {
+        (TimeSpan wait, _backoff) = _backoff.Next(_dialing.Entropy);
+        _log.Info("no link to the director at {0}: {1}; next try in {2:0.0} s", _dialing.Director, reason, wait.TotalSeconds);
+        Timers.StartSingleTimer("dial", new DialNow(), wait);
+    }
+
+    private sealed class Taker(IActorRef self, ControlLink link) : IControlTaker
+    {
+        public void Message(string manifest, ReadOnlyMemory<byte> body) => self.Tell(new Heard(link, manifest, body.ToArray()));
+
+        public void Closed(string? reason) => self.Tell(new Gone(link, reason));
+    }
+}

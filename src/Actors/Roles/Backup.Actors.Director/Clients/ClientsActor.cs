@@ -1,0 +1,140 @@
+using Akka.Actor;
+using Backup.Actors.Director.Jobs;
+using Backup.Messages.Clients;
+using Backup.Messages.Ids;
+using Backup.Messages.Values;
+using Backup.Messages.Wire;
+
+namespace Backup.Actors.Director.Clients;
+
+/// <summary>What a client said about a job, on its way to that job.</summary>
+internal sealed record FromClient(JobId Job, object What);
+
+/// <summary>A control link of a client is open. Send returns false where the link is closed or full.</summary>
+public sealed record ClientAttached(string Client, Guid Link, ClientPlatform Platform, Instant At, Func<string, byte[], bool> Send) : INoSerializationVerificationNeeded;
+
+/// <summary>A message from a client, decoded.</summary>
+public sealed record ClientSaid(string Client, object What) : INoSerializationVerificationNeeded;
+
+/// <summary>A control link is gone.</summary>
+public sealed record ClientDetached(string Client, Guid Link, string? Reason) : INoSerializationVerificationNeeded;
+
+/// <summary>API → clients: who is there? Answered by <see cref="ClientsOverview"/>.</summary>
+public sealed record ClientsWanted;
+
+/// <summary>The clients that are attached, since when, and on what they run.</summary>
+public sealed record ClientsOverview(IReadOnlyList<AttachedClient> Attached);
+
+public sealed record AttachedClient(string Name, Instant Since, ClientPlatform Platform);
+
+/// <summary>API → clients: count what a backup would save; answered by <see cref="EstimateEnded"/> or a <see cref="RunRefused"/>.</summary>
+internal sealed record EstimateWanted(string Client, EstimateOrder Order);
+
+/// <summary>
+/// The attached clients. An order for a client that is away is kept until it attaches, and given again at each attach until the client has
+/// answered: every order is idempotent.
+/// </summary>
+internal sealed class ClientsActor : ReceiveActor
+{
+    /// <summary>Orders kept for one client that is away.</summary>
+    private const int OrdersMax = 256;
+
+    private sealed class Client
+    {
+        public ClientAttached? Attached { get; set; }
+        public List<(JobId Job, object Order)> Owed { get; } = [];
+    }
+
+    private readonly DirectorParts _parts;
+    private readonly Dictionary<string, Client> _clients = new(StringComparer.Ordinal);
+    private readonly Dictionary<Guid, IActorRef> _estimates = [];
+
+    public ClientsActor(DirectorParts parts)
+    {
+        _parts = parts;
+        Receive<ClientAttached>(Attach);
+        Receive<ClientDetached>(Detach);
+        Receive<ClientSaid>(Hear);
+        Receive<ToClient>(order => Give(Of(order.Client), order.Job, order.Order));
+        Receive<EstimateWanted>(Estimate);
+        Receive<ClientsWanted>(_ => Sender.Tell(new ClientsOverview(
+            [.. _clients.Where(c => c.Value.Attached is not null).Select(c => new AttachedClient(c.Key, c.Value.Attached!.At, c.Value.Attached.Platform))])));
+    }
+
+    public static Props Props(DirectorParts parts) => Akka.Actor.Props.Create(() => new ClientsActor(parts));
+
+    private void Attach(ClientAttached attached)
+    {
+        Client client = Of(attached.Client);
+        client.Attached = attached;
+        _parts.Gate.Run(catalog => catalog.Clients.RecordContact(attached.Client, attached.Platform, attached.At))
+            .PipeTo(Self, failure: e => new Status.Failure(e));
+        foreach ((_, object order) in client.Owed) Send(client, order);
+    }
+
+    private void Detach(ClientDetached detached)
+    {
+        Client client = Of(detached.Client);
+        if (client.Attached?.Link == detached.Link) client.Attached = null;
+    }
+
+    private void Give(Client client, JobId job, object order)
+    {
+        if (order is BackupOrder or RestoreOrder or CancelOrder && client.Owed.Count < OrdersMax) client.Owed.Add((job, order));
+        if (order is EndTaken) client.Owed.RemoveAll(owed => owed.Job == job);
+        Send(client, order);
+    }
+
+    private static void Send(Client client, object order) =>
+        client.Attached?.Send(ClientProtocol.Map.ManifestOf(order), ClientProtocol.Map.Encode(order));
+
+    private void Estimate(EstimateWanted wanted)
+    {
+        Client client = Of(wanted.Client);
+        if (client.Attached is null)
+        {
+            Sender.Tell(new RunRefused($"client '{wanted.Client}' is not attached; start its node"));
+            return;
+        }
+        _estimates[wanted.Order.Request] = Sender;
+        Send(client, wanted.Order);
+    }
+
+    private void Hear(ClientSaid said)
+    {
+        switch (said.What)
+        {
+            case OrderTaken taken:
+                Of(said.Client).Owed.RemoveAll(owed => owed.Job == taken.Job && owed.Order is not CancelOrder);
+                Tell(taken.Job, taken);
+                break;
+            case OrderRefused refused:
+                Of(said.Client).Owed.RemoveAll(owed => owed.Job == refused.Job);
+                Tell(refused.Job, refused);
+                break;
+            case ClientProgress progress:
+                Tell(progress.Job, progress);
+                break;
+            case BackupEnded ended:
+                Tell(ended.Job, ended);
+                break;
+            case RestoreEnded ended:
+                Tell(ended.Job, ended);
+                break;
+            case EstimateEnded estimate when _estimates.Remove(estimate.Request, out IActorRef? asker):
+                asker.Tell(estimate);
+                break;
+            default:
+                Unhandled(said);
+                break;
+        }
+    }
+
+    private void Tell(JobId job, object what) => Context.Parent.Tell(new FromClient(job, what));
+
+    private Client Of(string name)
+    {
+        if (!_clients.TryGetValue(name, out Client? client)) _clients[name] = client = new Client();
+        return client;
+    }
+}

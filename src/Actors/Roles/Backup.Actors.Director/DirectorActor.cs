@@ -1,0 +1,212 @@
+using Akka.Actor;
+using Akka.Event;
+using Backup.Actors.Director.Clients;
+using Backup.Actors.Director.Jobs;
+using Backup.Actors.Director.Media;
+using Backup.Catalog.Jobs;
+using Backup.Jobs.Jobs;
+using Backup.Messages.Ids;
+using Backup.Messages.Jobs;
+using Backup.Messages.Storages;
+
+namespace Backup.Actors.Director;
+
+/// <summary>API → director: run this. Answered by <see cref="RunAccepted"/> or <see cref="RunRefused"/>.</summary>
+public sealed record RunWanted(JobSpecification Specification);
+
+/// <summary>The run exists, under this number.</summary>
+public sealed record RunAccepted(JobId Job);
+
+/// <summary>There is no run, and why, in one line.</summary>
+public sealed record RunRefused(string Reason);
+
+/// <summary>API → director: end this job. Answered by an <see cref="IJobAnswer"/>.</summary>
+public sealed record CancelWanted(JobId Job, string User);
+
+/// <summary>API → director: who is attached, what runs, what waits. Answered by <see cref="DirectorOverview"/>.</summary>
+public sealed record OverviewWanted;
+
+/// <summary>The director's own view of things.</summary>
+public sealed record DirectorOverview(IReadOnlyList<JobId> Running, IReadOnlyList<JobId> Queued, IReadOnlyList<string> Storages, int JobsAtOnce);
+
+/// <summary>
+/// The head of the director: makes jobs, gives them their turn, and passes what storages and clients say to the job it belongs to.
+/// <code>
+/// director ─ media ─ jobs/&lt;id&gt; ─ clients/&lt;name&gt;
+/// </code>
+/// </summary>
+public sealed class DirectorActor : ReceiveActor
+{
+    private readonly DirectorParts _parts;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly IActorRef _media;
+    private readonly IActorRef _clients;
+    private readonly Dictionary<string, IActorRef> _storages = new(StringComparer.Ordinal);
+    private readonly Dictionary<SessionId, JobId> _sessions = [];
+    private readonly Queue<JobId> _queued = new();
+    private readonly HashSet<JobId> _running = [];
+    private readonly int _jobsAtOnce;
+
+    public DirectorActor(DirectorParts parts)
+    {
+        _parts = parts;
+        _jobsAtOnce = parts.Configuration.Directors.Values.Select(d => d.JobsAtOnce).FirstOrDefault(10);
+        _media = Context.ActorOf(MediaActor.Props(parts), "media");
+        _clients = Context.ActorOf(ClientsActor.Props(parts), "clients");
+        Receive<Recovered>(recovered => Recover(recovered.Unended));
+        Receive<RunWanted>(Create);
+        Receive<Created>(Queue);
+        Receive<CancelWanted>(cancel => Cancel(cancel));
+        Receive<JobStatusWanted>(wanted => JobOf(wanted.Job).Forward(wanted));
+        Receive<OverviewWanted>(_ => Sender.Tell(new DirectorOverview([.. _running], [.. _queued], [.. _storages.Keys], _jobsAtOnce)));
+        Receive<StorageStatusWanted>(wanted => TellStorages(wanted));
+        Receive<ClientsWanted>(wanted => _clients.Forward(wanted));
+        Receive<ToClient>(order => _clients.Forward(order));
+        Receive<FromClient>(said => JobOf(said.Job).Tell(said.What));
+        Receive<JobDone>(Done);
+        Receive<Status.Failure>(Failed);
+        Storages();
+    }
+
+    public static Props Props(DirectorParts parts) => Akka.Actor.Props.Create(() => new DirectorActor(parts));
+
+    private sealed record Created(JobId Job, JobSpecification Specification, IActorRef Asker);
+    private sealed record Recovered(IReadOnlyList<JobId> Unended);
+
+    protected override void PreStart() => _parts.Gate.Run(UnendedJobs).PipeTo(Self, failure: e => new Status.Failure(e));
+
+    /// <summary>A job that throws stops: its actor is made again on demand and recovers from its journal.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
+    {
+        _log.Error(e, "an actor of the director stopped");
+        return Directive.Stop;
+    });
+
+    private static Recovered UnendedJobs(Backup.Catalog.ICatalog catalog)
+    {
+        JobState[] open = [JobState.Queued, JobState.Waiting, JobState.Running, JobState.Ending];
+        return new Recovered([.. open.SelectMany(state => catalog.Jobs.List(new JobFilter(State: state, Limit: JobFilter.LimitMax))).Select(j => j.Id)]);
+    }
+
+    private void Storages()
+    {
+        Receive<StorageOnline>(online => _storages[online.Name] = Sender);
+        Receive<ToStorage>(Pass);
+        Receive<StoreSessionOpened>(m => TellJob(m.Session, m));
+        Receive<StorageRefused>(m => TellJob(m.Session, m));
+        Receive<SessionCommitted>(m => TellJob(m.Session, m));
+        Receive<StoreSessionEnded>(m => TellJob(m.Session, m));
+        Receive<VolumeWanted>(NextVolume);
+        Receive<ServeOpened>(m => JobOf(m.Job).Tell(m));
+        Receive<ServeRefused>(m => JobOf(m.Job).Tell(m));
+    }
+
+    /// <summary>Jobs of an earlier life of the director go on, or end at their last commit point.</summary>
+    private void Recover(IReadOnlyList<JobId> unended)
+    {
+        foreach (JobId job in unended)
+        {
+            JobOf(job).Tell(new RecoverJob());
+            _running.Add(job);
+        }
+    }
+
+    private void Create(RunWanted wanted)
+    {
+        IActorRef asker = Sender;
+        JobSpecification job = wanted.Specification;
+        _parts.Gate.Run(catalog => new Created(CreateRow(catalog, job), job, asker))
+            .PipeTo(Self, asker, failure: e => new Status.Failure(new RunException(e.GetBaseException().Message, asker)));
+    }
+
+    private void Failed(Status.Failure failure)
+    {
+        if (failure.Cause is RunException run) run.Asker.Tell(new RunRefused(run.Message));
+        else _log.Error(failure.Cause, "the catalog could not be read");
+    }
+
+    private JobId CreateRow(Backup.Catalog.ICatalog catalog, JobSpecification job)
+    {
+        Backup.Messages.Clients.FileSet? fileSet = job.EffectiveFileSet;
+        if (fileSet is not null)
+            catalog.Clients.RecordFileSet(new Backup.Catalog.Clients.FileSetRow(
+                fileSet.Name, Messages.Clients.FileSetText.HashOf(fileSet), Messages.Clients.FileSetText.Of(fileSet),
+                Messages.Values.Instant.Now(_parts.Clock)));
+        return catalog.Jobs.Create(new NewJob(
+            job.JobName, job.Type, job.Level, job.Client, fileSet?.Name, fileSet is null ? null : Messages.Clients.FileSetText.HashOf(fileSet),
+            job.Scheduled, job.JoinsReferences, job.User));
+    }
+
+    private void Queue(Created created)
+    {
+        JobOf(created.Job).Tell(new QueueJob(created.Job, new SessionId(_parts.Entropy.NewGuid()), created.Specification), Self);
+        created.Asker.Tell(new RunAccepted(created.Job));
+        _queued.Enqueue(created.Job);
+        GiveTurns();
+    }
+
+    private void GiveTurns()
+    {
+        while (_running.Count < _jobsAtOnce && _queued.TryDequeue(out JobId next))
+        {
+            _running.Add(next);
+            JobOf(next).Tell(new BeginJob(), Self);
+        }
+        foreach (JobId waiting in _queued) JobOf(waiting).Tell(new HoldJob($"{_running.Count} of {_jobsAtOnce} jobs of the director run"), Self);
+    }
+
+    private void Cancel(CancelWanted cancel)
+    {
+        JobOf(cancel.Job).Tell(new CancelJob(cancel.User), Sender);
+    }
+
+    private void Done(JobDone done)
+    {
+        _running.Remove(done.Job);
+        foreach (SessionId session in _sessions.Where(s => s.Value == done.Job).Select(s => s.Key).ToList()) _sessions.Remove(session);
+        GiveTurns();
+    }
+
+    private void Pass(ToStorage order)
+    {
+        if (order.Session is { } session) _sessions[session] = order.Job;
+        if (_storages.TryGetValue(order.Storage, out IActorRef? storage))
+        {
+            storage.Tell(order.Order, Self);
+            return;
+        }
+        string reason = $"storage '{order.Storage}' is not online; start its node, or choose another with storage=";
+        object refusal = order.Order is OpenServe serve ? new ServeRefused(serve.Job, reason) : new StorageRefused(order.Session ?? default, reason);
+        if (order.Order is OpenServe or OpenStoreSession) JobOf(order.Job).Tell(refusal);
+    }
+
+    private void NextVolume(VolumeWanted wanted)
+    {
+        if (_sessions.TryGetValue(wanted.Session, out JobId job)) JobOf(job).Tell(wanted, Sender);
+        else Sender.Tell(new VolumeAssigned(wanted.Session, null, "no job of that session runs here"));
+    }
+
+    private void TellStorages(StorageStatusWanted wanted)
+    {
+        foreach (IActorRef storage in _storages.Values) storage.Forward(wanted);
+    }
+
+    private void TellJob(SessionId session, object message)
+    {
+        if (_sessions.TryGetValue(session, out JobId job)) JobOf(job).Tell(message);
+        else _log.Info("a storage spoke of session {0}, of which no job runs here: {1}", session, message.GetType().Name);
+    }
+
+    private IActorRef JobOf(JobId job)
+    {
+        string name = $"job-{job}";
+        IActorRef child = Context.Child(name);
+        return child.IsNobody() ? Context.ActorOf(JobActor.Props(job, _parts, _media), name) : child;
+    }
+}
+
+/// <summary>A run could not be made; carries whom to tell.</summary>
+internal sealed class RunException(string message, IActorRef asker) : Exception(message)
+{
+    public IActorRef Asker { get; } = asker;
+}

@@ -1,0 +1,21 @@
+using Backup.Actors.Director.Catalogs;
+using Backup.Configuration;
+using Backup.Jobs.Jobs;
+using Backup.Messages.Ids;
+using Backup.Transfer.Channels;
+
+namespace Backup.Actors.Director;
+
+/// <summary>What the director works with. Everything here outlives its actors.</summary>
+public sealed record DirectorParts(
+    string NodeName,
+    string SoftwareVersion,
+    InstallationId Installation,
+    BackupConfiguration Configuration,
+    CatalogGate Gate,
+    NodeChannels Channels,
+    TimeProvider Clock,
+    IEntropy Entropy)
+{
+    public JobDeadlines Deadlines { get; init; } = JobDeadlines.Default;
+}

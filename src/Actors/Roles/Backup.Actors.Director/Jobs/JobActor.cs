@@ -1,0 +1,150 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using Backup.Actors.Director.Media;
+using Backup.Jobs.Jobs;
+using Backup.Messages.Clients;
+using Backup.Messages.Ids;
+using Backup.Messages.Jobs;
+using Backup.Messages.Jobs.Events;
+using Backup.Messages.Storages;
+using Backup.Messages.Values;
+
+namespace Backup.Actors.Director.Jobs;
+
+/// <summary>Asks a job's actor for its <see cref="JobStatus"/>.</summary>
+public sealed record JobStatusWanted(JobId Job);
+
+/// <summary>A job's actor has nothing left to do: its end is durable and in the catalog.</summary>
+internal sealed record JobDone(JobId Job);
+
+/// <summary>
+/// One run of a job, from its queueing to its end. Decides by <see cref="JobDecisions"/>, makes the events durable, applies them, answers,
+/// and only then carries out the effects. What storage and client say is translated into the decider's commands here.
+/// </summary>
+public sealed class JobActor : ReceivePersistentActor, IWithTimers
+{
+    private readonly JobId _job;
+    private readonly DirectorParts _parts;
+    private readonly JobOrders _orders;
+    private JobStatus _status = JobStatus.None;
+    private (VolumeWanted Ask, IActorRef Storage)? _wanted;
+
+    public JobActor(JobId job, DirectorParts parts, IActorRef media)
+    {
+        _job = job;
+        _parts = parts;
+        _orders = new JobOrders(parts, new JobNeighbours(Self, Context.Parent, media, Context.System.EventStream));
+        Recover<IJobEvent>(happened => _status = JobHistory.Apply(_status, happened));
+        Command<IJobCommand>(command => Handle(command));
+        Command<JobStatusWanted>(_ => Sender.Tell(_status));
+        FromStorage();
+        FromClient();
+    }
+
+    public override string PersistenceId => $"job-{_job}";
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(JobId job, DirectorParts parts, IActorRef media) => Akka.Actor.Props.Create(() => new JobActor(job, parts, media));
+
+    private void FromStorage()
+    {
+        Command<StoreSessionOpened>(opened =>
+        {
+            _orders.StoreEndpoint = opened.Endpoint;
+            Handle(new SessionOpened(_status.Attempt));
+        });
+        Command<ServeOpened>(opened =>
+        {
+            _orders.StoreEndpoint = opened.Endpoint;
+            Handle(new SessionOpened(_status.Attempt));
+        });
+        Command<StorageRefused>(refused => Handle(new OrderFailed(JobPhase.OpeningSession, refused.Reason)));
+        Command<ServeRefused>(refused => Handle(new OrderFailed(JobPhase.OpeningServe, refused.Reason)));
+        Command<Messages.Storages.SessionCommitted>(commit => Handle(new CommitReported(commit.Position, commit.LastPath, commit.Volume)));
+        Command<VolumeWanted>(wanted =>
+        {
+            _wanted = (wanted, Sender);
+            _orders.NextVolume(_status, wanted.Full);
+        });
+        Command<VolumeAnswer>(Answered);
+        Command<StoreSessionEnded>(ended => Handle(_status.Phase == JobPhase.OpeningSession
+            ? new OrderFailed(JobPhase.OpeningSession, ended.Failure ?? "the storage node closed the session")
+            : new StorageReported(ended.Stored, ended.Failure, ended.Stages)));
+    }
+
+    private void FromClient()
+    {
+        Command<OrderTaken>(_ => Handle(new ClientStarted(_status.Attempt)));
+        Command<OrderRefused>(refused => Handle(new OrderFailed(JobPhase.StartingClient, refused.Reason)));
+        Command<ClientProgress>(progress =>
+        {
+            Handle(new ClientProgressed());
+            Publish(new JobAdvanced(
+                _job, _status.Phase.ToString(), progress.FilesSaved, progress.BytesRead, Elapsed(), progress.CurrentPath));
+        });
+        Command<BackupEnded>(ended => Handle(new ClientReported(ended), TellClient(new EndTaken(_job))));
+        Command<RestoreEnded>(ended => Handle(new RestoreReported(ended), TellClient(new EndTaken(_job))));
+        Command<ClientLost>(lost => Handle(new PartyLost(JobParty.Client, lost.Reason)));
+    }
+
+    /// <summary>Decide, persist, apply, answer, act: in this order. <paramref name="then"/> runs when all is durable.</summary>
+    private void Handle(IJobCommand command, Action? then = null)
+    {
+        IActorRef asker = Sender;
+        Decision decision = JobDecisions.Decide(_status, command, Instant.Now(_parts.Clock), _parts.Deadlines);
+        int left = decision.Events.Count;
+        if (left == 0)
+        {
+            Act(decision, asker, then);
+            return;
+        }
+        PersistAll(decision.Events, happened =>
+        {
+            _status = JobHistory.Apply(_status, happened);
+            if (--left == 0) Act(decision, asker, then);
+        });
+    }
+
+    private void Act(Decision decision, IActorRef asker, Action? then)
+    {
+        if (!asker.IsNobody() && !asker.Equals(Self) && !asker.Equals(Context.Parent)) asker.Tell(decision.Answer);
+        foreach (IJobEvent happened in decision.Events) Note(happened);
+        foreach (IJobEffect effect in decision.Effects)
+        {
+            if (effect is StartTimer timer) Timers.StartSingleTimer(timer.Timer, new TimerFired(timer.Timer), timer.After);
+            else _orders.Carry(effect, _status);
+        }
+        if (_status.HasEnded) Timers.CancelAll();
+        then?.Invoke();
+    }
+
+    private void Note(IJobEvent happened)
+    {
+        if (happened is not (PhaseChanged or WaitBegan or Started or CancelAsked or JobQueued)) return;
+        Publish(new JobMoved(_job, _status.Specification?.JobName ?? "", _status.State, _status.Reason));
+        _orders.RecordState(_status);
+    }
+
+    /// <summary>The media's answer is for the storage node where that waits for its next volume, else for the job's own reservation.</summary>
+    private void Answered(VolumeAnswer answer)
+    {
+        if (_wanted is not { } wanted)
+        {
+            Handle(_orders.Reserved(answer));
+            return;
+        }
+        wanted.Storage.Tell(new VolumeAssigned(wanted.Ask.Session, answer.Volume, answer.Reason));
+        _wanted = null;
+    }
+
+    private Action TellClient(object message) => () => _orders.TellClient(_status, message);
+
+    private double Elapsed() => _status.Started is { } started ? Instant.Now(_parts.Clock).Since(started).TotalSeconds : 0;
+
+    private void Publish(JobNews news) => Context.System.EventStream.Publish(news);
+
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
+        Log.Error(cause, "job {0}: an event could not be made durable; the job stops and is recovered", _job);
+}

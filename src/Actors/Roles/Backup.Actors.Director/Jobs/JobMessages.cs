@@ -1,0 +1,17 @@
+using Akka.Actor;
+using Akka.Event;
+using Backup.Messages.Ids;
+
+namespace Backup.Actors.Director.Jobs;
+
+/// <summary>Whom a job talks to.</summary>
+internal sealed record JobNeighbours(IActorRef Self, IActorRef Director, IActorRef Media, EventStream News);
+
+/// <summary>Job → director: pass this to a storage; what the storage says of the session comes back to the job.</summary>
+internal sealed record ToStorage(JobId Job, string Storage, SessionId? Session, object Order);
+
+/// <summary>Job → director: pass this to a client.</summary>
+internal sealed record ToClient(JobId Job, string Client, object Order);
+
+/// <summary>Director → job: its client is gone for good.</summary>
+internal sealed record ClientLost(string Reason);

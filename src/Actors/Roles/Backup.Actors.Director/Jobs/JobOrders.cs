@@ -1,0 +1,259 @@
+using Akka.Actor;
+using Backup.Actors.Director.Catalogs;
+using Backup.Actors.Director.Media;
+using Backup.Catalog;
+using Backup.Catalog.Jobs;
+using Backup.Catalog.Clients;
+using Backup.Jobs.Jobs;
+using Backup.Messages.Clients;
+using Backup.Messages.Ids;
+using Backup.Messages.Jobs;
+using Backup.Messages.Sessions;
+using Backup.Messages.Storages;
+using Backup.Messages.Values;
+
+namespace Backup.Actors.Director.Jobs;
+
+/// <summary>
+/// Carries out the effects of one job: asks the catalog, orders storage and client, keeps the log. Called by the job's actor only; what takes
+/// time goes through the catalog gate, and its result comes back to the actor as a command.
+/// </summary>
+internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
+{
+    /// <summary>A ticket outlives any session: a cut link is dialled again with it.</summary>
+    private static readonly TimeSpan TicketLife = TimeSpan.FromDays(7);
+
+    private readonly List<Guid> _tickets = [];
+    private VolumeAssignment? _volume;
+    private Ticket? _store;
+
+    /// <summary>Where the storage node listens for this job's channel.</summary>
+    public string StoreEndpoint { get; set; } = "";
+
+    public void Carry(IJobEffect effect, JobStatus status)
+    {
+        switch (effect)
+        {
+            case ChooseReference choose: Choose(choose); break;
+            case ReserveVolume reserve: Reserve(reserve); break;
+            case OpenSession open: Open(open, status); break;
+            case StartClient start: Start(start); break;
+            case CancelClient cancel: neighbours.Director.Tell(new ToClient(cancel.Job, cancel.Client, new CancelOrder(cancel.Job, cancel.Reason))); break;
+            case CloseSession close: Close(close); break;
+            case RecordInCatalog record: Confirm(record); break;
+            case PlanRestore plan: Plan(plan, status); break;
+            case Backup.Jobs.Jobs.OpenServe serve: Serve(serve); break;
+            case StartRestoreClient start: StartRestore(start); break;
+            case Backup.Jobs.Jobs.LogLine line: Log(line); break;
+            case Report report: Finish(report, status); break;
+            default: throw new System.Diagnostics.UnreachableException($"{effect.GetType().Name} is no effect of a job");
+        }
+    }
+
+    public void TellClient(JobStatus status, object message)
+    {
+        if (status.Specification is { } specification) neighbours.Director.Tell(new ToClient(status.Job, specification.Client, message));
+    }
+
+    /// <summary>Brings the job's row up to its state; a row that cannot be written does not stop the job.</summary>
+    public void RecordState(JobStatus status)
+    {
+        if (status.HasEnded) return;
+        JobLevel? level = status.LevelRun == JobLevel.None ? null : status.LevelRun;
+        var change = new JobChange(status.State, status.Reason, level, status.Started, status.Reference?.Job);
+        Ask(c => c.Jobs.Update(status.Job, change), null, reason => Log(new(status.Job, $"the job's row could not be brought up to date: {reason}")));
+    }
+
+    private void Choose(ChooseReference choose) => Ask(
+        catalog =>
+        {
+            RecordFileSet(catalog, choose.FileSet);
+            ReferenceChoice choice = catalog.Jobs.FindReference(
+                new ReferenceQuestion(choose.JobName, choose.Client, FileSetText.HashOf(choose.FileSet), choose.Level));
+            return new ReferenceAnswered(
+                choice.Reference is { } found ? new ReferenceTree(found.Job, found.Level, found.Root, found.ScanStarted) : null, choice.WhyNot);
+        },
+        reason => new OrderFailed(JobPhase.ChoosingReference, reason));
+
+    private void Reserve(ReserveVolume reserve) =>
+        neighbours.Media.Tell(new VolumeNeeded(reserve.Job, reserve.Storage, reserve.Pool), neighbours.Self);
+
+    /// <summary>The session has filled its volume: which one next?</summary>
+    public void NextVolume(JobStatus status, string full) =>
+        neighbours.Media.Tell(new VolumeNeeded(status.Job, status.Specification!.Storage, status.Specification.Pool, full), neighbours.Self);
+
+    /// <summary>The media actor's answer, on its way to the decider.</summary>
+    public IJobCommand Reserved(VolumeAnswer answer)
+    {
+        _volume = answer.Volume;
+        return answer.Volume is { } volume ? new VolumeReserved(volume.Volume) : new VolumeRefused(answer.Reason, answer.MayCome);
+    }
+
+    private void Open(OpenSession open, JobStatus status)
+    {
+        JobSpecification specification = status.Specification!;
+        VolumeAssignment volume = _volume ?? throw new InvalidOperationException("no volume is reserved");
+        _store = NewTicket(ChannelPurpose.Store, open.Session);
+        Ticket catalogue = NewTicket(ChannelPurpose.Catalogue, open.Session);
+        parts.Channels.Desk.Register(catalogue, (_, channel) => ServeCatalogue(channel, open.Session));
+        Ask(
+            catalog =>
+            {
+                SessionLabel label = JobLabels.Of(status, parts, catalog);
+                RecordFileSet(catalog, specification.EffectiveFileSet!);
+                catalog.Sessions.Open(label);
+                return new ToStorage(
+                    open.Job, open.Storage, open.Session,
+                    new OpenStoreSession(label, open.Attempt, volume, _store, new ChannelOffer(parts.Channels.Endpoint, catalogue)));
+            },
+            reason => new OrderFailed(JobPhase.OpeningSession, reason));
+    }
+
+    private void ServeCatalogue(IBulkChannel channel, SessionId session)
+    {
+        using (channel)
+        {
+            try
+            {
+                new CatalogueReceiver(parts.Gate.Catalog, session).Serve(channel);
+            }
+            catch (Exception e) when (e is CatalogException or ChannelException or FormatException)
+            {
+                Refuse(channel, e.Message);
+            }
+        }
+    }
+
+    private static void Refuse(IBulkChannel channel, string reason)
+    {
+        try
+        {
+            channel.Send(FrameKind.Failed, Backup.Messages.Wire.CborMap.Encode(new SessionFailed(reason)));
+            channel.CloseSend();
+        }
+        catch (ChannelException)
+        {
+            // The other end is gone as well and reports the session from its side.
+        }
+    }
+
+    private void Start(StartClient start)
+    {
+        Ticket tree = OfferTree(start.Session, start.Reference?.Job);
+        var order = new BackupOrder(
+            start.Job, start.Session, start.Attempt, start.Level, start.FileSet, start.Reference?.Root ?? NodeId.Empty,
+            start.Reference?.ScanStarted ?? default, start.Since, new ChannelOffer(StoreEndpoint, _store!), new ChannelOffer(parts.Channels.Endpoint, tree));
+        neighbours.Director.Tell(new ToClient(start.Job, start.Client, order));
+    }
+
+    private Ticket OfferTree(SessionId session, JobId? reference)
+    {
+        Ticket tree = NewTicket(ChannelPurpose.Tree, session);
+        parts.Channels.Desk.Register(tree, (_, channel) =>
+        {
+            using (channel)
+            {
+                try
+                {
+                    new TreeServer(parts.Gate.Catalog.Trees, reference).Serve(channel);
+                }
+                catch (Exception e) when (e is CatalogException or ChannelException or FormatException)
+                {
+                    Refuse(channel, e.Message);
+                }
+            }
+        });
+        return tree;
+    }
+
+    private void Close(CloseSession close)
+    {
+        neighbours.Director.Tell(new ToStorage(close.Job, close.Storage, close.Session, new CloseStoreSession(close.Session, close.Reason)));
+    }
+
+    /// <summary>The storage node feeds the catalog itself, commit point by commit point; here it is only read how far that came.</summary>
+    private void Confirm(RecordInCatalog record) => Ask(
+        catalog => catalog.Sessions.Find(record.Session) is { Totals: not null } row
+            ? new CatalogReported(row.Catalogued, record.Stored.DataRecords, record.Seal.Totals.Nodes, null)
+            : new CatalogReported(default, 0, 0, "the catalog has no end of the session"),
+        reason => new CatalogReported(default, 0, 0, reason));
+
+    private void Plan(PlanRestore plan, JobStatus status) => Ask(
+        catalog => RestorePlanning.Plan(catalog, plan.Selection, status.Specification!.Storage),
+        reason => new OrderFailed(JobPhase.Planning, reason));
+
+    private void Serve(Backup.Jobs.Jobs.OpenServe serve)
+    {
+        _store = NewTicket(ChannelPurpose.Serve, default);
+        Ask(
+            catalog => new ToStorage(
+                serve.Job, serve.Storage, null,
+                new Messages.Storages.OpenServe(serve.Job, _store, [.. serve.Sessions.Select(session => RestorePlanning.Servable(catalog, session))])),
+            reason => new OrderFailed(JobPhase.OpeningServe, reason));
+    }
+
+    private void StartRestore(StartRestoreClient start)
+    {
+        Ticket tree = OfferTree(default, start.Selection.SourceJob);
+        RestoreSelection wanted = start.Selection;
+        var order = new RestoreOrder(
+            start.Job, wanted.Root, wanted.Paths, wanted.Target, wanted.Replace, wanted.DryRun,
+            wanted.DryRun ? null : new ChannelOffer(StoreEndpoint, _store!), new ChannelOffer(parts.Channels.Endpoint, tree));
+        neighbours.Director.Tell(new ToClient(start.Job, start.Client, order));
+    }
+
+    private void Log(Backup.Jobs.Jobs.LogLine line)
+    {
+        Instant now = Instant.Now(parts.Clock);
+        neighbours.News.Publish(new JobSaid(line.Job, now, line.Text));
+        Ask(c => c.Log.Append([new Backup.Catalog.Log.LogLine(line.Job, now, line.Text)]), null, null);
+    }
+
+    private void Finish(Report report, JobStatus status)
+    {
+        foreach (Guid ticket in _tickets) parts.Channels.Desk.Withdraw(ticket);
+        if (status.IsRestore && _store is not null)
+            neighbours.Director.Tell(new ToStorage(report.Job, status.Specification!.Storage, null, new CloseServe(report.Job, _store.Id)));
+        neighbours.Media.Tell(new VolumeReleased(report.Job));
+        var finished = new JobFinished(report.Job, status.Specification!.JobName, report.State, report.Reason);
+        Ask(
+            catalog => catalog.Jobs.End(report.Job, JobLabels.EndingOf(status, catalog)),
+            () => neighbours.News.Publish(finished),
+            reason => neighbours.News.Publish(finished with { Reason = $"{report.Reason} (its row could not be written: {reason})" }),
+            new JobDone(report.Job));
+    }
+
+    private Ticket NewTicket(ChannelPurpose purpose, SessionId session)
+    {
+        var secret = new byte[32];
+        parts.Entropy.Fill(secret);
+        var ticket = new Ticket(parts.Entropy.NewGuid(), secret, purpose, session, Instant.Now(parts.Clock).Plus(TicketLife));
+        _tickets.Add(ticket.Id);
+        return ticket;
+    }
+
+    private void RecordFileSet(ICatalog catalog, FileSet fileSet) => catalog.Clients.RecordFileSet(
+        new FileSetRow(fileSet.Name, FileSetText.HashOf(fileSet), FileSetText.Of(fileSet), Instant.Now(parts.Clock)));
+
+    /// <summary>The result goes to the job, or to the director where it is for it; a failure becomes the given command.</summary>
+    private void Ask<T>(Func<ICatalog, T> call, Func<string, object> failed) where T : notnull => parts.Gate.Run(call).PipeTo(
+        new Dispatching(neighbours), success: result => result, failure: e => failed(Reason(e)));
+
+    private void Ask(Action<ICatalog> call, Action? done, Action<string>? failed, object? thenToDirector = null) =>
+        parts.Gate.Run(call).ContinueWith(
+            task =>
+            {
+                if (task.IsCompletedSuccessfully) done?.Invoke();
+                else failed?.Invoke(Reason(task.Exception!));
+                if (thenToDirector is not null) neighbours.Director.Tell(thenToDirector);
+            },
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    private static string Reason(Exception e) => (e as AggregateException)?.GetBaseException().Message ?? e.Message;
+
+    /// <summary>Orders made with the catalog's help go to the director, commands to the job itself.</summary>
+    private sealed class Dispatching(JobNeighbours neighbours) : ICanTell
+    {
+        public void Tell(object message, IActorRef sender) => (message is ToStorage ? neighbours.Director : neighbours.Self).Tell(message, neighbours.Self);
+    }
+}

@@ -1,0 +1,73 @@
+using Akka.Actor;
+using Backup.Actors.Director.Catalogs;
+using Backup.Catalog.Volumes;
+using Backup.Configuration.Resources;
+using Backup.Messages.Ids;
+using Backup.Messages.Storages;
+
+namespace Backup.Actors.Director.Media;
+
+/// <summary>Job → media: a volume of this pool on this storage, please; another than <paramref name="Except"/>, which is full.</summary>
+internal sealed record VolumeNeeded(JobId Job, string Storage, string Pool, string? Except = null);
+
+/// <summary>Media → job: the volume, or why there is none, and whether one may come.</summary>
+internal sealed record VolumeAnswer(VolumeAssignment? Volume, string Reason, bool MayCome);
+
+/// <summary>Job → media: the job has ended.</summary>
+internal sealed record VolumeReleased(JobId Job);
+
+/// <summary>
+/// Chooses volumes, one request at a time, so that two jobs never name the same new one apart. A new volume is promised here until its label
+/// reaches the catalog with the first commit point; jobs that ask meanwhile share it.
+/// </summary>
+internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
+{
+    private readonly DirectorParts _parts;
+    private readonly Dictionary<(string Storage, string Pool), VolumeAssignment> _promised = [];
+
+    public MediaActor(DirectorParts parts)
+    {
+        _parts = parts;
+        Ready();
+    }
+
+    public IStash Stash { get; set; } = null!;
+
+    public static Props Props(DirectorParts parts) => Akka.Actor.Props.Create(() => new MediaActor(parts));
+
+    private sealed record Chosen(VolumeNeeded Need, IActorRef Asker, VolumeAnswer Answer);
+
+    private void Ready()
+    {
+        Receive<VolumeNeeded>(Choose);
+        Receive<VolumeReleased>(_ => { });
+    }
+
+    private void Choosing()
+    {
+        Receive<Chosen>(chosen =>
+        {
+            if (chosen.Answer.Volume is { IsNew: true } promised) _promised[(chosen.Need.Storage, chosen.Need.Pool)] = promised;
+            chosen.Asker.Tell(chosen.Answer);
+            Become(Ready);
+            Stash.UnstashAll();
+        });
+        ReceiveAny(_ => Stash.Stash());
+    }
+
+    private void Choose(VolumeNeeded need)
+    {
+        IActorRef asker = Sender;
+        if (!_parts.Configuration.Pools.TryGetValue(need.Pool, out PoolResource? pool))
+        {
+            asker.Tell(new VolumeAnswer(null, $"there is no pool '{need.Pool}'", false));
+            return;
+        }
+        VolumeAssignment? promised = _promised.GetValueOrDefault((need.Storage, need.Pool));
+        Become(Choosing);
+        _parts.Gate.Run(catalog => VolumeChoosing.Choose(catalog, need, pool, promised, _parts)).PipeTo(
+            Self,
+            success: answer => new Chosen(need, asker, answer),
+            failure: e => new Chosen(need, asker, new VolumeAnswer(null, e.GetBaseException().Message, true)));
+    }
+}
