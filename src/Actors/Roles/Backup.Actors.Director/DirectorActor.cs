@@ -59,8 +59,9 @@ public sealed class DirectorActor : ReceiveActor
         Receive<CancelWanted>(cancel => Cancel(cancel));
         Receive<JobStatusWanted>(wanted => JobOf(wanted.Job).Forward(wanted));
         Receive<OverviewWanted>(_ => Sender.Tell(new DirectorOverview([.. _running], [.. _queued], [.. _storages.Keys], _jobsAtOnce)));
-        Receive<StorageStatusWanted>(wanted => TellStorages(wanted));
+        Receive<StoragesWanted>(_ => Context.ActorOf(StorageGathering.Props([.. _storages.Values], Sender)));
         Receive<ClientsWanted>(wanted => _clients.Forward(wanted));
+        Receive<EstimateWanted>(wanted => _clients.Forward(wanted));
         Receive<ToClient>(order => _clients.Forward(order));
         Receive<FromClient>(said => JobOf(said.Job).Tell(said.What));
         Receive<JobDone>(Done);
@@ -184,11 +185,6 @@ public sealed class DirectorActor : ReceiveActor
     {
         if (_sessions.TryGetValue(wanted.Session, out JobId job)) JobOf(job).Tell(wanted, Sender);
         else Sender.Tell(new VolumeAssigned(wanted.Session, null, "no job of that session runs here"));
-    }
-
-    private void TellStorages(StorageStatusWanted wanted)
-    {
-        foreach (IActorRef storage in _storages.Values) storage.Forward(wanted);
     }
 
     private void TellJob(SessionId session, object message)

@@ -93,77 +93,26 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
     {
         JobSpecification specification = status.Specification!;
         VolumeAssignment volume = _volume ?? throw new InvalidOperationException("no volume is reserved");
-        _store = NewTicket(ChannelPurpose.Store, open.Session);
-        Ticket catalogue = NewTicket(ChannelPurpose.Catalogue, open.Session);
-        parts.Channels.Desk.Register(catalogue, (_, channel) => ServeCatalogue(channel, open.Session));
+        Ticket store = _store = Kept(parts.NewTicket(ChannelPurpose.Store, open.Session, TicketLife));
+        ChannelOffer catalogue = Kept(parts.OfferCatalogue(open.Session, TicketLife));
         Ask(
             catalog =>
             {
                 SessionLabel label = JobLabels.Of(status, parts, catalog);
                 RecordFileSet(catalog, specification.EffectiveFileSet!);
                 catalog.Sessions.Open(label);
-                return new ToStorage(
-                    open.Job, open.Storage, open.Session,
-                    new OpenStoreSession(label, open.Attempt, volume, _store, new ChannelOffer(parts.Channels.Endpoint, catalogue)));
+                return new ToStorage(open.Job, open.Storage, open.Session, new OpenStoreSession(label, open.Attempt, volume, store, catalogue));
             },
             reason => new OrderFailed(JobPhase.OpeningSession, reason));
     }
 
-    private void ServeCatalogue(IBulkChannel channel, SessionId session)
-    {
-        using (channel)
-        {
-            try
-            {
-                new CatalogueReceiver(parts.Gate.Catalog, session).Serve(channel);
-            }
-            catch (Exception e) when (e is CatalogException or ChannelException or FormatException)
-            {
-                Refuse(channel, e.Message);
-            }
-        }
-    }
-
-    private static void Refuse(IBulkChannel channel, string reason)
-    {
-        try
-        {
-            channel.Send(FrameKind.Failed, Backup.Messages.Wire.CborMap.Encode(new SessionFailed(reason)));
-            channel.CloseSend();
-        }
-        catch (ChannelException)
-        {
-            // The other end is gone as well and reports the session from its side.
-        }
-    }
-
     private void Start(StartClient start)
     {
-        Ticket tree = OfferTree(start.Session, start.Reference?.Job);
+        ChannelOffer tree = Kept(parts.OfferTree(start.Session, start.Reference?.Job, TicketLife));
         var order = new BackupOrder(
             start.Job, start.Session, start.Attempt, start.Level, start.FileSet, start.Reference?.Root ?? NodeId.Empty,
-            start.Reference?.ScanStarted ?? default, start.Since, new ChannelOffer(StoreEndpoint, _store!), new ChannelOffer(parts.Channels.Endpoint, tree));
+            start.Reference?.ScanStarted ?? default, start.Since, new ChannelOffer(StoreEndpoint, _store!), tree);
         neighbours.Director.Tell(new ToClient(start.Job, start.Client, order));
-    }
-
-    private Ticket OfferTree(SessionId session, JobId? reference)
-    {
-        Ticket tree = NewTicket(ChannelPurpose.Tree, session);
-        parts.Channels.Desk.Register(tree, (_, channel) =>
-        {
-            using (channel)
-            {
-                try
-                {
-                    new TreeServer(parts.Gate.Catalog.Trees, reference).Serve(channel);
-                }
-                catch (Exception e) when (e is CatalogException or ChannelException or FormatException)
-                {
-                    Refuse(channel, e.Message);
-                }
-            }
-        });
-        return tree;
     }
 
     private void Close(CloseSession close)
@@ -184,21 +133,21 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
 
     private void Serve(Backup.Jobs.Jobs.OpenServe serve)
     {
-        _store = NewTicket(ChannelPurpose.Serve, default);
+        Ticket ticket = _store = Kept(parts.NewTicket(ChannelPurpose.Serve, default, TicketLife));
         Ask(
             catalog => new ToStorage(
                 serve.Job, serve.Storage, null,
-                new Messages.Storages.OpenServe(serve.Job, _store, [.. serve.Sessions.Select(session => RestorePlanning.Servable(catalog, session))])),
+                new Messages.Storages.OpenServe(serve.Job, ticket, [.. serve.Sessions.Select(session => RestorePlanning.Servable(catalog, session))])),
             reason => new OrderFailed(JobPhase.OpeningServe, reason));
     }
 
     private void StartRestore(StartRestoreClient start)
     {
-        Ticket tree = OfferTree(default, start.Selection.SourceJob);
+        ChannelOffer tree = Kept(parts.OfferTree(default, start.Selection.SourceJob, TicketLife));
         RestoreSelection wanted = start.Selection;
         var order = new RestoreOrder(
             start.Job, wanted.Root, wanted.Paths, wanted.Target, wanted.Replace, wanted.DryRun,
-            wanted.DryRun ? null : new ChannelOffer(StoreEndpoint, _store!), new ChannelOffer(parts.Channels.Endpoint, tree));
+            wanted.DryRun ? null : new ChannelOffer(StoreEndpoint, _store!), tree);
         neighbours.Director.Tell(new ToClient(start.Job, start.Client, order));
     }
 
@@ -223,13 +172,16 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
             new JobDone(report.Job));
     }
 
-    private Ticket NewTicket(ChannelPurpose purpose, SessionId session)
+    private Ticket Kept(Ticket ticket)
     {
-        var secret = new byte[32];
-        parts.Entropy.Fill(secret);
-        var ticket = new Ticket(parts.Entropy.NewGuid(), secret, purpose, session, Instant.Now(parts.Clock).Plus(TicketLife));
         _tickets.Add(ticket.Id);
         return ticket;
+    }
+
+    private ChannelOffer Kept(ChannelOffer offer)
+    {
+        Kept(offer.Ticket);
+        return offer;
     }
 
     private void RecordFileSet(ICatalog catalog, FileSet fileSet) => catalog.Clients.RecordFileSet(

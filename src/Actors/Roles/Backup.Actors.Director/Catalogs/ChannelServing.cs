@@ -1,0 +1,64 @@
+using Backup.Catalog;
+using Backup.Messages.Ids;
+using Backup.Messages.Sessions;
+using Backup.Messages.Values;
+using Backup.Messages.Wire;
+
+namespace Backup.Actors.Director.Catalogs;
+
+/// <summary>The director's side of bulk channels: tickets, and serving to the end whatever happens.</summary>
+internal static class ChannelServing
+{
+    /// <summary>A new right to open a channel of this purpose. Not registered yet.</summary>
+    public static Ticket NewTicket(this DirectorParts parts, ChannelPurpose purpose, SessionId session, TimeSpan life)
+    {
+        var secret = new byte[32];
+        parts.Entropy.Fill(secret);
+        return new Ticket(parts.Entropy.NewGuid(), secret, purpose, session, Instant.Now(parts.Clock).Plus(life));
+    }
+
+    /// <summary>An offer to fetch tree nodes; holders named are those the reference job's tree leans on, where there is a choice.</summary>
+    public static ChannelOffer OfferTree(this DirectorParts parts, SessionId session, JobId? reference, TimeSpan life)
+    {
+        Ticket ticket = parts.NewTicket(ChannelPurpose.Tree, session, life);
+        parts.Channels.Desk.Register(ticket, (_, channel) => Serve(channel, new TreeServer(parts.Gate.Catalog.Trees, reference).Serve));
+        return new ChannelOffer(parts.Channels.Endpoint, ticket);
+    }
+
+    /// <summary>An offer to bring a session's committed nodes into the catalog.</summary>
+    public static ChannelOffer OfferCatalogue(this DirectorParts parts, SessionId session, TimeSpan life)
+    {
+        Ticket ticket = parts.NewTicket(ChannelPurpose.Catalogue, session, life);
+        parts.Channels.Desk.Register(ticket, (_, channel) => Serve(channel, c => new CatalogueReceiver(parts.Gate.Catalog, session).Serve(c)));
+        return new ChannelOffer(parts.Channels.Endpoint, ticket);
+    }
+
+    /// <summary>Serves a channel on its own thread; what goes wrong is told to the other end, which reports it.</summary>
+    private static void Serve(IBulkChannel channel, Action<IBulkChannel> serve)
+    {
+        using (channel)
+        {
+            try
+            {
+                serve(channel);
+            }
+            catch (Exception e) when (e is CatalogException or ChannelException or FormatException)
+            {
+                Refuse(channel, e.Message);
+            }
+        }
+    }
+
+    private static void Refuse(IBulkChannel channel, string reason)
+    {
+        try
+        {
+            channel.Send(FrameKind.Failed, CborMap.Encode(new SessionFailed(reason)));
+            channel.CloseSend();
+        }
+        catch (ChannelException)
+        {
+            // The other end is gone as well and reports the session from its side.
+        }
+    }
+}

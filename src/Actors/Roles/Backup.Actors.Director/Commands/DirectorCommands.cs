@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using Akka.Actor;
+using Backup.Catalog;
+using Backup.Commands;
+using Backup.Volumes.Records;
+using Backup.Volumes.Trees;
+
+namespace Backup.Actors.Director.Commands;
+
+/// <summary>Carries the operator's commands out. The one place where a failure becomes the one line that a user sees.</summary>
+public sealed class DirectorCommands(ActorSystem system, IActorRef director, DirectorParts parts) : ICommandRunner
+{
+    private readonly RunCommands _runs = new(system, director, parts);
+    private readonly ListCommands _lists = new(parts);
+    private readonly StatusCommands _status = new(director, parts);
+
+    public async IAsyncEnumerable<ApiEvent> Run(ParsedCommand command, Caller caller, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using IAsyncEnumerator<ApiEvent> answer = Answer(command, caller, cancellation).GetAsyncEnumerator(cancellation);
+        while (true)
+        {
+            string? refusal = null;
+            try
+            {
+                if (!await answer.MoveNextAsync().ConfigureAwait(false)) yield break;
+            }
+            catch (Exception e) when (e is CommandRefusedException or CatalogException or VolumeFormatException or MissingNodeException or AskTimeoutException)
+            {
+                refusal = e is AskTimeoutException ? "the director did not answer in time; see its log, then try again" : e.Message;
+            }
+            if (refusal is null)
+            {
+                yield return answer.Current;
+                continue;
+            }
+            yield return new ErrorEvent(refusal);
+            yield return EndEvent.Refused;
+            yield break;
+        }
+    }
+
+    private IAsyncEnumerable<ApiEvent> Answer(ParsedCommand command, Caller caller, CancellationToken cancellation) => command.Id switch
+    {
+        CommandId.Run => _runs.Run(command, caller, cancellation),
+        CommandId.Restore => _runs.Restore(command, caller, cancellation),
+        CommandId.Estimate => _runs.Estimate(command, cancellation),
+        CommandId.Cancel => _runs.Cancel(command, caller, cancellation),
+        CommandId.Wait => _runs.Wait(command, cancellation),
+        CommandId.ListJobs => Documents(() => _lists.Jobs(command)),
+        CommandId.ListFiles => Documents(() => _lists.Files(command)),
+        CommandId.ListUnsaved => Documents(() => _lists.Unsaved(command)),
+        CommandId.ListVolumes => Documents(() => _lists.Volumes(command)),
+        CommandId.ListClients => Documents(() => _lists.Clients(command)),
+        CommandId.ListFilesets => Documents(() => _lists.FileSets(command)),
+        CommandId.ListPools => Documents(_lists.Pools),
+        CommandId.Log => Documents(() => _lists.Log(command)),
+        CommandId.StatusDirector => _status.Director(cancellation),
+        CommandId.StatusStorage => _status.Storage(command, cancellation),
+        CommandId.StatusClient => _status.Client(command, cancellation),
+        CommandId.StatusJob => _status.Job(command, cancellation),
+        CommandId.Report => _status.Report(command, cancellation),
+        CommandId.Version => Documents(() => [new TextEvent($"backup-node {parts.SoftwareVersion} on {parts.NodeName}")]),
+        CommandId.Help => Documents(() => throw new CommandRefusedException("help is the console's own; type it there")),
+        _ => throw new System.Diagnostics.UnreachableException($"no answer to {command.Id}"),
+    };
+
+    /// <summary>An answer made from the catalog, document by document, on the API's thread, ended as done.</summary>
+    private static async IAsyncEnumerable<ApiEvent> Documents(Func<IEnumerable<ApiEvent>> documents)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (ApiEvent document in documents()) yield return document;
+        yield return EndEvent.Done;
+    }
+}
