@@ -85,7 +85,8 @@ public abstract partial class CatalogContract
         Assert.Equal(2, Catalog.Jobs.List(new JobFilter(Limit: 2)).Count);
         Assert.Empty(Catalog.Jobs.List(new JobFilter(Client: "nobody")));
         JobRow row = Assert.Single(Catalog.Jobs.List(new JobFilter(Id: one)));
-        Assert.Equal((["Daily"], ["V1"]), (row.Pools, row.Volumes));
+        Assert.Equal(["Daily"], row.Pools);
+        Assert.Equal(["V1"], row.Volumes);
 
         Catalog.Volumes.Update(Volume("V1").Life, new Backup.Catalog.Volumes.VolumeChange(Pool: "Archive"));
         Assert.Equal(["Archive"], Catalog.Jobs.Find(one)!.Pools);

@@ -22,9 +22,9 @@ internal static class CatalogSamples
     public static readonly NodeId SomeRoot = Node("root", default).Id;
     public const string FileSetText = "FileSet { Name = etc; Roots = /etc }";
 
-    public static Instant At(long minute) => new(1_700_000_000 + minute * 60, 123_456_700);
+    public static Instant At(long minute) => new(1_700_000_000 + minute % 100_000 * 60, 123_456_700);
 
-    public static SessionId Session(long number) => new(new Guid((int)number, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7));
+    public static SessionId Session(long number) => new(new Guid((int)(number % int.MaxValue), 7, 7, 7, 7, 7, 7, 7, 7, 7, 7));
 
     public static VolumeIdentity Volume(string name, int life = 1, long labelled = 0) =>
         new(name, new VolumeLifeId(new Guid(life, 9, 9, [.. Encoding.ASCII.GetBytes(name.PadRight(8)[..8])])), "Daily", "storage1", At(labelled));
