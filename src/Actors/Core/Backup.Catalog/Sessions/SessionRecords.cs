@@ -42,8 +42,6 @@ public sealed record EndAnswer(JobState Verdict, StreamPosition Catalogued);
 public sealed record SessionRow(
     SessionId Session,
     JobId? Job,
-    string Pool,
-    string Storage,
     StreamPosition Catalogued,
     string? LastPath,
     NodeId Root,
