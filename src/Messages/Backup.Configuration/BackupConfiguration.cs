@@ -28,8 +28,12 @@ public sealed record BackupConfiguration(
         var mistakes = new MistakeList();
         var sources = new HoconSources(open ?? (_ => null), environment ?? (_ => null));
         HoconObject root = HoconReader.Read(files, sources, mistakes);
-        BackupConfiguration model = new ConfigurationBuilder(mistakes).Build(root);
-        return mistakes.IsEmpty ? new ConfigurationResult(model, []) : new ConfigurationResult(null, mistakes.InOrder());
+        if (!mistakes.IsEmpty) return new ConfigurationResult(null, mistakes.InOrder()); // What could not be read would be reported as missing.
+        ResourceSet resources = ResourceReader.Read(root, mistakes);
+        new ResourceChecks(resources, mistakes).CheckAll();
+        return mistakes.IsEmpty
+            ? new ConfigurationResult(ConfigurationBuilder.Build(resources), [])
+            : new ConfigurationResult(null, mistakes.InOrder());
     }
 }
 

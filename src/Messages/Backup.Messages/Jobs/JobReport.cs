@@ -31,12 +31,12 @@ public sealed record JobReportTimes(Instant Scheduled, Instant Queued, Instant? 
 
 /// <summary>
 /// Counted facts. BytesRead: content read from files; BytesSent: after sparse detection and compression; BytesStored: on the volume.
-/// Of a restore: BytesWritten, Verified and Skipped.
+/// FilesUnchanged is null where nobody counted them. Of a restore: BytesWritten, Verified and Skipped.
 /// </summary>
 public sealed record JobReportCounts(
     long Entries,
     long FilesSaved,
-    long FilesUnchanged,
+    long? FilesUnchanged,
     long BytesRead,
     long BytesSent,
     long BytesStored,

@@ -19,11 +19,11 @@ public static class JobDecisions
     public static Decision Decide(JobStatus status, IJobCommand command, Instant now, JobDeadlines? deadlines = null)
     {
         var step = new JobStep(status, now, deadlines ?? JobDeadlines.Default);
-        if (!status.Exists) return command is QueueJob queue ? step.Queue(queue) : step.Refuse("there is no such job");
+        if (!status.Exists) return command is QueueJob queue ? step.Queue(queue) : JobStep.Refuse("there is no such job");
         if (status.HasEnded) return step.AfterTheEnd(command);
         return command switch
         {
-            QueueJob queue => queue.Job == status.Job ? step.Unchanged("it is queued already") : step.Refuse($"this is job {status.Job}"),
+            QueueJob queue => queue.Job == status.Job ? JobStep.Unchanged("it is queued already") : JobStep.Refuse($"this is job {status.Job}"),
             HoldJob hold => step.Hold(hold.Reason),
             BeginJob => step.Begin(),
             CancelJob cancel => step.Cancel(cancel.User),

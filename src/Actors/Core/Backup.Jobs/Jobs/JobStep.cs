@@ -18,9 +18,9 @@ internal sealed partial class JobStep(JobStatus before, Instant now, JobDeadline
     private JobId Job => _status.Job;
     private JobSpecification Specification => _status.Specification!;
 
-    public Decision Refuse(string reason) => new([], [], new JobRefused(reason));
+    public static Decision Refuse(string reason) => new([], [], new JobRefused(reason));
 
-    public Decision Unchanged(string reason) => new([], [], new JobUnchanged(reason));
+    public static Decision Unchanged(string reason) => new([], [], new JobUnchanged(reason));
 
     public Decision AfterTheEnd(IJobCommand command)
     {

@@ -1,0 +1,91 @@
+using Backup.Messages.Clients;
+using Backup.Messages.Jobs;
+
+namespace Backup.Configuration.Resources;
+
+/// <summary>One key: its name, how its value is read, whether it must be given, what holds where it is not, and what it is for.</summary>
+internal sealed record ResourceKey(string Name, KeyType Type, string Help, string? Default = null, bool Required = false);
+
+/// <summary>One kind of resource.</summary>
+internal sealed record ResourceKind(string Name, string Help, IReadOnlyList<ResourceKey> Keys)
+{
+    public ResourceKey? Find(string key) => Keys.FirstOrDefault(known => known.Name == key);
+}
+
+/// <summary>The one table that the validation and the reference page are made from.</summary>
+internal static class ResourceTable
+{
+    public static readonly ResourceKind Node = new("Node", "One process of the installation and what it does.",
+    [
+        new("roles", KeyType.ListOf(KeyType.Word<NodeRole>(NodeRole.Director, NodeRole.Storage, NodeRole.Client)), "What the node does.", Required: true),
+        new("data-directory", KeyType.Text, "Where it keeps its state; relative to the folder it is started in.", Required: true),
+        new("control-listen", KeyType.Endpoint, "Where it takes control links.", "127.0.0.1:9101"),
+        new("bulk-listen", KeyType.Endpoint, "Where it takes bulk channels.", "127.0.0.1:9103"),
+        new("console-socket", KeyType.Text, "The console's unix socket; relative to the data directory.", "run/backup.sock"),
+    ]);
+
+    public static readonly ResourceKind Director = new("Director", "Limits and waits of the part that decides.",
+    [
+        new("jobs-at-once", KeyType.Number(1, 10_000), "How many jobs run at the same time.", "10"),
+        new("volume-wait", KeyType.Duration, "How long a job waits for a volume before it fails.", "1 d"),
+        new("client-wait", KeyType.Duration, "How long a job waits for its client to take the order.", "10 min"),
+        new("client-silence", KeyType.Duration, "How long a working client may be silent.", "10 min"),
+    ]);
+
+    public static readonly ResourceKind Client = new("Client", "A host whose files are saved.",
+    [
+        new("node", KeyType.NameOf("Node"), "The node that acts for it; without it the node of the client's own name."),
+        new("jobs-at-once", KeyType.Number(1, 1000), "How many jobs of this client run at the same time.", "1"),
+    ]);
+
+    public static readonly ResourceKind Storage = new("Storage", "A place for volumes: a folder of disk volumes.",
+    [
+        new("node", KeyType.NameOf("Node"), "The node it belongs to; without it the only node with role Storage."),
+        new("folder", KeyType.Text, "Folder of the volumes; relative to the node's data directory.", Required: true),
+        new("volume-size", KeyType.Size, "Largest size of a volume where the pool gives none.", "50 GiB"),
+        new("jobs-at-once", KeyType.Number(1, 1000), "How many jobs write at the same time.", "1"),
+    ]);
+
+    public static readonly ResourceKind Pool = new("Pool", "Volumes that jobs share.",
+    [
+        new("label-format", KeyType.LabelFormat, "Names of new volumes; the digits in braces are the counter's width.", "Vol-{0001}"),
+        new("volume-size-max", KeyType.Size, "A volume that reaches this size is full; 0: the storage's size.", "0"),
+        new("volumes-max", KeyType.Number(0, 1_000_000), "The most volumes in the pool; 0: no limit.", "0"),
+        new("label-automatically", KeyType.Boolean, "Whether a new volume is labelled when none can be appended to.", "yes"),
+    ]);
+
+    public static readonly ResourceKind FileSet = new("FileSet", "What of a client is saved.",
+    [
+        new("paths", KeyType.ListOf(KeyType.AbsolutePath), "The roots: each with everything below it."),
+        new("paths-per-run", KeyType.Boolean, "The roots are given with each run (root=DIR); then paths may be left out.", "no"),
+        new("rules", KeyType.ListOf(KeyType.SelectionRule), "\"exclude|include path|wildcard|regex PATTERN\"; the last that matches decides."),
+        new("one-file-system", KeyType.Boolean, "Whether mount points below a root are not crossed.", "yes"),
+        new("file-system-types", KeyType.ListOf(KeyType.Text), "Only file systems of these types are saved."),
+        new("except-file-system-types", KeyType.ListOf(KeyType.Text), "File systems of these types are not saved."),
+        new("nodump", KeyType.Boolean, "Whether files with the nodump attribute are left out.", "no"),
+        new("cachedir-tag", KeyType.Boolean, "Whether directories with a CACHEDIR.TAG are left out.", "no"),
+        new("exclude-marker", KeyType.ListOf(KeyType.Text), "A directory that holds a file of such a name is left out."),
+        new("allow-empty-roots", KeyType.Boolean, "Whether an empty root is no mistake.", "no"),
+        new("compression", KeyType.Word(CompressionKind.None, CompressionKind.Zstd), "How content is compressed.", "None"),
+        new("compression-level", KeyType.Number(1, 19), "From fast to small.", "1"),
+    ]);
+
+    private static readonly ResourceKey[] JobKeys =
+    [
+        new("type", KeyType.Word(JobType.Backup, JobType.Restore), "What the job does.", "Backup"),
+        new("client", KeyType.NameOf("Client"), "Whose files.", Required: true),
+        new("fileset", KeyType.NameOf("FileSet"), "Which files; a backup needs one."),
+        new("storage", KeyType.NameOf("Storage"), "Where the volumes are.", Required: true),
+        new("pool", KeyType.NameOf("Pool"), "Which volumes; a backup needs one."),
+        new("level", KeyType.Word(JobLevel.Full, JobLevel.Differential, JobLevel.Incremental), "Against what a backup compares.", "Incremental"),
+        new("reference", KeyType.Boolean, "Whether later jobs may compare with this one's tree.", "yes"),
+    ];
+
+    public static readonly ResourceKind Job = new("Job", "What is run.",
+        [new("defaults", KeyType.NameOf("JobDefs"), "Where keys that are not given here come from."), .. JobKeys]);
+
+    public static readonly ResourceKind JobDefs = new("JobDefs", "Keys that several jobs share; any key of a Job but defaults.",
+        [.. JobKeys.Select(key => key with { Required = false, Default = null })]);
+
+    public static readonly IReadOnlyList<ResourceKind> Kinds = [Node, Director, Client, Storage, Pool, FileSet, JobDefs, Job];
+}
