@@ -1,5 +1,3 @@
-using Backup.Messages.Jobs;
-
 namespace Backup.Commands;
 
 /// <summary>Words → <see cref="ParsedCommand"/>, by <see cref="CommandTable"/> alone. Throws <see cref="CommandUsageException"/> and nothing else.</summary>
@@ -102,10 +100,5 @@ public sealed class CommandParser(TimeZoneInfo zone)
         foreach ((string first, string second) in command.Excluding)
             if (values.ContainsKey(first) && values.ContainsKey(second))
                 throw new CommandUsageException($"'{first}' and '{second}' of '{command.Name}' exclude each other; give one of them");
-
-        bool cannotCompare = values.TryGetValue("level", out IReadOnlyList<CommandValue>? level)
-            && command.Id is CommandId.Run or CommandId.Estimate
-            && (JobLevel)level![0].Number is not (JobLevel.Full or JobLevel.Differential or JobLevel.Incremental);
-        if (cannotCompare) throw new CommandUsageException($"level={level![0].Text} cannot be run by hand; one of: Full, Differential, Incremental");
     }
 }

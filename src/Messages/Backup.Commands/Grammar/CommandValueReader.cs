@@ -23,7 +23,7 @@ internal sealed partial class CommandValueReader(TimeZoneInfo zone)
         KeyType.Name when ResourceName().IsMatch(text) => new CommandValue(text),
         KeyType.Number => ReadNumber(command, key, text),
         KeyType.YesNo => ReadYesNo(command, key, text),
-        KeyType.Level => ReadEnum<JobLevel>(command, key, text, value => value != JobLevel.None),
+        KeyType.Level => ReadEnum<JobLevel>(command, key, text, value => IsTaken(command, value)),
         KeyType.State => ReadState(command, key, text),
         KeyType.Replace => ReadEnum<ReplaceRule>(command, key, text, _ => true),
         KeyType.Time => ReadTime(command, key, text),
@@ -31,6 +31,11 @@ internal sealed partial class CommandValueReader(TimeZoneInfo zone)
         _ => throw Refuse(command, key, text, key.Type == KeyType.Name
             ? "a name is 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit" : "it is empty"),
     };
+
+    /// <summary>By hand a job runs against a reference or none; the other levels come about in their own ways and can be listed.</summary>
+    private static bool IsTaken(CommandDefinition command, JobLevel level) => command.Id is CommandId.Run or CommandId.Estimate
+        ? level is JobLevel.Full or JobLevel.Differential or JobLevel.Incremental
+        : level != JobLevel.None;
 
     private static CommandValue ReadNumber(CommandDefinition command, KeyDefinition key, string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0

@@ -46,7 +46,7 @@ public static class CommandWords
     }
 
     /// <summary>What was typed, safe and short enough to be said back.</summary>
-    internal static string Show(string typed)
+    public static string Show(string typed)
     {
         string shown = ByteText.Show(System.Text.Encoding.UTF8.GetBytes(typed.Length > LongestShown ? typed[..LongestShown] : typed));
         return typed.Length > LongestShown ? shown + "..." : shown;

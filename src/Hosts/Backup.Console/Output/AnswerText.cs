@@ -1,0 +1,126 @@
+using Backup.Commands;
+
+namespace Backup.Consoles.Output;
+
+/// <summary>Shows the documents of one answer as text, and remembers what the exit status and a detaching need.</summary>
+internal sealed class AnswerText(ConsoleTerminal terminal) : IAnswer
+{
+    /// <summary>Seconds of a run between two lines of its progress where output is no terminal.</summary>
+    private const double PlainProgressEvery = 10;
+
+    private TableText? table;
+    private bool hasProgressLine;
+    private double? lastProgress;
+
+    public long? JobId { get; private set; }
+
+    public int? Status { get; private set; }
+
+    public void Take(byte[] line, ApiEvent? document)
+    {
+        if (document is not null) Show(document);
+    }
+
+    public int Fail(string text, int status)
+    {
+        Finish();
+        Show(new ErrorEvent(text));
+        return status;
+    }
+
+    public void Show(ApiEvent document)
+    {
+        if (document is RowEvent row && table is not null)
+        {
+            table.Add(row);
+            return;
+        }
+        EndTable();
+        if (document is ProgressEvent progress)
+        {
+            JobId = progress.JobId;
+            ShowProgress(progress);
+            return;
+        }
+        ClearProgress();
+        ShowLine(document);
+        terminal.Output.Flush();
+    }
+
+    public void Finish()
+    {
+        EndTable();
+        ClearProgress();
+        terminal.Output.Flush();
+    }
+
+    private void ShowLine(ApiEvent document)
+    {
+        switch (document)
+        {
+            case ColumnsEvent columns:
+                table = new TableText(terminal, columns);
+                break;
+            case RowEvent row:
+                terminal.Output.WriteLine(string.Join("  ", row.Row.Select(cell => ValueText.Of(cell.Value, ColumnType.Text, terminal.Zone))));
+                break;
+            case TextEvent text:
+                terminal.Output.WriteLine(ValueText.Clean(text.Text.TrimEnd('\n'), keepLines: true));
+                break;
+            case LogEvent log:
+                terminal.Output.WriteLine($"{ValueText.Time(log.Time, terminal.Zone)}  {Mark(log.Severity)}{ValueText.Clean(log.Text)}");
+                break;
+            case JobEvent job:
+                JobId = job.JobId;
+                terminal.Output.WriteLine($"job {job.JobId} ({ValueText.Clean(job.Job)}): {ValueText.Clean(job.State)}");
+                break;
+            case ErrorEvent error:
+                terminal.Output.Flush();
+                terminal.Error.WriteLine($"backup: {ValueText.Clean(error.Text)}");
+                break;
+            case EndEvent end:
+                if (end is { JobId: { } ended, State: { } state }) terminal.Output.WriteLine($"job {ended} ended: {ValueText.Clean(state)}");
+                JobId = end.JobId ?? JobId;
+                Status = end.Status;
+                break;
+        }
+    }
+
+    private void ShowProgress(ProgressEvent progress)
+    {
+        string line = $"job {progress.JobId}  {ValueText.Clean(progress.Phase)}  {ValueText.Count(progress.Files)} files  {ValueText.Bytes(progress.Bytes)}  "
+            + $"{ValueText.Bytes(progress.BytesPerSecond)}/s  {ValueText.Duration(progress.Seconds)}";
+        if (terminal.IsTerminal)
+        {
+            if (progress.Path is { } path) line += $"  {ValueText.Clean(path)}";
+            int room = terminal.Width - 1;
+            terminal.Output.Write($"\r{(line.Length > room ? line[..room] : line)}\x1b[K");
+            hasProgressLine = true;
+        }
+        else if (lastProgress is not { } last || progress.Seconds - last >= PlainProgressEvery || progress.Seconds < last)
+        {
+            lastProgress = progress.Seconds;
+            terminal.Output.WriteLine(line);
+        }
+        terminal.Output.Flush();
+    }
+
+    private void EndTable()
+    {
+        table?.End();
+        table = null;
+    }
+
+    private void ClearProgress()
+    {
+        if (hasProgressLine) terminal.Output.Write("\r\x1b[K");
+        hasProgressLine = false;
+    }
+
+    private static string Mark(LogSeverity severity) => severity switch
+    {
+        LogSeverity.Warning => "warning: ",
+        LogSeverity.Error => "error: ",
+        _ => "",
+    };
+}

@@ -1,0 +1,24 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Backup.Commands;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+
+namespace Backup.Node.Api;
+
+/// <summary>Who is at the other end of a unix socket, as the kernel noted it when they connected (unix(7), SO_PEERCRED).</summary>
+internal static class PeerCredentials
+{
+    private const int SocketLevel = 1;
+    private const int PeerCredentialsOption = 17;
+
+    public static Caller Of(HttpContext context)
+    {
+        Socket? socket = context.Features.Get<IConnectionSocketFeature>()?.Socket;
+        Span<int> credentials = stackalloc int[3];
+        if (socket is null || socket.GetRawSocketOption(SocketLevel, PeerCredentialsOption, MemoryMarshal.AsBytes(credentials)) != credentials.Length * sizeof(int))
+            return new Caller("unknown", -1, -1);
+        long user = (uint)credentials[1];
+        return new Caller($"uid {user}", user, credentials[0]);
+    }
+}
