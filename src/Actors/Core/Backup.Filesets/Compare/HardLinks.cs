@@ -10,7 +10,7 @@ internal sealed class HardLinks
     /// <summary>Inodes with names still to come, about 120 bytes each; beyond it a name counts as a file of its own, and its content is saved again.</summary>
     public const int GroupsMax = 1_000_000;
 
-    public readonly record struct Group(ContentReference Reference, Digest Digest, uint NamesLeft);
+    public readonly record struct Group(ContentReference Reference, Digest Digest, EntryFlags Sparse, uint NamesLeft);
 
     private readonly Dictionary<(ulong Device, ulong Inode), Group> _groups = [];
 
@@ -22,7 +22,7 @@ internal sealed class HardLinks
     }
 
     /// <summary>Counts one name of an inode; the first brings the content.</summary>
-    public void Count(in FileStatus status, ContentReference reference, Digest digest)
+    public void Count(in FileStatus status, TreeEntry entry)
     {
         if (status.Links <= 1) return;
         var inode = (status.Device, status.Inode);
@@ -31,6 +31,6 @@ internal sealed class HardLinks
             if (group.NamesLeft <= 1) _groups.Remove(inode);
             else _groups[inode] = group with { NamesLeft = group.NamesLeft - 1 };
         }
-        else if (_groups.Count < GroupsMax) _groups[inode] = new Group(reference, digest, status.Links - 1);
+        else if (_groups.Count < GroupsMax) _groups[inode] = new Group(entry.Reference, entry.Digest, entry.Flags & EntryFlags.Sparse, status.Links - 1);
     }
 }

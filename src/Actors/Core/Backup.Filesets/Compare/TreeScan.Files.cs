@@ -24,19 +24,19 @@ public sealed partial class TreeScan
         if (older is not null && (older.Flags & EntryFlags.Stale) == 0 && IsSure(older, status)
             && (!isFurther || group.Reference == older.Reference))
         {
-            _links.Count(status, older.Reference, older.Digest);
+            _links.Count(status, older);
             return new Outcome(older);
         }
         Outcome outcome = isFurther ? FurtherName(entry, older, group)
             : status.Kind == EntryKind.File ? ReadFile(entry, older)
             : WithoutContent(entry, older);
-        if (outcome.Entry is { } made) _links.Count(status, made.Reference, made.Digest);
+        if (outcome.Entry is { } made) _links.Count(status, made);
         return outcome;
     }
 
     private Outcome FurtherName(in WalkedEntry entry, TreeEntry? older, in HardLinks.Group group)
     {
-        Outcome outcome = Attributes(entry);
+        Outcome outcome = Attributes(entry, group.Sparse);
         if (outcome.Entry is null) return outcome;
         TreeEntry made = EntryMaker.WithContent(outcome.Entry, group.Digest, group.Reference);
         if (older is not null && older.Reference == group.Reference && HasSameAttributes(older, made)) return new Outcome(older);
@@ -47,7 +47,7 @@ public sealed partial class TreeScan
 
     private Outcome WithoutContent(in WalkedEntry entry, TreeEntry? older)
     {
-        Outcome outcome = Attributes(entry);
+        Outcome outcome = Attributes(entry, EntryFlags.None);
         if (outcome.Entry is not { } made) return outcome;
         if (older is not null && HasSameAttributes(older, made)) return new Outcome(older);
         Counts.FilesSaved++;
@@ -55,13 +55,13 @@ public sealed partial class TreeScan
     }
 
     /// <summary>Attributes of an entry that is not opened: by its path below the open directory.</summary>
-    private Outcome Attributes(in WalkedEntry entry)
+    private Outcome Attributes(in WalkedEntry entry, EntryFlags flags)
     {
         byte[] target = [];
         if (entry.Status.Kind == EntryKind.Symlink && entry.Directory!.ReadLink(entry.Name, out target) is { IsNone: false } unread) return Outcome.Of(unread);
         SystemFault fault = entry.Directory!.ExtendedAttributes(entry.Name, out IReadOnlyList<ExtendedAttribute> attributes);
         if (!fault.IsNone) return fault.Reason == UnsavedReason.Vanished ? Outcome.Of(fault) : Outcome.OfAttributes(fault);
-        return Make(entry, new EntryMaker.Further(attributes, target, EntryFlags.None));
+        return Make(entry, new EntryMaker.Further(attributes, target, flags));
     }
 
     private Outcome Make(in WalkedEntry entry, in EntryMaker.Further further)
