@@ -53,6 +53,7 @@ internal sealed class DirectoryCursor(int root) : IDisposable
 
     private int OpenLevels()
     {
+        if (root < 0) return -ErrorNumber.NoEntry;
         int from = _levels.Count;
         while (from > 0 && _levels[from - 1].Descriptor < 0) from--;
         int current = from == 0 ? root : _levels[from - 1].Descriptor;
