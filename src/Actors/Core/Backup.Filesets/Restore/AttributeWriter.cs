@@ -1,4 +1,5 @@
 using Backup.Filesets.Linux;
+using Backup.Messages.Values;
 using Backup.Volumes.Trees;
 
 namespace Backup.Filesets.Restore;
@@ -15,7 +16,7 @@ internal sealed class AttributeWriter(ProblemList problems)
     public void Apply(int descriptor, ReadOnlySpan<byte> path, TreeEntry entry)
     {
         int error = WriteCalls.ChangeOwner(descriptor, entry.UserId, entry.GroupId);
-        Tell(path, OwnerWords(entry), error);
+        Tell(path, OwnerWords(entry), error, rootOnly: true);
         ApplyExtended(descriptor, default, path, entry);
         Tell(path, "the mode could not be set", WriteCalls.ChangeMode(descriptor, ModeFor(entry, ownerIsRight: error == 0)));
         Tell(path, "the time could not be set", WriteCalls.ChangeTime(descriptor, entry.Modified.Seconds, entry.Modified.Nanoseconds));
@@ -25,7 +26,7 @@ internal sealed class AttributeWriter(ProblemList problems)
     public void Apply(int directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> path, TreeEntry entry)
     {
         int error = WriteCalls.ChangeOwner(directory, name, entry.UserId, entry.GroupId);
-        Tell(path, OwnerWords(entry), error);
+        Tell(path, OwnerWords(entry), error, rootOnly: true);
         ApplyExtended(directory, name, path, entry);
         if (entry.Kind != EntryKind.Symlink) // Linux gives symbolic links no mode of their own
             Tell(path, "the mode could not be set", WriteCalls.ChangeSpecialMode(directory, name, ModeFor(entry, ownerIsRight: error == 0)));
@@ -43,7 +44,7 @@ internal sealed class AttributeWriter(ProblemList problems)
                 continue;
             }
             int error = WriteCalls.SetAttribute(descriptor, name, attribute.Name, attribute.Value);
-            if (error != 0) problems.AddError(path, $"the attribute {Messages.Values.ByteText.Show(attribute.Name)} could not be set", error);
+            if (error != 0) problems.AddError(path, $"the attribute {ByteText.Show(attribute.Name)} could not be set", error, IsRootOnly(attribute.Name));
         }
     }
 
@@ -58,7 +59,7 @@ internal sealed class AttributeWriter(ProblemList problems)
             if (!replaceable || entry.ExtendedAttributes.Any(wanted => wanted.Name.AsSpan().SequenceEqual(attribute))) continue;
             error = WriteCalls.RemoveAttribute(descriptor, name, attribute);
             if (error != ErrorNumber.NoData)
-                Tell(path, $"the attribute {Messages.Values.ByteText.Show(attribute)} could not be removed", error);
+                Tell(path, $"the attribute {ByteText.Show(attribute)} could not be removed", error);
         }
     }
 
@@ -67,8 +68,10 @@ internal sealed class AttributeWriter(ProblemList problems)
 
     private static string OwnerWords(TreeEntry entry) => $"the owner could not be set to {entry.UserId}:{entry.GroupId}";
 
-    private void Tell(ReadOnlySpan<byte> path, string tried, int error)
+    private static bool IsRootOnly(ReadOnlySpan<byte> attribute) => attribute.StartsWith("trusted."u8) || attribute.StartsWith("security."u8);
+
+    private void Tell(ReadOnlySpan<byte> path, string tried, int error, bool rootOnly = false)
     {
-        if (error != 0) problems.AddError(path, tried, error);
+        if (error != 0) problems.AddError(path, tried, error, rootOnly);
     }
 }

@@ -57,7 +57,7 @@ public sealed class TreeWriter : IDisposable
         int error = _target.DryRun ? ErrorNumber.Exists : WriteCalls.MakeDirectory(parent, name, 0x1c0);
         if (error == 0) return DirectoryState.Made;
         if (error != ErrorNumber.Exists) return RefuseDirectory(path, "the directory could not be made", error);
-        error = WriteCalls.Status(parent, name, out FileStatus status);
+        error = WriteCalls.Status(parent, name, out InodeStatus status);
         if (error == ErrorNumber.NoEntry && _target.DryRun) return DirectoryState.Made;
         if (error != 0) return RefuseDirectory(path, "what stands there could not be examined", error);
         if (status.IsDirectory) return DirectoryState.Merged;
@@ -72,7 +72,7 @@ public sealed class TreeWriter : IDisposable
         int parent = OpenParent(path, out ReadOnlySpan<byte> name);
         if (parent == -ErrorNumber.NoEntry && _target.DryRun) return true;
         if (parent < 0) return Refuse(path, "the directory could not be opened", -parent);
-        int error = WriteCalls.Status(parent, name, out FileStatus status);
+        int error = WriteCalls.Status(parent, name, out InodeStatus status);
         if (error == ErrorNumber.NoEntry) return true;
         if (error != 0) return Refuse(path, "what stands there could not be examined", error);
         if (status.IsDirectory)
@@ -98,7 +98,8 @@ public sealed class TreeWriter : IDisposable
         if (directory < 0) return Refuse(path, "the directory could not be opened", -directory);
         int error = 0;
         byte[] temporary = MakeTemporary(candidate => error = MakeNamed(directory, candidate, entry));
-        if (error != 0) return Refuse(path, $"the {KindWords(entry.Kind)} could not be made", error);
+        bool isDevice = entry.Kind is EntryKind.CharacterDevice or EntryKind.BlockDevice;
+        if (error != 0) return Refuse(path, $"the {KindWords(entry.Kind)} could not be made", error, isDevice);
         _attributes.Apply(directory, temporary, ShownPath(path), entry);
         return PutInPlace(path, temporary);
     }
@@ -165,9 +166,9 @@ public sealed class TreeWriter : IDisposable
         if (directory >= 0) _ = WriteCalls.Unlink(directory, temporary);
     }
 
-    internal bool Refuse(ReadOnlySpan<byte> path, string tried, int error)
+    internal bool Refuse(ReadOnlySpan<byte> path, string tried, int error, bool rootOnly = false)
     {
-        _problems.AddError(ShownPath(path), tried, error);
+        _problems.AddError(ShownPath(path), tried, error, rootOnly);
         return false;
     }
 
@@ -177,7 +178,11 @@ public sealed class TreeWriter : IDisposable
         return DirectoryState.Refused;
     }
 
-    private int OpenParent(ReadOnlySpan<byte> path, out ReadOnlySpan<byte> name) => _directories.OpenParent(path, out name);
+    private int OpenParent(ReadOnlySpan<byte> path, out ReadOnlySpan<byte> name)
+    {
+        int directory = _directories.OpenParent(path, out name);
+        return DirectoryCursor.IsSafe(name) ? directory : -ErrorNumber.Invalid;
+    }
 
     private byte[] MakeTemporary(Func<byte[], int> make)
     {
