@@ -12,11 +12,12 @@ public sealed class DirectoryListing
     public const int EntriesMax = 10_000_000;
 
     private const int NameBytesMax = 1 << 30;
+    private const int KeptBytesMax = 64 << 10;
 
     private record struct Row(int Offset, ushort Length, bool IsDirectory);
 
-    private byte[] _names = new byte[4096];
-    private Row[] _rows = new Row[64];
+    private byte[] _names = new byte[256];
+    private Row[] _rows = new Row[8];
     private int _used;
 
     public int Count { get; private set; }
@@ -28,7 +29,20 @@ public sealed class DirectoryListing
 
     public bool IsDirectory(int position) => _rows[position].IsDirectory;
 
-    public void Clear() => Count = _used = FirstDirectory = 0;
+    /// <summary>Empties the listing; a buffer that one large directory made grow is given back.</summary>
+    public void Clear()
+    {
+        Count = _used = FirstDirectory = 0;
+        if (_names.Length > KeptBytesMax) _names = new byte[256];
+        if (_rows.Length > KeptBytesMax / 16) _rows = new Row[8];
+    }
+
+    /// <summary>Leaves only the name at a position; -1 leaves nothing.</summary>
+    public void KeepOnly(int position)
+    {
+        if (position >= 0) _rows[0] = _rows[position];
+        Count = FirstDirectory = position >= 0 ? 1 : 0;
+    }
 
     /// <summary>False where the directory has more names than <see cref="EntriesMax"/>.</summary>
     public bool TryAdd(ReadOnlySpan<byte> name, bool isDirectory)
