@@ -43,6 +43,9 @@ public sealed class ContentFile : IDisposable
         _writer.Digest.Add(offset, bytes);
     }
 
+    /// <summary>The content is not what it should be: <see cref="Complete"/> will tell this.</summary>
+    public void Fail(string reason) => _fault ??= reason;
+
     /// <summary>True where the file is whole and in its place; otherwise a problem was told and nothing is left of it.</summary>
     public bool Complete()
     {
