@@ -35,7 +35,7 @@ public sealed class CapturedTree : INodeSource, IContentSource
         Root = Capture(at!);
     }
 
-    public NodeId Root { get; }
+    public NodeId Root { get; private set; }
 
     /// <summary>File indexes asked for, in order.</summary>
     public List<long> Wanted { get; } = [];
@@ -52,6 +52,19 @@ public sealed class CapturedTree : INodeSource, IContentSource
     public byte[]? Find(NodeId id) => _nodes.GetValueOrDefault(id);
 
     public bool Forget(NodeId id) => _nodes.Remove(id);
+
+    /// <summary>Files of the root directory that are hard links keep their content, but are links no more.</summary>
+    public void Separate()
+    {
+        var builder = new DirectoryBuilder((id, encoding) => _nodes[id] = encoding);
+        foreach (TreeEntry entry in new TreeReader(this).Entries(Root).ToArray())
+            builder.AddFile(new TreeEntry
+            {
+                Name = entry.Name, Kind = entry.Kind, Mode = entry.Mode, Size = entry.Size, Modified = entry.Modified,
+                Digest = entry.Digest, Reference = entry.Reference,
+            });
+        Root = builder.Complete();
+    }
 
     public void Fetch(IEnumerable<Want> wants, IContentSink sink, CancellationToken cancellation)
     {

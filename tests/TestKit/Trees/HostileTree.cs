@@ -81,7 +81,7 @@ public static class HostileTree
         Check(Syscall.mkfifo(special + "/fifo", FilePermissions.ALLPERMS & ~FilePermissions.S_ISUID));
         Check(Syscall.mknod(special + "/null", FilePermissions.S_IFCHR | FilePermissions.ACCESSPERMS, 0x103));
         Check(Syscall.mknod(special + "/loop", FilePermissions.S_IFBLK | FilePermissions.S_IRUSR, 0x700));
-        Check(Syscall.mknod(special + "/wide", FilePermissions.S_IFCHR | FilePermissions.S_IRUSR, 0x1234500067UL)); // a major and a minor beyond 8 bits
+        Check(Syscall.mknod(special + "/wide", FilePermissions.S_IFCHR | FilePermissions.S_IRUSR, 0x4512367)); // a major and a minor beyond 8 bits
         Check(Syscall.mknod(special + "/socket", FilePermissions.S_IFSOCK | FilePermissions.ACCESSPERMS, 0));
         Check(Syscall.lchown(special + "/fifo", 1000, 1001));
         Check(Syscall.link(special + "/fifo", special + "/fifo-again"));
