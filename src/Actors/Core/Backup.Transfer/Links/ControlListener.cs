@@ -1,0 +1,47 @@
+using Backup.Messages.Wire;
+using Backup.Transfer.Channels;
+using Backup.Transfer.Frames;
+using Backup.Transfer.Transports;
+
+namespace Backup.Transfer.Links;
+
+/// <summary>Accepts control links for a desk, with the same protections as the bulk listener.</summary>
+public sealed class ControlListener : IDisposable
+{
+    private const int ClientNameMax = 128;
+
+    private readonly IControlDesk _desk;
+    private readonly ChannelSettings _settings;
+    private readonly ControlWelcome _self;
+    private readonly Reception _reception;
+
+    /// <summary>Listens at once. <paramref name="self"/> is what clients are told (its version is put in); <paramref name="log"/> gets at most a line a minute.</summary>
+    public ControlListener(
+        ITransport transport, string endpoint, IControlDesk desk, ChannelSettings settings, ControlWelcome self, Action<string> log)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        ArgumentNullException.ThrowIfNull(settings);
+        _desk = desk;
+        _settings = settings;
+        _self = self;
+        _reception = new Reception(transport.Listen(endpoint), FrameHeader.ControlMagic, settings, log, LetIn);
+    }
+
+    public string Endpoint => _reception.Endpoint;
+
+    /// <summary>Takes no more connections; open links stay.</summary>
+    public void Dispose() => _reception.Dispose();
+
+    private Action LetIn(FrameStream stream)
+    {
+        ControlHello hello = Greeting.ReadHello<ControlHello>(stream);
+        if (hello.VersionMin > ControlVersion.Max || hello.VersionMax < ControlVersion.Min)
+            throw Greeting.Refuse(stream, $"protocol versions {ControlVersion.Min} to {ControlVersion.Max} are spoken here, not "
+                + $"{hello.VersionMin} to {hello.VersionMax}");
+        if (string.IsNullOrEmpty(hello.Client) || hello.Client.Length > ClientNameMax || hello.Platform is null)
+            throw Greeting.Refuse(stream, $"a client's name has 1 to {ClientNameMax} characters and its platform is told");
+        if (_desk.Refusal(hello, stream.Peer) is { } refusal) throw Greeting.Refuse(stream, refusal);
+        stream.Write(OwnKind.Welcome, CborMap.Encode(_self with { Version = Math.Min(hello.VersionMax, ControlVersion.Max) }));
+        return () => _desk.Attached(hello, new ControlLink(stream, _settings, hello.Client));
+    }
+}

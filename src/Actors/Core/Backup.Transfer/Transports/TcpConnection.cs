@@ -1,0 +1,77 @@
+using System.Net.Sockets;
+using Backup.Messages.Sessions;
+
+namespace Backup.Transfer.Transports;
+
+/// <summary>One TCP stream on a blocking socket. The head and the first part of a body leave in one send, so that no small packet goes alone.</summary>
+internal sealed class TcpConnection(Socket socket, string peer) : IConnection
+{
+    private const int StagingBytes = 16 * 1024;
+    private const int SendBytesMax = 256 * 1024;
+    private readonly byte[] _staging = new byte[StagingBytes];
+    private int _disposed;
+
+    public string Peer => peer;
+
+    public int Read(Span<byte> buffer)
+    {
+        try
+        {
+            return socket.Receive(buffer);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            throw Broken(e);
+        }
+    }
+
+    public void Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            head.CopyTo(_staging);
+            int staged = Math.Min(body.Length, StagingBytes - head.Length);
+            body[..staged].CopyTo(_staging.AsSpan(head.Length));
+            SendAll(_staging.AsSpan(0, head.Length + staged));
+            SendAll(body[staged..]);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            throw Broken(e);
+        }
+    }
+
+    public void CloseWrite()
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            throw Broken(e);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both); // wakes a thread that sleeps in recv or send; close alone does not
+        }
+        catch (SocketException)
+        {
+            // The other end was faster; there is nothing left to wake.
+        }
+        socket.Dispose();
+    }
+
+    private void SendAll(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty) bytes = bytes[socket.Send(bytes[..Math.Min(bytes.Length, SendBytesMax)])..];
+    }
+
+    private ChannelException Broken(Exception e) => new(
+        $"{peer}: {(e is SocketException s ? TcpTransport.Words(s) : "the connection is closed")}", e);
+}

@@ -1,0 +1,203 @@
+using System.Diagnostics;
+using Backup.Devices.Drives.Disk;
+using Backup.Messages.Drives;
+
+namespace Backup.Tests.Unit.Devices;
+
+/// <summary>What is special to a folder of files: places, marks, names, locks, the file system's end.</summary>
+public sealed class DiskDriveFileTests : IDisposable
+{
+    private const int BlockSize = 128 * 1024;
+    private readonly string _folder = Directory.CreateTempSubdirectory("disk-drive-").FullName;
+    private readonly AlignedBuffer _buffer = new(BlockSize);
+
+    [Fact]
+    public void Each_block_lies_at_its_place_and_a_filemark_begins_with_its_text()
+    {
+        using DiskDrive drive = Loaded();
+        Write(drive, 100, 1);
+        drive.SetBlockSize(BlockSize);
+        Write(drive, 200, 2);
+        Write(drive, BlockSize, 3);
+        drive.WriteFilemarks(1);
+        drive.Unload();
+
+        byte[] file = File.ReadAllBytes(Path.Combine(_folder, "V"));
+        Assert.Equal(65536 + 2 * BlockSize + 4096, file.Length);
+        Assert.Equal(1, file[99]);
+        Assert.Equal(0, file[100]);
+        Assert.Equal(2, file[65536 + 199]);
+        Assert.Equal(0, file[65536 + 200]);
+        Assert.Equal(3, file[65536 + BlockSize]);
+        Assert.True(file.AsSpan(65536 + 2 * BlockSize).StartsWith("BACKUP FILEMARK\n"u8));
+    }
+
+    [Fact]
+    public void A_short_blocks_place_is_a_hole()
+    {
+        using DiskDrive drive = Loaded();
+        Write(drive, 100, 1);
+        drive.SetBlockSize(4 * 1024 * 1024);
+        for (int i = 0; i < 8; i++) Write(drive, 4096, i);
+        drive.WriteFilemarks(1);
+        using Process du = Process.Start(new ProcessStartInfo("du", ["-k", Path.Combine(_folder, "V")]) { RedirectStandardOutput = true })!;
+        int kilobytes = int.Parse(du.StandardOutput.ReadToEnd().Split('\t')[0]);
+        Assert.InRange(kilobytes, 36, 1024);
+        Assert.True(new FileInfo(Path.Combine(_folder, "V")).Length > 28 << 20);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData("..")]
+    [InlineData(".hidden")]
+    [InlineData("a/b")]
+    [InlineData("/etc/passwd")]
+    [InlineData("a\nb")]
+    [InlineData("ä")]
+    public void Load_with_a_name_that_is_a_path_or_odd_is_refused_and_makes_nothing(string name)
+    {
+        using var drive = new DiskDrive(new DiskDriveOptions(_folder, _ => -1));
+        MoveAnswer answer = drive.Load(name, DriveAccess.Create);
+        Assert.False(answer.Moved);
+        Assert.Contains("volume name", answer.Reason, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void A_second_writer_gets_one_line_and_readers_share()
+    {
+        using DiskDrive first = Loaded();
+        using var second = new DiskDrive(new DiskDriveOptions(_folder, _ => -1));
+        MoveAnswer answer = second.Load("V", DriveAccess.Append);
+        Assert.Equal($"volume V: {_folder}/V is open in another drive or program", answer.Reason);
+        Assert.False(second.Load("V", DriveAccess.Read).Moved);
+        first.Unload();
+        Assert.True(first.Load("V", DriveAccess.Read).Moved);
+        Assert.True(second.Load("V", DriveAccess.Read).Moved);
+    }
+
+    [Fact]
+    public void Links_and_folders_are_no_volumes()
+    {
+        File.CreateSymbolicLink(Path.Combine(_folder, "L"), "/etc/hostname");
+        Directory.CreateDirectory(Path.Combine(_folder, "D"));
+        using var drive = new DiskDrive(new DiskDriveOptions(_folder, _ => -1));
+        Assert.Contains("ELOOP", drive.Load("L", DriveAccess.Create).Reason, StringComparison.Ordinal);
+        Assert.Contains("EISDIR", drive.Load("D", DriveAccess.Append).Reason, StringComparison.Ordinal);
+        Assert.Contains("not a regular file", drive.Load("D", DriveAccess.Read).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Creating_over_a_volume_keeps_it_until_the_first_write()
+    {
+        using DiskDrive drive = Loaded();
+        Write(drive, 100, 7);
+        drive.Unload();
+        Assert.True(drive.Load("V", DriveAccess.Create).Moved);
+        Assert.Equal(new ReadAnswer(ReadOutcome.Block, 100), drive.Read(_buffer.Span));
+        drive.Rewind();
+        Write(drive, 10, 8);
+        Assert.Equal(10, new FileInfo(Path.Combine(_folder, "V")).Length);
+    }
+
+    [Fact]
+    public void A_torn_last_block_comes_back_as_far_as_it_goes()
+    {
+        using DiskDrive drive = Loaded();
+        Write(drive, 100, 1);
+        drive.SetBlockSize(BlockSize);
+        Write(drive, BlockSize, 2);
+        drive.Unload();
+        using (FileStream file = File.OpenWrite(Path.Combine(_folder, "V"))) file.SetLength(65536 + 5000);
+        using var torn = new DiskDrive(new DiskDriveOptions(_folder, _ => BlockSize));
+        torn.Load("V", DriveAccess.Read);
+        torn.SetBlockSize(BlockSize);
+        torn.Locate(1);
+        Assert.Equal(new ReadAnswer(ReadOutcome.Block, 5000), torn.Read(_buffer.Span));
+        Assert.Equal(ReadOutcome.EndOfData, torn.Read(_buffer.Span).Outcome);
+    }
+
+    [Fact]
+    public void Without_a_block_size_only_the_first_block_can_be_reached()
+    {
+        using DiskDrive drive = Loaded();
+        Write(drive, 100, 1);
+        WriteAnswer answer = Write(drive, 100, 2);
+        Assert.Equal(WriteOutcome.Failed, answer.Outcome);
+        Assert.Contains("block size", answer.Reason, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => drive.SetBlockSize(5000));
+        Assert.Throws<ArgumentOutOfRangeException>(() => drive.SetBlockSize(8 * 1024 * 1024));
+    }
+
+    [Fact]
+    public void The_reserve_for_trailers_has_an_end()
+    {
+        using var drive = new DiskDrive(new DiskDriveOptions(_folder, _ => -1) { Capacity = 65536 });
+        drive.Load("V", DriveAccess.Create);
+        Write(drive, 100, 1);
+        drive.SetBlockSize(BlockSize);
+        Assert.Equal(WriteOutcome.EndOfMedium, Write(drive, BlockSize, 2).Outcome);
+        int trailers = 0;
+        while (Write(drive, BlockSize, 3).Outcome == WriteOutcome.Written) trailers++;
+        Assert.Equal(DiskDriveOptions.TrailerReserve / BlockSize, trailers);
+        Assert.Equal(WriteOutcome.EndOfMedium, drive.WriteFilemarks(1).Outcome);
+    }
+
+    [Fact]
+    [Trait("Req", "DEV-08")]
+    public void A_full_file_system_is_the_end_of_the_medium_and_leaves_the_block_out()
+    {
+        string mount = Path.Combine(_folder, "full");
+        Directory.CreateDirectory(mount);
+        if (Run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", mount) != 0) return; // needs root; the capacity option is tested without
+        try
+        {
+            using var drive = new DiskDrive(new DiskDriveOptions(mount, _ => -1));
+            drive.Load("V", DriveAccess.Create);
+            Write(drive, 65536, 1);
+            drive.SetBlockSize(BlockSize);
+            WriteAnswer answer;
+            int written = 0;
+            while ((answer = Write(drive, BlockSize, written)).Outcome == WriteOutcome.Written) written++;
+            Assert.Equal(WriteOutcome.EndOfMedium, answer.Outcome);
+            Assert.Contains("ENOSPC", answer.Reason, StringComparison.Ordinal);
+            Assert.Equal(7, written);
+            Assert.Equal(65536 + 7 * BlockSize, new FileInfo(Path.Combine(mount, "V")).Length);
+            Assert.Equal(new DrivePosition(8, false, true), drive.Position);
+            Assert.Equal(WriteOutcome.Written, Write(drive, 4096, 9).Outcome);
+        }
+        finally
+        {
+            Assert.Equal(0, Run("umount", mount));
+        }
+    }
+
+    public void Dispose()
+    {
+        _buffer.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static int Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    private DiskDrive Loaded()
+    {
+        var drive = new DiskDrive(new DiskDriveOptions(_folder, place => place.IndexOf((byte)0) is var end and > 0 ? end : -1));
+        Assert.True(drive.Load("V", DriveAccess.Create).Moved);
+        return drive;
+    }
+
+    private WriteAnswer Write(DiskDrive drive, int length, byte value)
+    {
+        _buffer.Span[..length].Fill(value);
+        return drive.Write(_buffer.Span[..length]);
+    }
+
+    private WriteAnswer Write(DiskDrive drive, int length, int value) => Write(drive, length, (byte)value);
+}
