@@ -5,7 +5,7 @@ namespace Backup.Filesets.Linux;
 
 /// <summary>The kernel's struct statx, as far as it is read here.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 256)]
-internal struct FileStatus
+internal struct InodeStatus
 {
     [FieldOffset(16)] public uint Links;
     [FieldOffset(20)] public uint User;
@@ -49,18 +49,18 @@ internal static unsafe partial class WriteCalls
     private const int AttributeNamesBytesMax = 64 << 10; // XATTR_LIST_MAX
     private const int AttributeValueBytesMax = 64 << 10; // XATTR_SIZE_MAX
 
-    public static int Status(int directory, ReadOnlySpan<byte> name, out FileStatus status)
+    public static int Status(int directory, ReadOnlySpan<byte> name, out InodeStatus status)
     {
         var text = new NameText(name);
         status = default;
         if (!text.Fits) return ErrorNumber.NameTooLong;
-        fixed (FileStatus* p = &status) return Outcome(statx(directory, text.Bytes, AtSymlinkNoFollow, BasicStatus, p));
+        fixed (InodeStatus* p = &status) return Outcome(statx(directory, text.Bytes, AtSymlinkNoFollow, BasicStatus, p));
     }
 
-    public static int Status(int descriptor, out FileStatus status)
+    public static int Status(int descriptor, out InodeStatus status)
     {
         byte nothing = 0;
-        fixed (FileStatus* p = &status) return Outcome(statx(descriptor, &nothing, EmptyPath, BasicStatus, p));
+        fixed (InodeStatus* p = &status) return Outcome(statx(descriptor, &nothing, EmptyPath, BasicStatus, p));
     }
 
     /// <summary>Names of the extended attributes of an open file, or of a name in an open directory; empty where the file system has none.</summary>
@@ -151,6 +151,15 @@ internal static unsafe partial class WriteCalls
         }
     }
 
+    /// <summary>Where data begins at or after the offset; the end of the file where only a hole follows, the offset itself where the system does not say.</summary>
+    public static long NextData(int descriptor, long offset)
+    {
+        const int SeekData = 3, SeekEnd = 2, NoSuchDevice = 6;
+        long data = lseek(descriptor, offset, SeekData);
+        if (data >= 0) return data;
+        return Marshal.GetLastPInvokeError() == NoSuchDevice ? Math.Max(offset, lseek(descriptor, 0, SeekEnd)) : offset;
+    }
+
     /// <summary>All names of an open directory but "." and "..", from its beginning.</summary>
     public static int Names(int directory, out List<byte[]> names)
     {
@@ -190,7 +199,7 @@ internal static unsafe partial class WriteCalls
     private static byte[] Terminated(ReadOnlySpan<byte> bytes) => [.. bytes, 0];
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int statx(int directory, byte* name, int flags, uint mask, FileStatus* status);
+    private static partial int statx(int directory, byte* name, int flags, uint mask, InodeStatus* status);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint flistxattr(int descriptor, byte* names, nuint size);

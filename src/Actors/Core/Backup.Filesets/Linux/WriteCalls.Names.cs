@@ -13,6 +13,7 @@ internal static class ErrorNumber
     public const int Exists = 17;
     public const int NotDirectory = 20;
     public const int IsDirectory = 21;
+    public const int Invalid = 22;
     public const int Range = 34;
     public const int NameTooLong = 36;
     public const int TooManyLinks = 40; // ELOOP: a symbolic link where none may be

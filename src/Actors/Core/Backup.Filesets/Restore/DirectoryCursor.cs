@@ -45,6 +45,10 @@ internal sealed class DirectoryCursor(int root) : IDisposable
         return Open(directory);
     }
 
+    /// <summary>A name that can stand for one entry of a directory, and leads nowhere else.</summary>
+    public static bool IsSafe(ReadOnlySpan<byte> name) =>
+        !name.IsEmpty && !name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8) && !name.ContainsAny(BytePath.Slash, (byte)0);
+
     public void Dispose()
     {
         CloseFrom(0);
@@ -53,12 +57,13 @@ internal sealed class DirectoryCursor(int root) : IDisposable
 
     private int OpenLevels()
     {
+        if (root < 0) return -ErrorNumber.NoEntry;
         int from = _levels.Count;
         while (from > 0 && _levels[from - 1].Descriptor < 0) from--;
         int current = from == 0 ? root : _levels[from - 1].Descriptor;
         for (int i = from; i < _levels.Count; i++)
         {
-            int opened = WriteCalls.OpenDirectory(current, _levels[i].Name);
+            int opened = IsSafe(_levels[i].Name) ? WriteCalls.OpenDirectory(current, _levels[i].Name) : -ErrorNumber.Invalid;
             if (opened < 0)
             {
                 CloseFrom(i);

@@ -1,0 +1,14 @@
+using Backup.Volumes.Records;
+
+namespace Backup.Actors.Client.Sessions;
+
+/// <summary>Reverses the transforms of a session's records. One thread.</summary>
+internal sealed class ContentTransforms : IDisposable
+{
+    /// <summary>Fills all of <paramref name="raw"/>; false where the bytes are damaged or the transform is not known.</summary>
+    public bool Reverse(DataTransform transform, ReadOnlySpan<byte> stored, Span<byte> raw) => false;
+
+    public void Dispose()
+    {
+    }
+}

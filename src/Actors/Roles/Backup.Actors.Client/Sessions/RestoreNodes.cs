@@ -1,0 +1,72 @@
+using Backup.Actors.Client.Nodes;
+using Backup.Messages.Ids;
+using Backup.Messages.Sessions;
+using Backup.Messages.Wire;
+using Backup.Volumes.Records;
+using Backup.Volumes.Trees;
+
+namespace Backup.Actors.Client.Sessions;
+
+/// <summary>
+/// Nodes from the cache, and from the director where the cache lacks them, so that a restore of a part fetches no more than that part. With a
+/// directory's node those of its subdirectories are fetched too, in one go. The channel is opened when the first node is lacking.
+/// </summary>
+internal sealed class RestoreNodes(ITreeCache cache, Func<IBulkChannel> open) : INodeSource, IDisposable
+{
+    private const int NodesPerRequest = 256;
+    private IBulkChannel? _channel;
+
+    public byte[]? Find(NodeId id)
+    {
+        if (cache.Find(id) is { } known) return known;
+        Fetch([id]);
+        byte[]? fetched = cache.Find(id);
+        if (fetched is not null) FetchBelow(fetched);
+        return fetched;
+    }
+
+    public void Dispose() => _channel?.Dispose();
+
+    private void FetchBelow(byte[] encoding)
+    {
+        TreeNode node = NodeCodec.Decode(encoding);
+        IEnumerable<NodeId> below = node.Kind == NodeKind.Links
+            ? node.Links.Select(link => link.Child)
+            : node.Entries.Where(entry => !entry.Child.IsEmpty).Select(entry => entry.Child);
+        foreach (NodeId[] wanted in below.Distinct().Where(id => cache.Find(id) is null).Chunk(NodesPerRequest)) Fetch(wanted);
+    }
+
+    private void Fetch(NodeId[] wanted)
+    {
+        _channel ??= open();
+        _channel.Send(FrameKind.WantNodes, CborMap.Encode(new WantNodes(wanted)));
+        while (true)
+        {
+            using IFrame frame = _channel.Receive() ?? throw new ChannelException($"{_channel.Peer} closed the channel before all tree nodes had come");
+            switch (frame.Kind)
+            {
+                case FrameKind.Records:
+                    Take(frame.Payload.Span);
+                    break;
+                case FrameKind.Served:
+                    return;
+                case FrameKind.Failed:
+                    throw new ChannelException($"the director gave up serving the tree: {CborMap.Decode<SessionFailed>(frame.Payload).Reason}");
+                default:
+                    throw new ChannelException($"the director sent a {frame.Kind} frame, which has no place on a tree channel");
+            }
+        }
+    }
+
+    private void Take(ReadOnlySpan<byte> frame)
+    {
+        var cursor = new RecordCursor(frame);
+        while (cursor.Next())
+        {
+            if (cursor.Header.Type != RecordType.Node) continue;
+            if (!NodeRecord.TryRead(cursor.Payload, out SessionId holder, out ReadOnlySpan<byte> encoding))
+                throw new ChannelException("the director sent a tree node that cannot be read");
+            cache.Add(new StoredNode(NodeCodec.IdOf(encoding), holder, encoding.ToArray()));
+        }
+    }
+}
