@@ -14,7 +14,7 @@ public sealed class HostileTreeRestoreTests
     public void A_hostile_tree_comes_back_identical()
     {
         using var fixture = new RestoreFixture();
-        HostileTree.Make(fixture.Source);
+        OddTree.Make(fixture.Source);
 
         TreeRestoreResult result = fixture.Restore(fixture.Capture());
 
@@ -28,12 +28,12 @@ public sealed class HostileTreeRestoreTests
     public void A_sparse_file_of_six_gibibytes_takes_no_more_room_than_its_data()
     {
         using var fixture = new RestoreFixture();
-        HostileTree.Make(fixture.Source);
+        OddTree.Make(fixture.Source);
 
         fixture.Restore(fixture.Capture(), selections: "/content/sparse");
 
         string restored = Path.Combine(fixture.Target, "content/sparse");
-        Assert.Equal(HostileTree.LargeSparseBytes, new FileInfo(restored).Length);
+        Assert.Equal(OddTree.LargeSparseBytes, new FileInfo(restored).Length);
         Assert.True(Mono.Unix.Native.Syscall.stat(restored, out Mono.Unix.Native.Stat status) == 0 && status.st_blocks < 1024, $"{status.st_blocks} sectors");
     }
 
@@ -41,7 +41,7 @@ public sealed class HostileTreeRestoreTests
     public void A_restore_over_a_tree_that_differs_makes_it_equal()
     {
         using var fixture = new RestoreFixture();
-        HostileTree.Make(fixture.Source);
+        OddTree.Make(fixture.Source);
         CapturedTree tree = fixture.Capture();
         fixture.Restore(tree);
         File.WriteAllText(fixture.Target + "/content/big", "changed");
@@ -58,7 +58,7 @@ public sealed class HostileTreeRestoreTests
     public void The_comparison_reports_each_thing_that_differs()
     {
         using var fixture = new RestoreFixture();
-        HostileTree.Make(fixture.Source);
+        OddTree.Make(fixture.Source);
         fixture.Restore(fixture.Capture());
         string target = fixture.Target;
         Shell($"cd {target} && chmod 640 content/one && chown 5:6 content/empty && touch -d @5 content/big && printf x > content/hole"

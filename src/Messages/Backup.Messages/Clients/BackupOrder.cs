@@ -25,7 +25,8 @@ public sealed record BackupOrder(
 public sealed record StageTime(string Stage, double Seconds);
 
 /// <summary>What a client says while it works, at most once a second.</summary>
-public sealed record ClientProgress(JobId Job, SessionId Session, long Entries, long FilesSaved, long BytesRead, long BytesSent, string CurrentPath);
+public sealed record ClientProgress(
+    JobId Job, SessionId Session, long Entries, long FilesSaved, long BytesRead, long BytesSent, string CurrentPath);
 
 /// <summary>How a client's part ended. Seal and Stored are null where it did not get that far; Failure says why.</summary>
 public sealed record BackupEnded(

@@ -6,14 +6,19 @@ public enum PatternKind
     /// <summary>An absolute path: it and everything below.</summary>
     Path,
 
-    /// <summary>A shell pattern: '*' and '?' stop at '/', '**' does not, [a-z] is a class. Without a slash it is matched against the last name, else against the whole path.</summary>
+    /// <summary>
+    /// A shell pattern: '*' and '?' stop at '/', '**' does not, [a-z] is a class. Without a slash it is matched against the last name,
+    /// else against the whole path.
+    /// </summary>
     Wildcard,
 
     /// <summary>A regular expression over the printable form of the whole path (bytes that are not UTF-8 appear as \xHH).</summary>
     Regex,
 }
 
-/// <summary>Leaves out what matches; with Include it brings back what an earlier rule left out. The last rule that matches decides.</summary>
+/// <summary>
+/// Leaves out what matches; with Include it brings back what an earlier rule left out. The last rule that matches decides.
+/// </summary>
 public sealed record SelectionRule(bool Include, PatternKind Kind, string Pattern);
 
 public enum CompressionKind

@@ -13,7 +13,8 @@ public enum ReplaceRule
 }
 
 /// <summary>
-/// Director → client: bring this back. Selections are absolute paths of the tree as bytes ("/" is all); an entry is restored with everything below it.
+/// Director → client: bring this back. Selections are absolute paths of the tree as bytes ("/" is all); an entry is restored with
+/// everything below it.
 /// A target is put before the whole path ("/tmp/r" + "/etc/hosts"); empty means the original place. A dry run writes nothing and counts.
 /// </summary>
 public sealed record RestoreOrder(

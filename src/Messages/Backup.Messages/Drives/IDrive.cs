@@ -6,7 +6,10 @@ public enum WriteOutcome
     /// <summary>Taken by the medium (durable only after a filemark that was waited for).</summary>
     Written,
 
-    /// <summary>ENOSPC: the end is near or reached, and <b>this block is not on the medium</b>: keep it for the next volume, write the marks, stop.</summary>
+    /// <summary>
+    /// ENOSPC: the end is near or reached, and <b>this block is not on the medium</b>: keep it for the next volume, write the marks,
+    /// stop.
+    /// </summary>
     EndOfMedium,
 
     /// <summary>Nothing is known of this block, and the position is unknown: read the label again before the next write.</summary>
@@ -57,7 +60,9 @@ public enum DriveAccess
     Create,
 }
 
-/// <summary>Where the medium stands. <see cref="Block"/> counts blocks and filemarks alike from 0 (as MTIOCPOS does); -1 where unknown.</summary>
+/// <summary>
+/// Where the medium stands. <see cref="Block"/> counts blocks and filemarks alike from 0 (as MTIOCPOS does); -1 where unknown.
+/// </summary>
 public readonly record struct DrivePosition(long Block, bool AtBeginning, bool AtEndOfData);
 
 /// <summary>
@@ -70,7 +75,9 @@ public interface IDrive : IDisposable
     /// <summary>The drive's name in words for messages ("disk ./var/volumes").</summary>
     string Name { get; }
 
-    /// <summary>Opens the medium of that name (disk: a file of the folder) and stands at its beginning. A reason in words where it cannot.</summary>
+    /// <summary>
+    /// Opens the medium of that name (disk: a file of the folder) and stands at its beginning. A reason in words where it cannot.
+    /// </summary>
     MoveAnswer Load(string medium, DriveAccess access);
 
     /// <summary>Closes the medium; every error of the close is reported. Unloading an empty drive is done at once.</summary>

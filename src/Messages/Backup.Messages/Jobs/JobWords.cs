@@ -35,7 +35,9 @@ public enum JobState : byte
     Canceled = (byte)'A',
 }
 
-/// <summary>The one total parser of job types, levels and states: name ↔ value ↔ letter. Unknown words are refused, never taken for a default.</summary>
+/// <summary>
+/// The one total parser of job types, levels and states: name ↔ value ↔ letter. Unknown words are refused, never taken for a default.
+/// </summary>
 public static class JobCodes
 {
     public static bool HasEnded(this JobState state) =>

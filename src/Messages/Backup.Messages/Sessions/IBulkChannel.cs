@@ -18,7 +18,9 @@ public enum FrameKind : byte
     Failed = 8,
 }
 
-/// <summary>One received frame. The memory belongs to the channel until <see cref="Dispose"/>, which also gives the credit back to the sender.</summary>
+/// <summary>
+/// One received frame. The memory belongs to the channel until <see cref="Dispose"/>, which also gives the credit back to the sender.
+/// </summary>
 public interface IFrame : IDisposable
 {
     FrameKind Kind { get; }

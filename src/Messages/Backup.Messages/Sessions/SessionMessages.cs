@@ -3,7 +3,9 @@ using Backup.Messages.Values;
 
 namespace Backup.Messages.Sessions;
 
-/// <summary>How far into a session's two lanes something holds: the number of records of each (data: content; index: nodes and notes).</summary>
+/// <summary>
+/// How far into a session's two lanes something holds: the number of records of each (data: content; index: nodes and notes).
+/// </summary>
 public readonly record struct StreamPosition(long Data, long Index);
 
 /// <summary>Storage → client: everything up to here is on stable storage.</summary>
@@ -19,7 +21,9 @@ public sealed record SessionSeal(
     Instant ScanEnded,
     string? Failure);
 
-/// <summary>What a tree leans on: a session that holds content (files, bytes) or nodes of it. The tree's own session is listed too.</summary>
+/// <summary>
+/// What a tree leans on: a session that holds content (files, bytes) or nodes of it. The tree's own session is listed too.
+/// </summary>
 public sealed record SessionNeed(SessionId Session, long Files, long Bytes, long Nodes);
 
 /// <summary>Counted facts of a session, by whoever counted them; sent = stored = catalogued is what OK means.</summary>
@@ -39,7 +43,9 @@ public sealed record SessionStored(StreamPosition Position, long DataRecords, lo
 /// <summary>Blocks of a session on one volume, first to last, inclusive.</summary>
 public sealed record VolumeSpan(string Volume, VolumeLifeId Life, long FirstBlock, long LastBlock);
 
-/// <summary>Client → storage in a restore: send the content of these file indexes of a session, in this order. Ranges are inclusive.</summary>
+/// <summary>
+/// Client → storage in a restore: send the content of these file indexes of a session, in this order. Ranges are inclusive.
+/// </summary>
 public sealed record Want(SessionId Session, IReadOnlyList<FileIndexRange> Ranges);
 
 public readonly record struct FileIndexRange(long First, long Last);

@@ -1,6 +1,8 @@
 namespace Backup.Messages.Values;
 
-/// <summary>The one place that splits and joins paths. A path is bytes, absolute, '/' between names, no trailing slash but for the root "/".</summary>
+/// <summary>
+/// The one place that splits and joins paths. A path is bytes, absolute, '/' between names, no trailing slash but for the root "/".
+/// </summary>
 public static class BytePath
 {
     public const byte Slash = (byte)'/';
@@ -26,7 +28,9 @@ public static class BytePath
         return path;
     }
 
-    /// <summary>The names on the way from the root; empty for "/". Repeated and trailing slashes and "." make no difference; ".." is refused.</summary>
+    /// <summary>
+    /// The names on the way from the root; empty for "/". Repeated and trailing slashes and "." make no difference; ".." is refused.
+    /// </summary>
     public static IReadOnlyList<byte[]> Names(ReadOnlySpan<byte> path)
     {
         var names = new List<byte[]>();

@@ -60,5 +60,6 @@ public static class ByteText
 
     /// <summary>Runes that would act on a terminal or hide in a listing: controls, and the format marks that turn text around.</summary>
     private static bool IsHidden(Rune rune) =>
-        Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+        Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

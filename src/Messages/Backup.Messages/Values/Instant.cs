@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Backup.Messages.Values;
 
-/// <summary>A point in UTC: whole seconds since 1970 (negative before) and nanoseconds within the second. Holds what any file system can.</summary>
+/// <summary>
+/// A point in UTC: whole seconds since 1970 (negative before) and nanoseconds within the second. Holds what any file system can.
+/// </summary>
 public readonly record struct Instant(long Seconds, uint Nanoseconds) : IComparable<Instant>
 {
     private const long LastDisplayableSecond = 253_402_300_799; // 9999-12-31T23:59:59Z, the end of DateTimeOffset

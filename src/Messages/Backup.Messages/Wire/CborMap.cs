@@ -34,8 +34,11 @@ public static class CborMap
         try
         {
             var reader = new CborReader(bytes, CborConformanceMode.Strict);
-            object value = ShapeOf(type).Read(reader, DepthMax) ?? throw new WireFormatException($"{type.Name}: null where a map was expected");
-            return reader.BytesRemaining == 0 ? value : throw new WireFormatException($"{type.Name}: {reader.BytesRemaining} bytes too many");
+            object value = ShapeOf(type).Read(reader, DepthMax)
+                ?? throw new WireFormatException($"{type.Name}: null where a map was expected");
+            return reader.BytesRemaining == 0
+                ? value
+                : throw new WireFormatException($"{type.Name}: {reader.BytesRemaining} bytes too many");
         }
         catch (Exception e) when (e is CborContentException or InvalidOperationException or OverflowException or ArgumentException)
         {

@@ -117,14 +117,18 @@ internal sealed class RecordShape : CborShape
     {
         string name = parameter.Name ?? throw new NotSupportedException($"{_type}: a parameter has no name");
         PropertyInfo property = _type.GetProperty(name) ?? throw new NotSupportedException($"{_type}: no property {name}");
-        object? missing = parameter.HasDefaultValue && parameter.DefaultValue is not null ? parameter.DefaultValue : DefaultOf(parameter.ParameterType);
-        return new Field(char.ToLowerInvariant(name[0]) + name[1..], property, new(() => CborMap.ShapeOf(parameter.ParameterType)), missing);
+        object? missing = parameter.HasDefaultValue && parameter.DefaultValue is not null
+            ? parameter.DefaultValue
+            : DefaultOf(parameter.ParameterType);
+        string key = char.ToLowerInvariant(name[0]) + name[1..];
+        return new Field(key, property, new(() => CborMap.ShapeOf(parameter.ParameterType)), missing);
     }
 
     private static object? DefaultOf(Type type) =>
         type == typeof(string) ? ""
         : type == typeof(byte[]) ? Array.Empty<byte>()
-        : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? Array.CreateInstance(type.GetGenericArguments()[0], 0)
+        : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)
+            ? Array.CreateInstance(type.GetGenericArguments()[0], 0)
         : type.IsValueType ? Activator.CreateInstance(type)
         : null;
 
@@ -169,7 +173,9 @@ internal static class CborScalars
         [typeof(TimeSpan)] = new ScalarShape<TimeSpan>((w, v) => w.WriteInt64(v.Ticks), r => TimeSpan.FromTicks(r.ReadInt64())),
         [typeof(string)] = new NullableShape(new ScalarShape<string>((w, v) => w.WriteTextString(v), r => r.ReadTextString())),
         [typeof(byte[])] = new NullableShape(new ScalarShape<byte[]>((w, v) => w.WriteByteString(v), r => r.ReadByteString())),
-        [typeof(Guid)] = new ScalarShape<Guid>((w, v) => w.WriteByteString(v.ToByteArray(bigEndian: true)), r => new Guid(r.ReadByteString(), bigEndian: true)),
+        [typeof(Guid)] = new ScalarShape<Guid>(
+            (w, v) => w.WriteByteString(v.ToByteArray(bigEndian: true)),
+            r => new Guid(r.ReadByteString(), bigEndian: true)),
         [typeof(Hash256)] = new ScalarShape<Hash256>((w, v) => w.WriteByteString(v.ToArray()), r => Hash256.Read(r.ReadByteString())),
         [typeof(Instant)] = new ScalarShape<Instant>(WriteInstant, ReadInstant),
     };
@@ -189,6 +195,8 @@ internal static class CborScalars
         reader.ReadStartArray();
         var instant = new Instant(reader.ReadInt64(), reader.ReadUInt32());
         reader.ReadEndArray();
-        return instant.Nanoseconds < 1_000_000_000 ? instant : throw new WireFormatException($"{instant.Nanoseconds} ns are more than a second");
+        return instant.Nanoseconds < 1_000_000_000
+            ? instant
+            : throw new WireFormatException($"{instant.Nanoseconds} ns are more than a second");
     }
 }

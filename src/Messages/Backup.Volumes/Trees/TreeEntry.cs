@@ -43,7 +43,9 @@ public enum EntryFlags : ushort
     /// <summary>A directory on the way to a root of the FileSet; itself not selected.</summary>
     Passage = 2,
 
-    /// <summary>Could not be read this time: the entry and its content are those of an earlier tree. See <see cref="TreeEntry.StaleReason"/>.</summary>
+    /// <summary>
+    /// Could not be read this time: the entry and its content are those of an earlier tree. See <see cref="TreeEntry.StaleReason"/>.
+    /// </summary>
     Stale = 4,
 
     /// <summary>A mount point that was not crossed; the directory's content is not in the tree.</summary>
@@ -53,7 +55,10 @@ public enum EntryFlags : ushort
     Sparse = 16,
 }
 
-/// <summary>Where content is: a logical session and the index of a file in it. The default value means: no content (empty, or of a kind without).</summary>
+/// <summary>
+/// Where content is: a logical session and the index of a file in it. The default value means: no content (empty, or of a kind
+/// without).
+/// </summary>
 public readonly record struct ContentReference(SessionId Session, long FileIndex)
 {
     public static readonly ContentReference None;

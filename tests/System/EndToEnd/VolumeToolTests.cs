@@ -1,0 +1,71 @@
+using Backup.TestKit.Processes;
+using Backup.TestKit.Trees;
+
+namespace Backup.Tests.System.EndToEnd;
+
+/// <summary>The volumes alone are enough: no node, no configuration, no catalog.</summary>
+public sealed class VolumeToolTests : NodeTest
+{
+    [Fact]
+    [Trait("Req", "RST-25")]
+    public void Volumes_alone_give_the_tree_back()
+    {
+        using HostileTree tree = HostileTree.Make(Scratch("tree"));
+        string[] volumes = BackUpAndStop(tree);
+        string target = Scratch("extracted");
+        ProgramRun.Of(BuiltPrograms.VolumeTool, ["extract", .. volumes, "--to", target]).EndsWith(0);
+        HostileTree.AreEqual(tree.Folder, target + tree.Folder);
+    }
+
+    [Fact]
+    public void Verify_finds_a_sound_volume_sound_and_one_flipped_bit()
+    {
+        using HostileTree tree = HostileTree.Make(Scratch("tree"), shallow: true);
+        string[] volumes = BackUpAndStop(tree);
+        ProgramRun.Of(BuiltPrograms.VolumeTool, ["verify", .. volumes]).EndsWith(0);
+        string volume = volumes.MaxBy(each => new FileInfo(each).Length)!;
+        using (FileStream file = File.Open(volume, FileMode.Open))
+        {
+            file.Position = file.Length / 2;
+            int old = file.ReadByte();
+            file.Position--;
+            file.WriteByte((byte)(old ^ 1));
+        }
+        ProgramRun.Of(BuiltPrograms.VolumeTool, ["verify", .. volumes]).EndsWith(1);
+    }
+
+    [Fact]
+    [Trait("Req", "TOL-01")]
+    [Trait("Req", "TOL-03")]
+    public void A_catalog_scanned_from_volumes_restores_what_the_lost_one_did()
+    {
+        using HostileTree tree = HostileTree.Make(Scratch("tree"));
+        string[] volumes = BackUpAndStop(tree);
+        string catalog = Assert.Single(Directory.GetFiles(Node.Data, "catalog*.db", SearchOption.AllDirectories));
+        foreach (string part in Directory.GetFiles(Path.GetDirectoryName(catalog)!, Path.GetFileName(catalog) + "*")) File.Delete(part);
+        ProgramRun.Of(BuiltPrograms.VolumeTool, ["scan", .. volumes, "--catalog", catalog]).EndsWith(0);
+        Node.Start();
+        long job = Node.Documents("list", "jobs").Rows.Select(row => row.GetProperty("jobid").GetInt64()).Min();
+        HostileTree.AreEqual(tree.Folder, Restore(job, tree.Folder));
+    }
+
+    [Fact]
+    public void What_is_no_volume_is_refused_in_one_line()
+    {
+        string folder = Folder("not", ("volume", new string('x', 100_000)));
+        foreach (string command in new[] { "ls", "verify" })
+            ProgramRun.Of(BuiltPrograms.VolumeTool, [command, $"{folder}/volume"]).IsRefused(1, $"{folder}/volume");
+        ProgramRun.Of(BuiltPrograms.VolumeTool, ["ls", $"{folder}/missing"]).IsRefused(1, "missing");
+    }
+
+    /// <summary>A full backup, and the paths of the volumes it is on.</summary>
+    private string[] BackUpAndStop(HostileTree tree)
+    {
+        Node.Start();
+        long job = Backup(tree.Folder);
+        string[] names = [.. Node.Documents("list", "volumes", $"jobid={job}").Rows.Select(row => row.GetProperty("volume").GetString()!)];
+        Node.Stop();
+        Assert.NotEmpty(names);
+        return [.. names.Select(name => Assert.Single(Directory.GetFiles(Node.Data, name, SearchOption.AllDirectories)))];
+    }
+}
