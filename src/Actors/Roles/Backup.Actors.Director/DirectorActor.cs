@@ -177,8 +177,8 @@ public sealed class DirectorActor : ReceiveActor
             return;
         }
         string reason = $"storage '{order.Storage}' is not online; start its node, or choose another with storage=";
-        object refusal = order.Order is OpenServe serve ? new ServeRefused(serve.Job, reason) : new StorageRefused(order.Session ?? default, reason);
-        if (order.Order is OpenServe or OpenStoreSession) JobOf(order.Job).Tell(refusal);
+        object refusal = order.Order is Messages.Storages.OpenServe serve ? new ServeRefused(serve.Job, reason) : new StorageRefused(order.Session ?? default, reason);
+        if (order.Order is Messages.Storages.OpenServe or OpenStoreSession) JobOf(order.Job).Tell(refusal);
     }
 
     private void NextVolume(VolumeWanted wanted)

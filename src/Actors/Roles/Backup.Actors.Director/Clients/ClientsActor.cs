@@ -78,7 +78,7 @@ internal sealed class ClientsActor : ReceiveActor
         if (client.Attached?.Link == detached.Link) client.Attached = null;
     }
 
-    private void Give(Client client, JobId job, object order)
+    private static void Give(Client client, JobId job, object order)
     {
         if (order is BackupOrder or RestoreOrder or CancelOrder && client.Owed.Count < OrdersMax) client.Owed.Add((job, order));
         if (order is EndTaken) client.Owed.RemoveAll(owed => owed.Job == job);
@@ -130,7 +130,7 @@ internal sealed class ClientsActor : ReceiveActor
         }
     }
 
-    private void Tell(JobId job, object what) => Context.Parent.Tell(new FromClient(job, what));
+    private static void Tell(JobId job, object what) => Context.Parent.Tell(new FromClient(job, what));
 
     private Client Of(string name)
     {

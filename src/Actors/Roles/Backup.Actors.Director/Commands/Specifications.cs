@@ -81,6 +81,7 @@ internal static class Specifications
     }
 
     private static string StorageOf(JobRow source, DirectorParts parts) =>
-        parts.Gate.Catalog.Sessions.FindOfJob(source.Id)?.Storage
-        ?? throw new CommandRefusedException($"job {source.Id} has no session on any volume");
+        parts.Gate.Catalog.Sessions.FindOfJob(source.Id) is { Volumes: [var first, ..] } && parts.Gate.Catalog.Volumes.Find(first.Span.Life) is { } volume
+        ? volume.Identity.Storage
+        : throw new CommandRefusedException($"job {source.Id} has no session on any volume");
 }

@@ -143,7 +143,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
 
     private double Elapsed() => _status.Started is { } started ? Instant.Now(_parts.Clock).Since(started).TotalSeconds : 0;
 
-    private void Publish(JobNews news) => Context.System.EventStream.Publish(news);
+    private static void Publish(JobNews news) => Context.System.EventStream.Publish(news);
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
         Log.Error(cause, "job {0}: an event could not be made durable; the job stops and is recovered", _job);

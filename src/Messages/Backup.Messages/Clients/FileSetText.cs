@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Backup.Messages.Clients;
 using Backup.Messages.Values;
 
-namespace Backup.Filesets.Select;
+namespace Backup.Messages.Clients;
 
 /// <summary>
 /// A FileSet as canonical text, one setting a line, for the label of a session, and the hash of that text: two FileSets with the same hash
