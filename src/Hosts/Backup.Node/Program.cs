@@ -1,1 +1,3 @@
-return 0;
+using Backup.Node;
+
+return NodeProgram.Run(args);

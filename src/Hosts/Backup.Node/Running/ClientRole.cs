@@ -1,0 +1,50 @@
+using Akka.Actor;
+using Backup.Actors.Client.Control;
+using Backup.Actors.Client.Nodes;
+using Backup.Cluster.Startup;
+using Backup.Cluster.Telemetry;
+using Backup.Configuration.Resources;
+using Backup.Filesets.Linux;
+using Backup.Messages.Clients;
+using Backup.Messages.Ids;
+using Backup.Messages.Sessions;
+using Backup.Transfer.Channels;
+using Backup.Transfer.Links;
+using Backup.Transfer.Transports;
+using Microsoft.Extensions.Logging;
+
+namespace Backup.Node.Running;
+
+/// <summary>Starts clients: each an engine, and an actor system of its own that is attached to a director by one link.</summary>
+internal sealed class ClientRole(NodeSettings settings, ITransport transport, ChannelSettings channels, IEntropy entropy, ILoggerFactory loggers)
+{
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);
+
+    public IDisposable Start(ClientResource client, string director)
+    {
+        ILogger log = loggers.CreateLogger($"client.{client.Name}");
+        Directory.CreateDirectory(Path.GetDirectoryName(settings.NodeCacheFile)!);
+        var cache = new NodeCache(new NodeCacheSettings(settings.NodeCacheFile), TimeProvider.System);
+        var parts = new ClientParts(() => new LinuxFileTree(), cache, Dial, TimeProvider.System, settings.WorkFolder);
+        void Fault(Exception e) => log.LogError(e, "a fault of this program ended a job");
+        var engine = new ClientEngine(new ClientWork(parts, Fault), Fault);
+        ActorSystem system = NodeSystem.CreateWithoutJournal($"client-{client.Name}", ClientProtocol.Map);
+        system.AttachLog(loggers);
+        var hello = new ControlHello(ControlVersion.Min, ControlVersion.Max, client.Name, HostSystem.Platform, NodeHost.Version);
+        var dialing = new ClientDialing(director, () => ControlDialer.Open(transport, director, hello, channels), entropy);
+        system.ActorOf(ClientActor.Props(engine, dialing), "client");
+        return new Running(system, engine, cache);
+    }
+
+    private IBulkChannel Dial(ChannelOffer offer, int attempt) => BulkDialer.Open(transport, offer, new HelloFacts(attempt, NodeHost.Version), channels);
+
+    private sealed class Running(ActorSystem system, ClientEngine engine, NodeCache cache) : IDisposable
+    {
+        public void Dispose()
+        {
+            engine.Dispose();
+            system.Terminate().Wait(StopWithin);
+            cache.Dispose();
+        }
+    }
+}

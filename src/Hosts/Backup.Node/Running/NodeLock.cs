@@ -1,0 +1,25 @@
+namespace Backup.Node.Running;
+
+/// <summary>One process a data directory: a file held exclusively as long as the process lives, whatever ends it.</summary>
+internal sealed class NodeLock : IDisposable
+{
+    private readonly FileStream _file;
+
+    private NodeLock(FileStream file) => _file = file;
+
+    public static NodeLock Take(string data)
+    {
+        try
+        {
+            Directory.CreateDirectory(data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+            return new NodeLock(new FileStream(Path.Combine(data, "node.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new NodeRefusedException($"data directory {data} cannot be used: {e.Message}; is another node running on it?");
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+using Serilog.Formatting.Compact;
+
+namespace Backup.Node.Running;
+
+/// <summary>The process's log: structured lines in a file that rolls, and warnings on standard error.</summary>
+internal sealed class NodeLog : IDisposable
+{
+    private const long FileBytesMax = 64 << 20;
+    private const int FilesMax = 8;
+
+    private readonly Serilog.Core.Logger _logger;
+
+    private NodeLog(Serilog.Core.Logger logger)
+    {
+        _logger = logger;
+        Loggers = new SerilogLoggerFactory(logger);
+    }
+
+    public ILoggerFactory Loggers { get; }
+
+    public static NodeLog Open(NodeSettings settings) => new(new LoggerConfiguration()
+        .MinimumLevel.Information()
+        .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+        .Enrich.WithProperty("Node", settings.Node.Name)
+        .WriteTo.File(new CompactJsonFormatter(), settings.LogFile, fileSizeLimitBytes: FileBytesMax, rollOnFileSizeLimit: true, retainedFileCountLimit: FilesMax)
+        .WriteTo.Console(LogEventLevel.Warning, "{Timestamp:u} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}",
+            CultureInfo.InvariantCulture, standardErrorFromLevel: LogEventLevel.Verbose)
+        .CreateLogger());
+
+    public void Dispose()
+    {
+        Loggers.Dispose();
+        _logger.Dispose();
+    }
+}

@@ -1,0 +1,21 @@
+using Backup.Actors.Storage.Engine;
+using Backup.Configuration.Resources;
+using Backup.Devices.Drives.Disk;
+using Backup.Transfer.Channels;
+using Backup.Volumes.Blocks;
+
+namespace Backup.Node.Running;
+
+/// <summary>Makes the engine of one storage: a folder of disk volumes.</summary>
+internal static class StorageRole
+{
+    public static StorageEngine Open(NodeSettings settings, StorageResource storage, NodeChannels channels)
+    {
+        string folder = Path.GetFullPath(storage.Folder, settings.Data);
+        Directory.CreateDirectory(folder);
+        var storing = new StorageSettings(
+            storage.Name, folder, BlockHeader.DefaultBlockSize, Environment.MachineName, HostSystem.Description, NodeHost.Version, TimeProvider.System,
+            capacity => new DiskDrive(new DiskDriveOptions(folder, BlockHeader.LengthOf) { Capacity = capacity > 0 ? capacity : null }));
+        return new StorageEngine(storing, channels);
+    }
+}
