@@ -26,7 +26,7 @@ public class JobEndTests
         new CancelJob("bob"), new RecoverJob(), .. Timers.Select(timer => new TimerFired(timer)),
     ];
 
-    private static readonly Gen<IJobCommand[]> AnyCommands = Gen.OneOfConst(Commands).Array[0, 30];
+    private static readonly Gen<IJobCommand[]> AnyCommands = Gen.Int[0, Commands.Length - 1].Select(at => Commands[at]).Array[0, 30];
 
     [Fact]
     public void Every_command_in_every_state_is_decided_and_a_job_that_has_ended_never_changes() => AnyCommands.Sample(
@@ -43,7 +43,7 @@ public class JobEndTests
             }
             Assert.Equal(life.Status.ToString(), JobHistory.Replay(life.Journal).ToString());
         },
-        iter: 3000);
+        iter: 1000);
 
     [Fact]
     public void Nothing_but_equal_counts_of_all_three_is_ever_OK() => AnyCommands.Sample(
@@ -53,7 +53,7 @@ public class JobEndTests
             if (status.State is JobState.Ok or JobState.OkWithWarnings)
                 Assert.True(status.Client!.Seal!.Position == status.Stored!.Position && status.Catalog!.Position == status.Stored.Position);
         },
-        iter: 3000);
+        iter: 1000);
 
     [Fact]
     public void Every_job_with_commands_left_out_ends_by_its_deadlines_alone() => AnyCommands.Sample(
@@ -63,7 +63,7 @@ public class JobEndTests
             for (int round = 0; round < 4 && !life.Status.HasEnded; round++) life.Tell([.. Timers.Select(timer => new TimerFired(timer))]);
             Assert.True(life.Status.HasEnded, life.Status.ToString());
         },
-        iter: 2000);
+        iter: 1000);
 
     [Theory]
     [Trait("Req", "JOB-10")]
