@@ -27,17 +27,22 @@ public class ConfigurationMistakeTests
     [InlineData("Client { c2 { node = m } }", "a.conf:7:15: Client c2: node: there is no Node 'm'; nearest: n")]
     [InlineData("Client { c1 { } }", "a.conf:7:10: 'c1' is defined twice: here and at a.conf:2")]
     [InlineData("Client { c2 { node = n, node = n } }", "a.conf:7:25: 'node' is defined twice: here and at a.conf:7")]
-    [InlineData("Client { \"-c\" { } }", "a.conf:7:10: Client -c: a name has letters, digits, '.', '_', '-', begins with a letter or digit and has at most 64 characters")]
+    [InlineData("Client { \"-c\" { } }",
+        "a.conf:7:10: Client -c: a name has letters, digits, '.', '_', '-', begins with a letter or digit and has at most 64 characters")]
     [InlineData("Client = 5", "a.conf:7:1: 'Client' is defined twice: here and at a.conf:2")]
     [InlineData("Director = 5", "a.conf:7:1: Director: resources are written 'Director { NAME { ... } }'")]
     [InlineData("Director { d = 5 }", "a.conf:7:12: Director d: a Director is written 'd { key = value ... }'")]
     [InlineData("Director { d { jobs-at-once = 0 } }", "a.conf:7:31: Director d: jobs-at-once: '0' is no whole number from 1 to 10000")]
     [InlineData("Director { d { jobs-at-once = [1, 2] } }", "a.conf:7:31: Director d: jobs-at-once wants one value, not an array")]
-    [InlineData("Director { d { volume-wait = 90 } }", "a.conf:7:30: Director d: volume-wait: '90' may mean 90 seconds or 90 minutes; write '90 s' or '90 min'")]
-    [InlineData("Storage { s2 { } }", "a.conf:7:11: Storage s2: folder is missing: Folder of the volumes; relative to the node's data directory.")]
-    [InlineData("Storage { s2 { folder = v, volume-size = 1 MB } }", "a.conf:7:28: Storage s2: 1000000 bytes are too few for a volume; at least 16 MiB")]
+    [InlineData("Director { d { volume-wait = 90 } }",
+        "a.conf:7:30: Director d: volume-wait: '90' may mean 90 seconds or 90 minutes; write '90 s' or '90 min'")]
+    [InlineData("Storage { s2 { } }",
+        "a.conf:7:11: Storage s2: folder is missing: Folder of the volumes; relative to the node's data directory.")]
+    [InlineData("Storage { s2 { folder = v, volume-size = 1 MB } }",
+        "a.conf:7:28: Storage s2: 1000000 bytes are too few for a volume; at least 16 MiB")]
     [InlineData("Pool { p2 { } }", "a.conf:7:8: Pool p2: pool 'daily' names its volumes \"Vol-{0001}\" too; give each pool its own")]
-    [InlineData("Pool { p2 { label-format = vol } }", "a.conf:7:28: Pool p2: label-format: 'vol' needs one counter, its digits the width; for example \"Vol-{0001}\"")]
+    [InlineData("Pool { p2 { label-format = vol } }",
+        "a.conf:7:28: Pool p2: label-format: 'vol' needs one counter, its digits the width; for example \"Vol-{0001}\"")]
     [InlineData("FileSet { f { } }", "a.conf:7:11: FileSet f: paths is missing: give the roots, or paths-per-run = yes")]
     [InlineData("FileSet { f { paths = [/a, home] } }", "a.conf:7:28: FileSet f: paths: 'home' does not begin with '/'")]
     [InlineData("FileSet { f { paths = /a, rules = [\"exclude glob x\"] } }",
@@ -55,11 +60,13 @@ public class ConfigurationMistakeTests
     [InlineData("Client { c2 { ", "a.conf:7:13: this '{' is not closed")]
     [InlineData("}", "a.conf:7:1: this '}' closes nothing")]
     [InlineData("Client { c2 { node = \"n } }", "a.conf:7:22: the quote is not closed on its line")]
-    [InlineData("Client { c2 { node = ${x.y} } }", "a.conf:7:22: ${x.y}: nothing is defined under that path, and the environment has no such variable")]
+    [InlineData("Client { c2 { node = ${x.y} } }",
+        "a.conf:7:22: ${x.y}: nothing is defined under that path, and the environment has no such variable")]
     [InlineData("Client { c2 { node = ${Client.c2.node} } }", "a.conf:7:22: a substitution leads back to itself")]
     [InlineData("include \"b.conf\"", "a.conf:7:1: 'b.conf' is included and cannot be read")]
     [InlineData("Client { c2 { node += n } }", "a.conf:7:20: '+=' is not supported: give the whole array")]
-    public void A_mistake_is_told_with_its_place_and_what_would_be_right(string line, string mistake) => Assert.Contains(mistake, Mistakes(Sound + line));
+    public void A_mistake_is_told_with_its_place_and_what_would_be_right(string line, string mistake) =>
+        Assert.Contains(mistake, Mistakes(Sound + line));
 
     [Fact]
     public void A_client_of_a_node_without_the_role_is_a_mistake() => Assert.Equal(
@@ -82,7 +89,8 @@ public class ConfigurationMistakeTests
     [Fact]
     public void Nesting_and_size_have_limits()
     {
-        Assert.Contains("nested more than", Assert.Single(Mistakes(string.Concat(Enumerable.Repeat("a { ", 5000)))), StringComparison.Ordinal);
+        Assert.Contains("nested more than", Assert.Single(Mistakes(string.Concat(Enumerable.Repeat("a { ", 5000)))),
+            StringComparison.Ordinal);
         Assert.Contains("nested more than", Assert.Single(Mistakes("a = " + new string('[', 5000))), StringComparison.Ordinal);
         Assert.Contains("characters", Assert.Single(Mistakes(new string('#', 2_000_000))), StringComparison.Ordinal);
     }
@@ -90,7 +98,8 @@ public class ConfigurationMistakeTests
     [Fact]
     public void A_text_that_doubles_itself_is_stopped()
     {
-        string text = "a0 = xxxxxxxxxxxxxxxx\n" + string.Concat(Enumerable.Range(1, 30).Select(i => $"a{i} = ${{a{i - 1}}}${{a{i - 1}}}\n"));
+        string text = "a0 = xxxxxxxxxxxxxxxx\n" + string.Concat(Enumerable.Range(1, 30).Select(i =>
+            $"a{i} = ${{a{i - 1}}}${{a{i - 1}}}\n"));
         Assert.Contains(Mistakes(text), mistake => mistake.Contains("the text becomes longer", StringComparison.Ordinal));
     }
 }

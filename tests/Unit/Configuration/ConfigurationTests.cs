@@ -13,7 +13,8 @@ public class ConfigurationTests
     private static string FindRoot()
     {
         string at = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(at, "Backup.Actors.sln"))) at = Path.GetDirectoryName(at) ?? throw new InvalidOperationException("no solution above");
+        while (!File.Exists(Path.Combine(at, "Backup.Actors.sln"))) at =
+            Path.GetDirectoryName(at) ?? throw new InvalidOperationException("no solution above");
         return at;
     }
 
@@ -52,7 +53,8 @@ public class ConfigurationTests
         Assert.Equal((CompressionKind.Zstd, 3, true), (home.Compression, home.CompressionLevel, home.HonourNoDump));
         Assert.Equal([".nobackup"], home.ExcludeDirectoriesContaining);
         Assert.Equal(["/", "/boot"], example.FileSets["system"].Definition.Roots);
-        Assert.Equal(("full", JobLevel.Full, "archive-host"), (example.Jobs["system-weekly"].Pool, example.Jobs["system-weekly"].Level, example.Jobs["system-weekly"].Client));
+        Assert.Equal(("full", JobLevel.Full, "archive-host"), (example.Jobs["system-weekly"].Pool, example.Jobs["system-weekly"].Level,
+            example.Jobs["system-weekly"].Client));
         Assert.Equal(("incremental", JobLevel.Incremental), (example.Jobs["home-nightly"].Pool, example.Jobs["home-nightly"].Level));
         Assert.Equal((JobType.Restore, JobLevel.None), (example.Jobs["restore"].Type, example.Jobs["restore"].Level));
         Assert.Equal((4, TimeSpan.FromHours(8)), (example.Directors["main"].JobsAtOnce, example.Directors["main"].VolumeWait));
@@ -74,7 +76,8 @@ public class ConfigurationTests
     [Fact]
     public void A_file_that_includes_itself_is_a_mistake_and_no_endless_loop()
     {
-        ConfigurationResult result = BackupConfiguration.Load([new ConfigurationText("/a.conf", "include \"a.conf\"")], _ => "include \"a.conf\"");
+        ConfigurationResult result = BackupConfiguration.Load([new ConfigurationText("/a.conf", "include \"a.conf\"")], _ =>
+            "include \"a.conf\"");
         Assert.Equal("/a.conf:1:1: '/a.conf' includes itself", Assert.Single(result.Mistakes).ToString());
     }
 
@@ -102,14 +105,17 @@ public class ConfigurationTests
     {
         string[] pieces =
         [
-            "{", "}", "[", "]", "=", ":", ",", "\n", "\"", "\"\"\"", "${", "}", "?", ".", "#", "//", "\\", "\\u12", " ", "+=", "include", "include \"a\"",
-            "Job", "Pool", "FileSet", "rules", "paths", "label-format", "x", "9 GiB", "99999999999999999999", "{0001}", "\uFEFF", "\uD800", "exclude regex (",
+            "{", "}", "[", "]", "=", ":", ",", "\n", "\"", "\"\"\"", "${", "}", "?", ".", "#", "//", "\\", "\\u12", " ", "+=", "include",
+                "include \"a\"",
+            "Job", "Pool", "FileSet", "rules", "paths", "label-format", "x", "9 GiB", "99999999999999999999", "{0001}", "\uFEFF", "\uD800",
+                "exclude regex (",
         ];
         Gen<string> soup = Gen.Int[0, pieces.Length - 1].Select(at => pieces[at]).Array[0, 40].Select(string.Concat);
         soup.Sample(
             text =>
             {
-                ConfigurationResult result = BackupConfiguration.Load([new ConfigurationText("a.conf", text)], path => path == "a" ? text : null);
+                ConfigurationResult result = BackupConfiguration.Load([new ConfigurationText("a.conf", text)], path =>
+                    path == "a" ? text : null);
                 Assert.True(result.Model is null != (result.Mistakes.Count == 0));
             },
             iter: 5000);

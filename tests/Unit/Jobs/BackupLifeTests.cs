@@ -31,7 +31,8 @@ public class BackupLifeTests
     [InlineData(0, 1)]
     public void Unsaved_files_or_warnings_make_it_OK_with_warnings(long unsaved, long warnings)
     {
-        JobStatus status = JobLife.Saving().Tell(JobLife.ClientDone(JobLife.Totals(unsaved, warnings)), JobLife.StorageDone(), JobLife.CatalogDone()).Status;
+        JobStatus status = JobLife.Saving().Tell(JobLife.ClientDone(JobLife.Totals(unsaved, warnings)), JobLife.StorageDone(),
+            JobLife.CatalogDone()).Status;
         Assert.Equal(JobState.OkWithWarnings, status.State);
         Assert.Contains($"{unsaved} files", status.EndReason, StringComparison.Ordinal);
     }
@@ -42,7 +43,8 @@ public class BackupLifeTests
     [InlineData(10, 4, 9, "9 stored")]
     public void Less_stored_than_sent_is_never_OK(long data, long index, long records, string words)
     {
-        JobStatus status = JobLife.Saving().Tell(JobLife.ClientDone(), JobLife.StorageDone(new(data, index), records), JobLife.CatalogDone()).Status;
+        JobStatus status = JobLife.Saving().Tell(JobLife.ClientDone(), JobLife.StorageDone(new(data, index), records),
+            JobLife.CatalogDone()).Status;
         Assert.Equal(JobState.Incomplete, status.State);
         Assert.Contains(words, status.EndReason, StringComparison.Ordinal);
     }
@@ -54,7 +56,8 @@ public class BackupLifeTests
     [InlineData(10, 4, 10, 3)]
     public void Less_catalogued_than_sent_is_never_OK(long data, long index, long records, long nodes)
     {
-        JobStatus status = JobLife.Saving().Tell(JobLife.ClientDone(), JobLife.StorageDone(), JobLife.CatalogDone(new(data, index), records, nodes)).Status;
+        JobStatus status = JobLife.Saving().Tell(JobLife.ClientDone(), JobLife.StorageDone(), JobLife.CatalogDone(new(data, index), records,
+            nodes)).Status;
         Assert.Equal(JobState.Incomplete, status.State);
         Assert.Contains("recorded in the catalog", status.EndReason, StringComparison.Ordinal);
     }
@@ -68,7 +71,8 @@ public class BackupLifeTests
         life.Tell(new StorageReported(null, "the channel was cut", []));
         Assert.Equal(JobState.Incomplete, life.Status.State);
         Assert.Equal(
-            "the channel to disk was cut; last commit point: data record 5, index record 2, after /home/m, on volume Vol-0001", life.Status.EndReason);
+            "the channel to disk was cut; last commit point: data record 5, index record 2, after /home/m, on volume Vol-0001",
+                life.Status.EndReason);
     }
 
     [Fact]
@@ -146,7 +150,8 @@ public class BackupLifeTests
 
     [Fact]
     public void A_volume_that_cannot_come_fails_the_job() =>
-        Assert.Equal(JobState.Failed, JobLife.Queued().Tell(new BeginJob(), new VolumeRefused("pool daily is disabled", MayCome: false)).Status.State);
+        Assert.Equal(JobState.Failed, JobLife.Queued().Tell(new BeginJob(), new VolumeRefused("pool daily is disabled", MayCome: false))
+            .Status.State);
 
     [Fact]
     public void The_storage_nodes_word_to_the_client_counts_where_its_report_is_late()

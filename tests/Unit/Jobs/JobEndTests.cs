@@ -17,10 +17,13 @@ public class JobEndTests
         new QueueJob(JobLife.Job, JobLife.Session, JobLife.Backup()), new QueueJob(JobLife.Job, JobLife.Session, JobLife.Restore()),
         new QueueJob(JobLife.Job, JobLife.Session, JobLife.Backup(JobLevel.Incremental)),
         new HoldJob("2 of 2 jobs run"), new BeginJob(), new ReferenceAnswered(null, "none"), new VolumeReserved("Vol-0001"),
-        new VolumeRefused("none now", true), new VolumeRefused("never", false), new VolumesChanged(), new SessionOpened(1), new SessionOpened(2),
+        new VolumeRefused("none now", true), new VolumeRefused("never", false), new VolumesChanged(), new SessionOpened(1),
+            new SessionOpened(2),
         new ClientStarted(1), new ClientProgressed(), .. Enum.GetValues<JobPhase>().Select(phase => new OrderFailed(phase, "refused")),
-        new PartyLost(JobParty.Client, "gone"), new PartyLost(JobParty.Storage, "gone"), new CommitReported(new StreamPosition(5, 2), "/m", "Vol-0001"),
-        JobLife.ClientDone(), JobLife.ClientCut("cut"), JobLife.StorageDone(), new StorageReported(null, "disk full", []), JobLife.CatalogDone(),
+        new PartyLost(JobParty.Client, "gone"), new PartyLost(JobParty.Storage, "gone"), new CommitReported(new StreamPosition(5, 2), "/m",
+            "Vol-0001"),
+        JobLife.ClientDone(), JobLife.ClientCut("cut"), JobLife.StorageDone(), new StorageReported(null, "disk full", []),
+            JobLife.CatalogDone(),
         new CatalogReported(default, 0, 0, "catalog away"), new RestorePlanAnswered(["Vol-0001"], [JobLife.Session], []),
         new RestorePlanAnswered([], [], ["volume Vol-0002: Lost"]), JobLife.Restored(), JobLife.Restored(failure: "target full"),
         new CancelJob("bob"), new RecoverJob(), .. Timers.Select(timer => new TimerFired(timer)),
@@ -76,7 +79,8 @@ public class JobEndTests
     [InlineData(6)]
     public void Cancel_ends_a_backup_Canceled_from_every_phase(int steps)
     {
-        IJobCommand[] way = [new BeginJob(), new VolumeReserved("V"), new SessionOpened(1), new ClientStarted(1), JobLife.ClientDone(), JobLife.StorageDone()];
+        IJobCommand[] way = [new BeginJob(), new VolumeReserved("V"), new SessionOpened(1), new ClientStarted(1), JobLife.ClientDone(),
+            JobLife.StorageDone()];
         JobLife life = JobLife.Queued().Tell(way[..steps]).Tell(new CancelJob("bob"));
         if (!life.Status.HasEnded)
         {
@@ -111,7 +115,8 @@ public class JobEndTests
     public void A_deadline_ends_the_wait_with_its_reason()
     {
         JobStatus status = JobLife.Queued().Tell(new BeginJob(), new VolumeReserved("V"), new TimerFired(JobTimer.SessionOpened)).Status;
-        Assert.Equal((JobState.Failed, "storage disk is to open the session on volume V: not after 00:10:00"), (status.State, status.EndReason));
+        Assert.Equal((JobState.Failed, "storage disk is to open the session on volume V: not after 00:10:00"), (status.State,
+            status.EndReason));
     }
 
     [Fact]
@@ -150,8 +155,10 @@ public class JobEndTests
     [Trait("Req", "RST-02")]
     public void A_restore_whose_volume_is_missing_fails_before_it_starts_and_names_it()
     {
-        JobStatus status = JobLife.Queued(JobLife.Restore()).Tell(new BeginJob(), new RestorePlanAnswered(["V"], [], ["volume Vol-0002: Lost"])).Status;
-        Assert.Equal((JobState.Failed, "not all of it is there: volume Vol-0002: Lost; partial=yes restores the rest"), (status.State, status.EndReason));
+        JobStatus status = JobLife.Queued(JobLife.Restore()).Tell(new BeginJob(), new RestorePlanAnswered(["V"], [],
+            ["volume Vol-0002: Lost"])).Status;
+        Assert.Equal((JobState.Failed, "not all of it is there: volume Vol-0002: Lost; partial=yes restores the rest"), (status.State,
+            status.EndReason));
         Assert.Equal(JobState.Incomplete, JobLife.Restoring(partial: true).Tell(JobLife.Restored()).Status.State);
     }
 }

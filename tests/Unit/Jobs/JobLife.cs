@@ -22,7 +22,8 @@ internal sealed class JobLife
     public IReadOnlyList<IJobEvent> Journal => _journal;
 
     public static JobSpecification Backup(JobLevel level = JobLevel.Full) => new(
-        "nightly", JobType.Backup, level, "c1", "disk", "daily", new FileSet("home", ["/home"], []), [], "alice", true, new Instant(1_800_000_000, 0));
+        "nightly", JobType.Backup, level, "c1", "disk", "daily", new FileSet("home", ["/home"], []), [], "alice", true,
+            new Instant(1_800_000_000, 0));
 
     public static JobSpecification Restore(bool partial = false) => Backup(JobLevel.None) with
     {
@@ -30,12 +31,15 @@ internal sealed class JobLife
         Restore = new RestoreSelection(new JobId(3), NodeId.Empty, [[(byte)'/']], [], ReplaceRule.Always, false, partial),
     };
 
-    public static JobLife Queued(JobSpecification? specification = null) => new JobLife().Tell(new QueueJob(Job, Session, specification ?? Backup()));
+    public static JobLife Queued(JobSpecification? specification = null) =>
+        new JobLife().Tell(new QueueJob(Job, Session, specification ?? Backup()));
 
-    public static JobLife Saving() => Queued().Tell(new BeginJob(), new VolumeReserved("Vol-0001"), new SessionOpened(1), new ClientStarted(1));
+    public static JobLife Saving() => Queued().Tell(new BeginJob(), new VolumeReserved("Vol-0001"), new SessionOpened(1),
+        new ClientStarted(1));
 
     public static JobLife Restoring(bool partial = false) => Queued(Restore(partial))
-        .Tell(new BeginJob(), new RestorePlanAnswered(["Vol-0001"], [Session], partial ? ["volume Vol-0002: Lost"] : []), new SessionOpened(0), new ClientStarted(0));
+        .Tell(new BeginJob(), new RestorePlanAnswered(["Vol-0001"], [Session], partial ? ["volume Vol-0002: Lost"]
+            : []), new SessionOpened(0), new ClientStarted(0));
 
     public JobLife Tell(params IJobCommand[] commands)
     {
@@ -56,15 +60,18 @@ internal sealed class JobLife
     public static SessionTotals Totals(long unsaved = 0, long warnings = 0) => new(20, 8, 5000, 4000, 10, 4, unsaved, warnings);
 
     public static ClientReported ClientDone(SessionTotals? totals = null, string? sealFailure = null) => new(new BackupEnded(
-        Job, Session, 1, new SessionSeal(Sent, NodeId.Empty, totals ?? Totals(), [], default, default, sealFailure), null, Sent, "/home/z", null, []));
+        Job, Session, 1, new SessionSeal(Sent, NodeId.Empty, totals ?? Totals(), [], default, default, sealFailure), null, Sent, "/home/z",
+            null, []));
 
     public static ClientReported ClientCut(string reason) => new(new BackupEnded(Job, Session, 1, null, null, default, null, reason, []));
 
     public static StorageReported StorageDone(StreamPosition? position = null, long dataRecords = 10) =>
         new(new SessionStored(position ?? Sent, dataRecords, 4096, [new VolumeSpan("Vol-0001", default, 1, 9)]), null, []);
 
-    public static CatalogReported CatalogDone(StreamPosition? position = null, long dataRecords = 10, long nodes = 4) => new(position ?? Sent, dataRecords, nodes, null);
+    public static CatalogReported CatalogDone(StreamPosition? position = null, long dataRecords = 10, long nodes = 4) =>
+        new(position ?? Sent, dataRecords, nodes, null);
 
     public static RestoreReported Restored(long problems = 0, bool needsRoot = false, string? failure = null) => new(new RestoreEnded(
-        Job, 9, 5, 1000, 5, 0, problems, problems > 0 ? [new RestoreProblem("/r/a"u8.ToArray(), "owner not set", needsRoot)] : [], failure, []));
+        Job, 9, 5, 1000, 5, 0, problems, problems > 0 ? [new RestoreProblem("/r/a"u8.ToArray(), "owner not set", needsRoot)]
+            : [], failure, []));
 }

@@ -11,8 +11,10 @@ public class JobReportTests
     [Fact]
     public void Render_of_a_backup_shows_its_figures_aligned()
     {
-        JobStatus status = JobLife.Saving().Tell(JobLife.ClientDone(JobLife.Totals(unsaved: 3)), JobLife.StorageDone(), JobLife.CatalogDone()).Status;
-        JobReport report = JobReports.Of(status, new ReportAdditions([new UnsavedFile("/home/a\xff"u8.ToArray(), UnsavedReason.PermissionDenied, "EACCES")]));
+        JobStatus status = JobLife.Saving().Tell(JobLife.ClientDone(JobLife.Totals(unsaved: 3)), JobLife.StorageDone(),
+            JobLife.CatalogDone()).Status;
+        JobReport report = JobReports.Of(status, new ReportAdditions([new UnsavedFile("/home/a\xff"u8.ToArray(),
+            UnsavedReason.PermissionDenied, "EACCES")]));
         string[] lines = JobReportText.Render(report).Split('\n');
         Assert.Contains("Files saved:             8", lines);
         Assert.Contains("Bytes read:              5,000 B (4.9 KiB)", lines);
@@ -27,9 +29,11 @@ public class JobReportTests
     public void Render_of_a_cut_backup_names_reason_and_commit_point()
     {
         JobStatus status = JobLife.Saving().Tell(
-            new CommitReported(new StreamPosition(5, 2), "/home/m", "Vol-0001"), JobLife.ClientCut("cut"), new StorageReported(null, "cut", [])).Status;
+            new CommitReported(new StreamPosition(5, 2), "/home/m", "Vol-0001"), JobLife.ClientCut("cut"), new StorageReported(null, "cut",
+                [])).Status;
         string text = JobReportText.Render(JobReports.Of(status, ReportAdditions.None));
-        Assert.Contains("Committed:               last commit point: data record 5, index record 2, after /home/m, on volume Vol-0001\n", text, StringComparison.Ordinal);
+        Assert.Contains("Committed:               last commit point: data record 5, index record 2, after /home/m, on volume Vol-0001\n",
+            text, StringComparison.Ordinal);
         Assert.EndsWith("Termination:             Backup Incomplete\n", text, StringComparison.Ordinal);
     }
 
@@ -44,5 +48,6 @@ public class JobReportTests
     [InlineData(0.25, "0.250 s")]
     [InlineData(67, "1 min 7 s")]
     [InlineData(183840, "2 d 3 h 4 min")]
-    public void Duration_is_written_with_units(double seconds, string text) => Assert.Equal(text, Figures.Duration(TimeSpan.FromSeconds(seconds)));
+    public void Duration_is_written_with_units(double seconds, string text) =>
+        Assert.Equal(text, Figures.Duration(TimeSpan.FromSeconds(seconds)));
 }

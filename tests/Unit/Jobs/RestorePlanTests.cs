@@ -10,7 +10,8 @@ public class RestorePlanTests
 
     private static SessionId Session(int number) => new(new Guid(number, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
 
-    private static NeededSession Need(int job, params VolumeSpan[] spans) => new(new JobId(job), new SessionNeed(Session(job), 10, 1000, 3), spans);
+    private static NeededSession Need(int job, params VolumeSpan[] spans) => new(new JobId(job), new SessionNeed(Session(job), 10, 1000, 3),
+        spans);
 
     private static VolumeSpan Span(string volume, long first, long last) => new(volume, Life, first, last);
 
@@ -51,7 +52,8 @@ public class RestorePlanTests
     public void A_volume_in_another_life_is_missing()
     {
         var later = new VolumeState("A", new VolumeLifeId(Guid.Empty), VolumeReadability.Readable, "Append");
-        Assert.Contains("relabelled", Assert.Single(RestorePlanner.Plan([Need(1, Span("A", 1, 10))], [later]).Missing).Reason, StringComparison.Ordinal);
+        Assert.Contains("relabelled", Assert.Single(RestorePlanner.Plan([Need(1, Span("A", 1, 10))], [later]).Missing).Reason,
+            StringComparison.Ordinal);
     }
 
     [Fact]

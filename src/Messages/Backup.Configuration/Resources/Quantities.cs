@@ -26,7 +26,8 @@ public static class Quantities
         ["w"] = 604800, ["week"] = 604800, ["weeks"] = 604800,
     };
 
-    /// <summary>Bytes, 0 to 2^63-1. A number without unit is bytes; kB, MB... are powers of 1000, KiB, MiB... and Bacula's k, m, g, t of 1024.</summary>
+    /// <summary>Bytes, 0 to 2^63-1. A number without unit is bytes; kB, MB... are powers of 1000, KiB, MiB... and Bacula's k, m, g, t of
+    /// 1024.</summary>
     public static long ParseSize(string text)
     {
         decimal bytes = 0;
