@@ -76,10 +76,11 @@ internal sealed class HoconScanner(string file, string text)
     public string Unquoted(bool key)
     {
         int start = _at;
-        while (!AtLineEnd && !Reserved.Contains(Current, StringComparison.Ordinal) && !(key && (Current == '.'
-            || char.IsWhiteSpace(Current)))) Advance();
+        while (!AtLineEnd && !Reserved.Contains(Current, StringComparison.Ordinal) && !(key && EndsKey(Current))) Advance();
         return text[start.._at];
     }
+
+    private static bool EndsKey(char letter) => letter == '.' || char.IsWhiteSpace(letter);
 
     /// <summary>A string in quotes, or in three of them: then raw, over several lines.</summary>
     public string Quoted()

@@ -80,12 +80,14 @@ internal sealed record KeyType(string Words, Func<string, object> Read)
     private static string ReadLabelFormat(string text)
     {
         MatchCollection counters = Regex.Matches(text, @"\{0*1\}");
-        if (counters.Count != 1) throw new FormatException($"'{text}' needs one counter, its digits the width; for example \"Vol-{{0001}}\"");
+        if (counters.Count != 1) throw new FormatException($"'{text}' needs one counter, its digits the width;"
+            + " for example \"Vol-{0001}\"");
         string around = text.Remove(counters[0].Index, counters[0].Length);
-        return IsName(text.Replace(counters[0].Value, "1", StringComparison.Ordinal)) && around.Length
-            + counters[0].Length <= NameCharactersMax
+        bool fits = around.Length + counters[0].Length <= NameCharactersMax;
+        return fits && IsName(text.Replace(counters[0].Value, "1", StringComparison.Ordinal))
             ? text
-            : throw new FormatException($"'{text}': a volume's name has letters, digits, '.', '_', '-' and at most {NameCharactersMax} of them");
+            : throw new FormatException($"'{text}': a volume's name has letters, digits, '.', '_', '-'"
+                + $" and at most {NameCharactersMax} of them");
     }
 
     private static SelectionRule ReadRule(string text)

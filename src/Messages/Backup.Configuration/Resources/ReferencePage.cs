@@ -40,10 +40,12 @@ public static class ReferencePage
         {
             page.Append($"\n## {kind.Name}\n\n{kind.Help}\n\n| key | value | default | meaning |\n| --- | --- | --- | --- |\n");
             foreach (ResourceKey key in kind.Keys)
-                page.Append($"| `{key.Name}` | {key.Type.Words.Replace("|", "\\|")} | {DefaultOf(key)} | {key.Help.Replace("|", "\\|")} |\n");
+                page.Append($"| `{key.Name}` | {Cell(key.Type.Words)} | {DefaultOf(key)} | {Cell(key.Help)} |\n");
         }
         return page.ToString();
     }
+
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 
     private static string DefaultOf(ResourceKey key) => key.Required ? "required" : key.Default is { } text ? $"`{text}`" : "";
 }

@@ -106,11 +106,13 @@ internal sealed class ResourceReader(MistakeList mistakes)
         }
     }
 
+    private IEnumerable<string> NamesOf(string kind) => _resources.Keys.Where(known => known.Kind == kind).Select(known => known.Name);
+
     private void CheckReference(ResourceValues resource, ResourceKey key, object value)
     {
         if (key.Type.Refers is not { } kind || _resources.ContainsKey((kind, (string)value))) return;
         mistakes.Add(resource.PositionOf(key.Name), resource.Title,
-            $"{key.Name}: there is no {kind} '{value}'{NearestName.Hint((string)value, _resources.Keys.Where(known => known.Kind == kind).Select(known => known.Name))}");
+            $"{key.Name}: there is no {kind} '{value}'{NearestName.Hint((string)value, NamesOf(kind))}");
     }
 }
 

@@ -8,8 +8,9 @@ namespace Backup.Jobs.Jobs;
 /// <summary>
 /// What a job does next: total over every status and command, pure, no clock.
 /// <code>
-/// Queued ─ Begin ─► ChoosingReference ─► ReservingVolume ─► OpeningSession ─► StartingClient ─► Saving ─► Storing ─► Cataloguing ─► Done
-/// Queued ─ Begin ─► Planning ─► OpeningServe ─► StartingClient ─► Restoring ─► Done
+/// Queued ─► ChoosingReference ─► ReservingVolume ─► OpeningSession ─► StartingClient
+///        ─► Saving ─► Storing ─► Cataloguing ─► Done
+/// Queued ─► Planning ─► OpeningServe ─► StartingClient ─► Restoring ─► Done
 /// </code>
 /// From each a failure, a deadline or a cancel leads to Done; what it is worth there is decided by <see cref="JobVerdict"/> from counted
 /// facts.

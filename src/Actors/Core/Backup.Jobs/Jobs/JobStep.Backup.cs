@@ -68,8 +68,8 @@ internal sealed partial class JobStep
 
     public Decision ClientStarted(int attempt)
     {
-        if (_status.Phase != JobPhase.StartingClient || _status.CanceledBy is not null || (!_status.IsRestore
-            && attempt != _status.Attempt)) return TooLate();
+        if (_status.Phase != JobPhase.StartingClient || _status.CanceledBy is not null) return TooLate();
+        if (!_status.IsRestore && attempt != _status.Attempt) return TooLate();
         Happened(new Started(now));
         if (_status.IsRestore) Enter(JobPhase.Restoring, $"client {Specification.Client} restores");
         else Enter(JobPhase.Saving, $"client {Specification.Client} saves");

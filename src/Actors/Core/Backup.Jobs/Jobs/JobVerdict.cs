@@ -56,8 +56,8 @@ public static class JobVerdict
             return restored is { Files: > 0 }
                 ? (JobState.Incomplete, $"{broken}; {restored.Files} files were restored before")
                 : (JobState.Failed, broken);
-        if (status.Plan is { Missing: { Count: > 0 } missing }) return (JobState.Incomplete,
-            $"restored without what is lost: {missing[0]}{More(missing.Count)}");
+        if (status.Plan is { Missing: { Count: > 0 } missing })
+            return (JobState.Incomplete, $"restored without what is lost: {missing[0]}{More(missing.Count)}");
         if (restored!.ProblemCount == 0) return (JobState.Ok, "");
         return (OnlyRights(restored) ? JobState.OkWithWarnings : JobState.Incomplete, Problems(restored));
     }

@@ -46,16 +46,16 @@ public static partial class VolumeChooser
 
     public static VolumeChoice Choose(VolumeWanted wanted)
     {
-        List<AppendableVolume> roomy = [.. wanted.Appendable.Where(volume => wanted.VolumeBytesMax == 0
-            || volume.Bytes < wanted.VolumeBytesMax)];
+        long most = wanted.VolumeBytesMax == 0 ? long.MaxValue : wanted.VolumeBytesMax;
+        List<AppendableVolume> roomy = [.. wanted.Appendable.Where(volume => volume.Bytes < most)];
         if (roomy.Find(volume => !volume.InUse) is { } free) return new VolumeChoice.Append(free.Name);
         bool full = wanted.VolumesMax > 0 && wanted.PoolVolumes >= wanted.VolumesMax;
         if (wanted.LabelAutomatically && !full) return NewLabel(wanted);
         if (roomy.Count > 0) return new VolumeChoice.Refuse($"pool {wanted.Pool}: volume {roomy[0].Name} is in use by another job",
             MayCome: true);
         return full
-            ? new VolumeChoice.Refuse($"pool {wanted.Pool}: none of its {wanted.PoolVolumes} volumes can be appended to and volumes-max is {wanted.VolumesMax};"
-                + " raise volumes-max or free a volume", MayCome: true)
+            ? new VolumeChoice.Refuse($"pool {wanted.Pool}: none of its {wanted.PoolVolumes} volumes can be appended to"
+                + $" and volumes-max is {wanted.VolumesMax}; raise volumes-max or free a volume", MayCome: true)
             : new VolumeChoice.Refuse($"pool {wanted.Pool}: no volume can be appended to; label one, or set label-automatically = yes",
                 MayCome: true);
     }
