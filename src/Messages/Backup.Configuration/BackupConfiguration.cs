@@ -17,7 +17,8 @@ public sealed record BackupConfiguration(
     IReadOnlyDictionary<string, JobResource> Jobs)
 {
     /// <summary>
-    /// Reads and validates configuration texts as one whole. Includes are resolved by <paramref name="open"/>, which gives the text of a path or
+    /// Reads and validates configuration texts as one whole. Includes are resolved by <paramref name="open"/>, which gives the text of a
+    /// path or
     /// null where there is none; substitutions ${?NAME} fall back to <paramref name="environment"/>. All mistakes are found, in file order.
     /// </summary>
     public static ConfigurationResult Load(
@@ -28,7 +29,8 @@ public sealed record BackupConfiguration(
         var mistakes = new MistakeList();
         var sources = new HoconSources(open ?? (_ => null), environment ?? (_ => null));
         HoconObject root = HoconReader.Read(files, sources, mistakes);
-        if (!mistakes.IsEmpty) return new ConfigurationResult(null, mistakes.InOrder()); // What could not be read would be reported as missing.
+        // What could not be read would be reported as missing.
+        if (!mistakes.IsEmpty) return new ConfigurationResult(null, mistakes.InOrder());
         ResourceSet resources = ResourceReader.Read(root, mistakes);
         new ResourceChecks(resources, mistakes).CheckAll();
         return mistakes.IsEmpty

@@ -4,7 +4,8 @@ namespace Backup.Configuration.Hocon;
 internal sealed record IncludePlace(HoconObject Target, int Depth, SourcePosition Position);
 
 /// <summary>
-/// The grammar: fields, objects, arrays, texts, references, includes (https://github.com/lightbend/config/blob/main/HOCON.md), without "+=" and
+/// The grammar: fields, objects, arrays, texts, references, includes (https://github.com/lightbend/config/blob/main/HOCON.md), without "+="
+/// and
 /// without joining objects side by side. A key that is given twice is a mistake, not an override. One use a file.
 /// </summary>
 internal sealed class HoconParser(string file, string text, MistakeList mistakes, Action<IncludePlace, string> include)
@@ -22,7 +23,8 @@ internal sealed class HoconParser(string file, string text, MistakeList mistakes
         {
             Fields(target, depth, opened);
             _scan.SkipBlank();
-            if (!_scan.AtEnd) throw new HoconSyntaxException(_scan.Position, $"nothing may follow the '}}' that closes the file's '{{' of line {opened.Line}");
+            if (!_scan.AtEnd) throw new HoconSyntaxException(_scan.Position,
+                $"nothing may follow the '}}' that closes the file's '{{' of line {opened.Line}");
         }
         else Fields(target, depth, null);
     }
@@ -72,7 +74,8 @@ internal sealed class HoconParser(string file, string text, MistakeList mistakes
             return;
         }
         if (_scan.Follows("+=")) throw Wrong("'+=' is not supported: give the whole array", recoverable: true);
-        if (_scan.Current != '{' && !_scan.Take("=") && !_scan.Take(":")) throw Wrong($"after '{string.Join('.', path)}' comes '=' or '{{'", recoverable: true);
+        if (_scan.Current != '{' && !_scan.Take("=") && !_scan.Take(":")) throw Wrong($"after '{string.Join('.', path)}' comes '=' or '{{'",
+            recoverable: true);
         _scan.SkipBlank();
         HoconValue value = Value(depth + path.Count);
         _scan.SkipSpaces();
@@ -183,7 +186,8 @@ internal sealed class HoconParser(string file, string text, MistakeList mistakes
         else if (mayJoin && earlier.Value is HoconObject known && field.Value is HoconObject more)
             foreach (HoconField inner in more.Fields) Merge(known, inner, mayJoin: inner.Position == field.Position);
         else
-            mistakes.Add(field.Position, "", $"'{field.Name}' is defined twice: here and at {earlier.Position.File}:{earlier.Position.Line}");
+            mistakes.Add(field.Position, "",
+                $"'{field.Name}' is defined twice: here and at {earlier.Position.File}:{earlier.Position.Line}");
     }
 
     private HoconSyntaxException Wrong(string message, bool recoverable = false) => new(_scan.Position, message, recoverable);

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Backup.Configuration.Hocon;
 
-/// <summary>Puts values in the place of substitutions. Every written value is resolved once, so that work stays in proportion to the text.</summary>
+/// <summary>Puts values in the place of substitutions. Every written value is resolved once, so that work stays in proportion to the
+/// text.</summary>
 internal sealed class HoconResolver(HoconObject root, Func<string, string?> environment, MistakeList mistakes)
 {
     private const int TextCharactersMax = 64 * 1024;
@@ -49,7 +50,8 @@ internal sealed class HoconResolver(HoconObject root, Func<string, string?> envi
             return Of(found) is HoconScalar text ? new HoconScalar(reference.Position, text.Text) : Of(found);
         if (environment(reference.Name) is { } set) return new HoconScalar(reference.Position, set);
         if (!reference.Optional)
-            mistakes.Add(reference.Position, "", $"${{{reference.Name}}}: nothing is defined under that path, and the environment has no such variable");
+            mistakes.Add(reference.Position, "",
+                $"${{{reference.Name}}}: nothing is defined under that path, and the environment has no such variable");
         return null;
     }
 

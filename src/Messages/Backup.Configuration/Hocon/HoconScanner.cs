@@ -76,9 +76,11 @@ internal sealed class HoconScanner(string file, string text)
     public string Unquoted(bool key)
     {
         int start = _at;
-        while (!AtLineEnd && !Reserved.Contains(Current, StringComparison.Ordinal) && !(key && (Current == '.' || char.IsWhiteSpace(Current)))) Advance();
+        while (!AtLineEnd && !Reserved.Contains(Current, StringComparison.Ordinal) && !(key && EndsKey(Current))) Advance();
         return text[start.._at];
     }
+
+    private static bool EndsKey(char letter) => letter == '.' || char.IsWhiteSpace(letter);
 
     /// <summary>A string in quotes, or in three of them: then raw, over several lines.</summary>
     public string Quoted()
@@ -126,9 +128,11 @@ internal sealed class HoconScanner(string file, string text)
                 'n' => '\n',
                 'r' => '\r',
                 't' => '\t',
-                _ => throw new HoconSyntaxException(position, "a backslash in quotes is written twice ('\\\\'), or use triple quotes", recoverable: true),
+                _ => throw new HoconSyntaxException(position, "a backslash in quotes is written twice ('\\\\'), or use triple quotes",
+                    recoverable: true),
             };
-        if (_at + 4 > text.Length || !ushort.TryParse(text.AsSpan(_at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code))
+        if (_at + 4 > text.Length || !ushort.TryParse(text.AsSpan(_at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+            out ushort code))
             throw new HoconSyntaxException(position, "'\\u' wants four hexadecimal digits", recoverable: true);
         Advance(4);
         return (char)code;

@@ -6,7 +6,8 @@ using Backup.Messages.Clients;
 namespace Backup.Configuration.Resources;
 
 /// <summary>
-/// How the value of a key is read. Words is how the reference page calls it. Read throws FormatException with what is wrong; the place is the caller's
+/// How the value of a key is read. Words is how the reference page calls it. Read throws FormatException with what is wrong; the place is
+/// the caller's
 /// to add. A list reads item by item, so that each mistake has its own place.
 /// </summary>
 internal sealed record KeyType(string Words, Func<string, object> Read)
@@ -52,7 +53,8 @@ internal sealed record KeyType(string Words, Func<string, object> Read)
 
     private static string NotEmpty(string text) => text.Length is > 0 and <= TextCharactersMax
         ? text
-        : throw new FormatException(text.Length == 0 ? "the value is empty" : $"the value has {text.Length} characters; at most {TextCharactersMax}");
+        : throw new FormatException(text.Length == 0 ? "the value is empty"
+            : $"the value has {text.Length} characters; at most {TextCharactersMax}");
 
     private static bool ReadBoolean(string text) => text switch
     {
@@ -78,18 +80,22 @@ internal sealed record KeyType(string Words, Func<string, object> Read)
     private static string ReadLabelFormat(string text)
     {
         MatchCollection counters = Regex.Matches(text, @"\{0*1\}");
-        if (counters.Count != 1) throw new FormatException($"'{text}' needs one counter, its digits the width; for example \"Vol-{{0001}}\"");
+        if (counters.Count != 1) throw new FormatException($"'{text}' needs one counter, its digits the width;"
+            + " for example \"Vol-{0001}\"");
         string around = text.Remove(counters[0].Index, counters[0].Length);
-        return IsName(text.Replace(counters[0].Value, "1", StringComparison.Ordinal)) && around.Length + counters[0].Length <= NameCharactersMax
+        bool fits = around.Length + counters[0].Length <= NameCharactersMax;
+        return fits && IsName(text.Replace(counters[0].Value, "1", StringComparison.Ordinal))
             ? text
-            : throw new FormatException($"'{text}': a volume's name has letters, digits, '.', '_', '-' and at most {NameCharactersMax} of them");
+            : throw new FormatException($"'{text}': a volume's name has letters, digits, '.', '_', '-'"
+                + $" and at most {NameCharactersMax} of them");
     }
 
     private static SelectionRule ReadRule(string text)
     {
         string[] words = text.Split((char[]?)null, 3, StringSplitOptions.RemoveEmptyEntries);
         bool? include = words is [] ? null : words[0] switch { "include" => true, "exclude" => false, _ => null };
-        if (include is null || words.Length < 3 || !Enum.TryParse(words[1], ignoreCase: true, out PatternKind kind) || char.IsAsciiDigit(words[1][0]))
+        if (include is null || words.Length < 3 || !Enum.TryParse(words[1], ignoreCase: true, out PatternKind kind)
+            || char.IsAsciiDigit(words[1][0]))
             throw new FormatException($"'{text}' is no rule; a rule is \"exclude|include path|wildcard|regex PATTERN\"");
         if (kind == PatternKind.Path) ReadAbsolutePath(words[2]);
         if (kind == PatternKind.Regex) CheckRegex(words[2]);

@@ -10,7 +10,8 @@ internal static class NearestName
     {
         List<string> names = [.. known];
         string? nearest = names.Select(name => (Name: name, Distance: Distance(word, name)))
-            .Where(near => near.Distance <= Math.Max(2, word.Length / 3)).OrderBy(near => near.Distance).Select(near => near.Name).FirstOrDefault();
+            .Where(near => near.Distance <= Math.Max(2, word.Length / 3))
+            .OrderBy(near => near.Distance).Select(near => near.Name).FirstOrDefault();
         return nearest is not null ? $"; nearest: {nearest}" : names.Count > 0 ? $"; known: {string.Join(", ", names)}" : "";
     }
 
@@ -28,7 +29,8 @@ internal static class NearestName
             {
                 int replaced = table[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
                 table[i, j] = Math.Min(replaced, Math.Min(table[i - 1, j], table[i, j - 1]) + 1);
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) table[i, j] = Math.Min(table[i, j], table[i - 2, j - 2] + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    table[i, j] = Math.Min(table[i, j], table[i - 2, j - 2] + 1);
             }
         }
         return table[a.Length, b.Length];

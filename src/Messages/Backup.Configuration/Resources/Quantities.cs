@@ -26,14 +26,16 @@ public static class Quantities
         ["w"] = 604800, ["week"] = 604800, ["weeks"] = 604800,
     };
 
-    /// <summary>Bytes, 0 to 2^63-1. A number without unit is bytes; kB, MB... are powers of 1000, KiB, MiB... and Bacula's k, m, g, t of 1024.</summary>
+    /// <summary>Bytes, 0 to 2^63-1. A number without unit is bytes; kB, MB... are powers of 1000, KiB, MiB... and Bacula's k, m, g, t of
+    /// 1024.</summary>
     public static long ParseSize(string text)
     {
         decimal bytes = 0;
         foreach ((decimal number, string unit) in Parts(text, "a size", "10 GiB"))
         {
             if (unit.Length > 0 && !SizeUnits.ContainsKey(unit))
-                throw new FormatException($"'{unit}' in '{text}' is no unit of size; units: B, kB, MB, GB, TB, PB, KiB, MiB, GiB, TiB, PiB, EiB");
+                throw new FormatException($"'{unit}' in '{text}' is no unit of size;"
+                    + " units: B, kB, MB, GB, TB, PB, KiB, MiB, GiB, TiB, PiB, EiB");
             bytes = Sum(bytes, number, unit.Length == 0 ? 1 : SizeUnits[unit], text);
         }
         return bytes <= long.MaxValue ? (long)bytes : throw TooMuch(text);
@@ -45,7 +47,8 @@ public static class Quantities
         decimal seconds = 0;
         foreach ((decimal number, string unit) in Parts(text, "a duration", "30 min"))
         {
-            if (unit.Length == 0) throw new FormatException($"'{text}' may mean {number} seconds or {number} minutes; write '{number} s' or '{number} min'");
+            if (unit.Length == 0) throw new FormatException($"'{text}' may mean {number} seconds or {number} minutes;"
+                + $" write '{number} s' or '{number} min'");
             if (unit.Equals("m", StringComparison.OrdinalIgnoreCase))
                 throw new FormatException($"'{text}': 'm' may mean minutes or months; write '{number} min' or '{number * 30} d'");
             if (!DurationSeconds.TryGetValue(unit, out decimal worth))

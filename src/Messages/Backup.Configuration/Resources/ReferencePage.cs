@@ -18,12 +18,16 @@ public static class ReferencePage
         }
         ```
 
-        - Comments begin with `#` or `//`. Text with any of `$ " { } [ ] : = , + # ` ^ ? ! @ * & \` is written in quotes; in triple quotes it is taken as it is.
+        - Comments begin with `#` or `//`. Text with any of `$ " { } [ ] : = , + # ` ^ ? ! @ * & \` is written in quotes; in triple quotes
+          it is taken as it is.
         - `include "other.conf"` puts another file's content here; relative names are beside the file that includes.
-        - `${Pool.daily.label-format}` is the value under that path, `${HOME}` one of the environment; `${?NAME}` is left out where there is none.
-        - A name begins with a letter or digit and goes on with letters, digits, `.`, `_`, `-`: 64 characters at most. A name with a dot is written in quotes.
+        - `${Pool.daily.label-format}` is the value under that path, `${HOME}` one of the environment; `${?NAME}` is left out where there is
+          none.
+        - A name begins with a letter or digit and goes on with letters, digits, `.`, `_`, `-`: 64 characters at most. A name with a dot is
+          written in quotes.
         - A resource or key that is given twice is a mistake. All mistakes are reported, each with file, line and column.
-        - A size is bytes, or a number with `kB MB GB TB PB` (powers of 1000) or `KiB MiB GiB TiB PiB EiB` (powers of 1024; `k m g t` alone mean these too).
+        - A size is bytes, or a number with `kB MB GB TB PB` (powers of 1000) or `KiB MiB GiB TiB PiB EiB` (powers of 1024; `k m g t` alone
+          mean these too).
         - A duration always has units: `ms s min h d w`, also in sum: `1 h 30 min`.
         - Where a list is wanted, one value stands for a list of one.
         """;
@@ -36,10 +40,12 @@ public static class ReferencePage
         {
             page.Append($"\n## {kind.Name}\n\n{kind.Help}\n\n| key | value | default | meaning |\n| --- | --- | --- | --- |\n");
             foreach (ResourceKey key in kind.Keys)
-                page.Append($"| `{key.Name}` | {key.Type.Words.Replace("|", "\\|")} | {DefaultOf(key)} | {key.Help.Replace("|", "\\|")} |\n");
+                page.Append($"| `{key.Name}` | {Cell(key.Type.Words)} | {DefaultOf(key)} | {Cell(key.Help)} |\n");
         }
         return page.ToString();
     }
+
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 
     private static string DefaultOf(ResourceKey key) => key.Required ? "required" : key.Default is { } text ? $"`{text}`" : "";
 }

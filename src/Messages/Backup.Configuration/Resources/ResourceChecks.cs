@@ -49,7 +49,7 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
         bool perRun = fileSet.Find("paths-per-run") is true;
         if (!perRun && !(fileSet.IsGiven("paths") && fileSet.Find("paths") is not List<object> { Count: 0 }))
             Wrong(fileSet, "paths", "paths is missing: give the roots, or paths-per-run = yes");
-        foreach (string twice in fileSet.List<string>("paths").GroupBy(path => path).Where(same => same.Count() > 1).Select(same => same.Key))
+        foreach (string twice in fileSet.List<string>("paths").CountBy(path => path).Where(path => path.Value > 1).Select(path => path.Key))
             Wrong(fileSet, "paths", $"'{twice}' is given twice");
         if (fileSet.IsGiven("compression-level") && fileSet.Find("compression") is CompressionKind.None)
             Wrong(fileSet, "compression-level", "a level needs compression = zstd");

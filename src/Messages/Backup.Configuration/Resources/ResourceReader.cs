@@ -20,7 +20,8 @@ internal sealed class ResourceReader(MistakeList mistakes)
     {
         ResourceKind? kind = ResourceTable.Kinds.FirstOrDefault(kind => kind.Name == field.Name);
         if (kind is null)
-            mistakes.Add(field.Position, "", $"'{field.Name}' is no kind of resource{NearestName.Hint(field.Name, ResourceTable.Kinds.Select(known => known.Name))}");
+            mistakes.Add(field.Position, "",
+                $"'{field.Name}' is no kind of resource{NearestName.Hint(field.Name, ResourceTable.Kinds.Select(known => known.Name))}");
         else if (field.Value is not HoconObject named)
             mistakes.Add(field.Position, kind.Name, $"resources are written '{kind.Name} {{ NAME {{ ... }} }}'");
         else
@@ -31,7 +32,8 @@ internal sealed class ResourceReader(MistakeList mistakes)
     {
         var values = new ResourceValues(kind, field.Name, field.Position);
         if (!KeyType.IsName(field.Name))
-            mistakes.Add(field.Position, values.Title, "a name has letters, digits, '.', '_', '-', begins with a letter or digit and has at most 64 characters");
+            mistakes.Add(field.Position, values.Title,
+                "a name has letters, digits, '.', '_', '-', begins with a letter or digit and has at most 64 characters");
         if (field.Value is not HoconObject keys)
         {
             mistakes.Add(field.Position, values.Title, $"a {kind.Name} is written '{field.Name} {{ key = value ... }}'");
@@ -64,7 +66,8 @@ internal sealed class ResourceReader(MistakeList mistakes)
     {
         if (value is not HoconScalar text)
         {
-            mistakes.Add(value.Position, resource.Title, $"{key.Name} wants {(key.Type.IsList ? "one value an item" : "one value")}, not {Shape(value)}");
+            mistakes.Add(value.Position, resource.Title,
+                $"{key.Name} wants {(key.Type.IsList ? "one value an item" : "one value")}, not {Shape(value)}");
             return null;
         }
         try
@@ -85,7 +88,8 @@ internal sealed class ResourceReader(MistakeList mistakes)
     {
         foreach (ResourceValues job in _resources.Values.Where(resource => resource.Kind == ResourceTable.Job))
         {
-            if (job.Text("defaults") is not { } name || !_resources.TryGetValue((ResourceTable.JobDefs.Name, name), out ResourceValues? defaults)) continue;
+            if (job.Text("defaults") is not { } name || !_resources.TryGetValue((ResourceTable.JobDefs.Name, name),
+                out ResourceValues? defaults)) continue;
             foreach ((string key, object value) in defaults.All)
                 if (!job.IsGiven(key)) job.Set(key, value, defaults.PositionOf(key));
         }
@@ -102,11 +106,13 @@ internal sealed class ResourceReader(MistakeList mistakes)
         }
     }
 
+    private IEnumerable<string> NamesOf(string kind) => _resources.Keys.Where(known => known.Kind == kind).Select(known => known.Name);
+
     private void CheckReference(ResourceValues resource, ResourceKey key, object value)
     {
         if (key.Type.Refers is not { } kind || _resources.ContainsKey((kind, (string)value))) return;
         mistakes.Add(resource.PositionOf(key.Name), resource.Title,
-            $"{key.Name}: there is no {kind} '{value}'{NearestName.Hint((string)value, _resources.Keys.Where(known => known.Kind == kind).Select(known => known.Name))}");
+            $"{key.Name}: there is no {kind} '{value}'{NearestName.Hint((string)value, NamesOf(kind))}");
     }
 }
 

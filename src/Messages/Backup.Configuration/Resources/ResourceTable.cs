@@ -17,7 +17,8 @@ internal static class ResourceTable
 {
     public static readonly ResourceKind Node = new("Node", "One process of the installation and what it does.",
     [
-        new("roles", KeyType.ListOf(KeyType.Word<NodeRole>(NodeRole.Director, NodeRole.Storage, NodeRole.Client)), "What the node does.", Required: true),
+        new("roles", KeyType.ListOf(KeyType.Word<NodeRole>(NodeRole.Director, NodeRole.Storage, NodeRole.Client)), "What the node does.",
+            Required: true),
         new("data-directory", KeyType.Text, "Where it keeps its state; relative to the folder it is started in.", Required: true),
         new("control-listen", KeyType.Endpoint, "Where it takes control links.", "127.0.0.1:9101"),
         new("bulk-listen", KeyType.Endpoint, "Where it takes bulk channels.", "127.0.0.1:9103"),
@@ -58,7 +59,8 @@ internal static class ResourceTable
     [
         new("paths", KeyType.ListOf(KeyType.AbsolutePath), "The roots: each with everything below it."),
         new("paths-per-run", KeyType.Boolean, "The roots are given with each run (root=DIR); then paths may be left out.", "no"),
-        new("rules", KeyType.ListOf(KeyType.SelectionRule), "\"exclude|include path|wildcard|regex PATTERN\"; the last that matches decides."),
+        new("rules", KeyType.ListOf(KeyType.SelectionRule),
+            "\"exclude|include path|wildcard|regex PATTERN\"; the last that matches decides."),
         new("one-file-system", KeyType.Boolean, "Whether mount points below a root are not crossed.", "yes"),
         new("file-system-types", KeyType.ListOf(KeyType.Text), "Only file systems of these types are saved."),
         new("except-file-system-types", KeyType.ListOf(KeyType.Text), "File systems of these types are not saved."),
@@ -77,7 +79,8 @@ internal static class ResourceTable
         new("fileset", KeyType.NameOf("FileSet"), "Which files; a backup needs one."),
         new("storage", KeyType.NameOf("Storage"), "Where the volumes are.", Required: true),
         new("pool", KeyType.NameOf("Pool"), "Which volumes; a backup needs one."),
-        new("level", KeyType.Word(JobLevel.Full, JobLevel.Differential, JobLevel.Incremental), "Against what a backup compares.", "Incremental"),
+        new("level", KeyType.Word(JobLevel.Full, JobLevel.Differential, JobLevel.Incremental), "Against what a backup compares.",
+            "Incremental"),
         new("reference", KeyType.Boolean, "Whether later jobs may compare with this one's tree.", "yes"),
     ];
 

@@ -12,7 +12,8 @@ public enum NodeRole
 }
 
 /// <summary>
-/// One process of the installation. Listen endpoints are "host:port". The console socket is a path; relative paths, also the data directory's,
+/// One process of the installation. Listen endpoints are "host:port". The console socket is a path; relative paths, also the data
+/// directory's,
 /// are the host program's to resolve (a socket against the data directory).
 /// </summary>
 public sealed record NodeResource(
@@ -34,10 +35,12 @@ public sealed record DirectorResource(
 /// <summary>A host that is saved. Node is the node that acts for it; null where it is the client's own name.</summary>
 public sealed record ClientResource(string Name, string? Node, int JobsAtOnce);
 
-/// <summary>A place for volumes: a folder of disk volumes. VolumeBytes is the largest a volume becomes where the pool says nothing.</summary>
+/// <summary>A place for volumes: a folder of disk volumes. VolumeBytes is the largest a volume becomes where the pool says
+/// nothing.</summary>
 public sealed record StorageResource(string Name, string? Node, string Folder, long VolumeBytes, int JobsAtOnce);
 
-/// <summary>Volumes that jobs share. A limit of 0 means none. The label format has one counter, "{0001}": its digits are its width.</summary>
+/// <summary>Volumes that jobs share. A limit of 0 means none. The label format has one counter, "{0001}": its digits are its
+/// width.</summary>
 public sealed record PoolResource(string Name, string LabelFormat, long VolumeBytesMax, int VolumesMax, bool LabelAutomatically);
 
 /// <summary>What is saved. With PathsPerRun the definition has no roots and each run gives its own.</summary>

@@ -71,6 +71,7 @@ public sealed record JobReport(
         ? (Subject.Type == JobType.Restore ? Counts.BytesWritten : Counts.BytesSent) / Times.Elapsed.TotalSeconds
         : 0;
 
-    /// <summary>Part of the bytes read that was not sent, 0 to 1: what compression and holes saved. Negative where data grew; 0 where nothing was read.</summary>
+    /// <summary>Part of the bytes read that was not sent, 0 to 1: what compression and holes saved. Negative where data grew; 0 where
+    /// nothing was read.</summary>
     public double Saving => Counts.BytesRead > 0 ? 1 - (double)Counts.BytesSent / Counts.BytesRead : 0;
 }

@@ -38,7 +38,8 @@ public sealed record ClientStarted(int Attempt) : IJobCommand;
 /// <summary>The client shows that it works; puts its deadline off.</summary>
 public sealed record ClientProgressed : IJobCommand;
 
-/// <summary>An order could not be carried out. The phase says which one it was; a failure for another phase is late and changes nothing.</summary>
+/// <summary>An order could not be carried out. The phase says which one it was; a failure for another phase is late and changes
+/// nothing.</summary>
 public sealed record OrderFailed(JobPhase Phase, string Reason) : IJobCommand;
 
 /// <summary>Who works for a job.</summary>

@@ -8,10 +8,12 @@ namespace Backup.Jobs.Jobs;
 /// <summary>
 /// What a job does next: total over every status and command, pure, no clock.
 /// <code>
-/// Queued ─ Begin ─► ChoosingReference ─► ReservingVolume ─► OpeningSession ─► StartingClient ─► Saving ─► Storing ─► Cataloguing ─► Done
-/// Queued ─ Begin ─► Planning ─► OpeningServe ─► StartingClient ─► Restoring ─► Done
+/// Queued ─► ChoosingReference ─► ReservingVolume ─► OpeningSession ─► StartingClient
+///        ─► Saving ─► Storing ─► Cataloguing ─► Done
+/// Queued ─► Planning ─► OpeningServe ─► StartingClient ─► Restoring ─► Done
 /// </code>
-/// From each a failure, a deadline or a cancel leads to Done; what it is worth there is decided by <see cref="JobVerdict"/> from counted facts.
+/// From each a failure, a deadline or a cancel leads to Done; what it is worth there is decided by <see cref="JobVerdict"/> from counted
+/// facts.
 /// </summary>
 public static class JobDecisions
 {
@@ -23,7 +25,8 @@ public static class JobDecisions
         if (status.HasEnded) return step.AfterTheEnd(command);
         return command switch
         {
-            QueueJob queue => queue.Job == status.Job ? JobStep.Unchanged("it is queued already") : JobStep.Refuse($"this is job {status.Job}"),
+            QueueJob queue => queue.Job == status.Job ? JobStep.Unchanged("it is queued already")
+                : JobStep.Refuse($"this is job {status.Job}"),
             HoldJob hold => step.Hold(hold.Reason),
             BeginJob => step.Begin(),
             CancelJob cancel => step.Cancel(cancel.User),

@@ -18,7 +18,10 @@ public static class JobHistory
                 Job = queued.Job, Session = queued.Session, Specification = queued.Specification, Queued = queued.At,
                 Reason = "its turn has not come", Since = queued.At, PhaseSince = queued.At,
             },
-            ReferenceChosen chosen => status with { LevelRun = chosen.Level, Reference = chosen.Reference, UpgradeReason = chosen.UpgradeReason },
+            ReferenceChosen chosen => status with
+            {
+                LevelRun = chosen.Level, Reference = chosen.Reference, UpgradeReason = chosen.UpgradeReason,
+            },
             SessionPlanned planned => status with { Volume = planned.Volume, Attempt = planned.Attempt },
             WaitBegan wait => status with
             {
@@ -37,7 +40,8 @@ public static class JobHistory
             RestoreClientEnded ended => status with { Restored = ended.Outcome },
             CancelAsked cancel => status with
             {
-                CanceledBy = status.CanceledBy ?? cancel.User, State = JobState.Ending, Reason = $"canceled by {cancel.User}", Since = cancel.At,
+                CanceledBy = status.CanceledBy ?? cancel.User, State = JobState.Ending,
+                Reason = $"canceled by {cancel.User}", Since = cancel.At,
             },
             Ended ended => status with
             {

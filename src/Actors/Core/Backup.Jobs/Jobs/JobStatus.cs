@@ -7,7 +7,8 @@ using Backup.Messages.Values;
 
 namespace Backup.Jobs.Jobs;
 
-/// <summary>Everything known of one job, as its events tell it. Immutable; the only way to a new one is <see cref="JobHistory.Apply"/>.</summary>
+/// <summary>Everything known of one job, as its events tell it. Immutable; the only way to a new one is <see
+/// cref="JobHistory.Apply"/>.</summary>
 public sealed record JobStatus
 {
     /// <summary>Before the first event: no job yet. Every command but <see cref="QueueJob"/> is refused.</summary>

@@ -16,7 +16,8 @@ internal sealed partial class JobStep
         if (reference is not null)
         {
             Happened(new ReferenceChosen(Specification.Level, reference, null, now));
-            Order(new LogLine(Job, $"{Specification.Level} against the tree of job {reference.Job} ({reference.Level}, {reference.ScanStarted})"));
+            Order(new LogLine(Job,
+                $"{Specification.Level} against the tree of job {reference.Job} ({reference.Level}, {reference.ScanStarted})"));
         }
         else
         {
@@ -67,7 +68,8 @@ internal sealed partial class JobStep
 
     public Decision ClientStarted(int attempt)
     {
-        if (_status.Phase != JobPhase.StartingClient || _status.CanceledBy is not null || (!_status.IsRestore && attempt != _status.Attempt)) return TooLate();
+        if (_status.Phase != JobPhase.StartingClient || _status.CanceledBy is not null) return TooLate();
+        if (!_status.IsRestore && attempt != _status.Attempt) return TooLate();
         Happened(new Started(now));
         if (_status.IsRestore) Enter(JobPhase.Restoring, $"client {Specification.Client} restores");
         else Enter(JobPhase.Saving, $"client {Specification.Client} saves");
@@ -135,13 +137,15 @@ internal sealed partial class JobStep
     }
 
     private StartClient ClientOrder() => new(
-        Job, _status.Session, _status.Attempt, Specification.Client, _status.LevelRun, Specification.EffectiveFileSet!, _status.Reference, Specification.Since);
+        Job, _status.Session, _status.Attempt, Specification.Client, _status.LevelRun, Specification.EffectiveFileSet!, _status.Reference,
+            Specification.Since);
 
     /// <summary>A Differential leans on a Full and on nothing else, whatever the catalog offers.</summary>
     private (ReferenceTree? Reference, string? WhyNot) Usable(ReferenceAnswered answer) => answer.Reference switch
     {
         null => (null, answer.WhyNot ?? "no usable Full"),
-        { Level: not JobLevel.Full } offered when Specification.Level == JobLevel.Differential => (null, $"no usable Full: job {offered.Job} is {offered.Level}"),
+        { Level: not JobLevel.Full } offered when Specification.Level == JobLevel.Differential =>
+            (null, $"no usable Full: job {offered.Job} is {offered.Level}"),
         _ => (answer.Reference, null),
     };
 
@@ -152,7 +156,8 @@ internal sealed partial class JobStep
         GoOn();
     }
 
-    /// <summary>The storage node told the client of every commit point; its word may have come to the director later or not at all.</summary>
+    /// <summary>The storage node told the client of every commit point; its word may have come to the director later or not at
+    /// all.</summary>
     private void KeepCommit(BackupEnded outcome)
     {
         var told = new SessionCommitted(outcome.Committed, outcome.LastCommittedPath, _status.Committed.Volume ?? _status.Volume!, now);
@@ -186,7 +191,8 @@ internal sealed partial class JobStep
         if (_status.CanceledBy is not null) return; // The cancel has told the storage node and begun its own deadline.
         Enter(JobPhase.Storing, $"storage {Specification.Storage} is to write the session's end");
         if (_status.Client!.Seal is null)
-            Order(new CloseSession(Job, _status.Session, Specification.Storage, _status.Client.Failure ?? "the client ended without a seal"));
+            Order(new CloseSession(Job, _status.Session, Specification.Storage,
+                _status.Client.Failure ?? "the client ended without a seal"));
         Deadline(JobTimer.StorageEnded);
     }
 

@@ -89,7 +89,8 @@ internal sealed partial class JobStep
 
     /// <summary>
     /// Orders of a job that was not running are given again; they are idempotent. A running one ends at its last commit point:
-    /// nothing is lost that was called committed. Attempt and commit point stay in the status, so that a session can be taken up again from here.
+    /// nothing is lost that was called committed. Attempt and commit point stay in the status, so that a session can be taken up again from
+    /// here.
     /// </summary>
     public Decision Recover()
     {
@@ -130,7 +131,8 @@ internal sealed partial class JobStep
     private void ClientGone(string reason)
     {
         if (_status.IsRestore) End(reason);
-        else ClientDone(new BackupEnded(Job, _status.Session, _status.Attempt, null, null, _status.Committed.Position, _status.Committed.Path, reason, []));
+        else ClientDone(new BackupEnded(Job, _status.Session, _status.Attempt, null, null, _status.Committed.Position,
+            _status.Committed.Path, reason, []));
     }
 
     private void StorageGone(string reason)

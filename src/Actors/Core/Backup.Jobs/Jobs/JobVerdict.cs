@@ -6,7 +6,8 @@ using Backup.Messages.Sessions;
 namespace Backup.Jobs.Jobs;
 
 /// <summary>
-/// What a job is worth at its end. OK is what was counted three times and is equal: sent by the client, stored by the storage node, recorded by
+/// What a job is worth at its end. OK is what was counted three times and is equal: sent by the client, stored by the storage node,
+/// recorded by
 /// the catalog. The absence of an error proves nothing.
 /// </summary>
 public static class JobVerdict
@@ -37,7 +38,8 @@ public static class JobVerdict
         if (status.Catalog is not { } catalog) return "the catalog did not say what it recorded";
         return Unequal("stored", seal, stored.Position, stored.DataRecords)
             ?? Unequal("recorded in the catalog", seal, catalog.Position, catalog.DataRecords)
-            ?? (catalog.Nodes == seal.Totals.Nodes ? null : $"{seal.Totals.Nodes} tree nodes sent, {catalog.Nodes} recorded in the catalog");
+            ?? (catalog.Nodes == seal.Totals.Nodes ? null
+                : $"{seal.Totals.Nodes} tree nodes sent, {catalog.Nodes} recorded in the catalog");
     }
 
     private static string? Unequal(string done, SessionSeal seal, StreamPosition position, long dataRecords) =>
@@ -54,7 +56,8 @@ public static class JobVerdict
             return restored is { Files: > 0 }
                 ? (JobState.Incomplete, $"{broken}; {restored.Files} files were restored before")
                 : (JobState.Failed, broken);
-        if (status.Plan is { Missing: { Count: > 0 } missing }) return (JobState.Incomplete, $"restored without what is lost: {missing[0]}{More(missing.Count)}");
+        if (status.Plan is { Missing: { Count: > 0 } missing })
+            return (JobState.Incomplete, $"restored without what is lost: {missing[0]}{More(missing.Count)}");
         if (restored!.ProblemCount == 0) return (JobState.Ok, "");
         return (OnlyRights(restored) ? JobState.OkWithWarnings : JobState.Incomplete, Problems(restored));
     }
@@ -65,7 +68,8 @@ public static class JobVerdict
 
     private static string Problems(RestoreEnded restored)
     {
-        string first = restored.FirstProblems is [var problem, ..] ? $": {Messages.Values.ByteText.Show(problem.Path)}: {problem.Reason}" : "";
+        string first = restored.FirstProblems is [var problem, ..] ? $": {Messages.Values.ByteText.Show(problem.Path)}: {problem.Reason}"
+            : "";
         return $"{restored.ProblemCount} entries not restored as they were{first}{More(restored.ProblemCount)}";
     }
 

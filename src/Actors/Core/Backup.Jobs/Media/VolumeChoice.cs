@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Backup.Jobs.Media;
 
-/// <summary>A volume of the pool that the catalog calls appendable, with what was written to it so far. InUse: another job writes to it now.</summary>
+/// <summary>A volume of the pool that the catalog calls appendable, with what was written to it so far. InUse: another job writes to it
+/// now.</summary>
 public sealed record AppendableVolume(string Name, long Bytes, bool InUse = false);
 
 /// <summary>
@@ -45,18 +46,22 @@ public static partial class VolumeChooser
 
     public static VolumeChoice Choose(VolumeWanted wanted)
     {
-        List<AppendableVolume> roomy = [.. wanted.Appendable.Where(volume => wanted.VolumeBytesMax == 0 || volume.Bytes < wanted.VolumeBytesMax)];
+        long most = wanted.VolumeBytesMax == 0 ? long.MaxValue : wanted.VolumeBytesMax;
+        List<AppendableVolume> roomy = [.. wanted.Appendable.Where(volume => volume.Bytes < most)];
         if (roomy.Find(volume => !volume.InUse) is { } free) return new VolumeChoice.Append(free.Name);
         bool full = wanted.VolumesMax > 0 && wanted.PoolVolumes >= wanted.VolumesMax;
         if (wanted.LabelAutomatically && !full) return NewLabel(wanted);
-        if (roomy.Count > 0) return new VolumeChoice.Refuse($"pool {wanted.Pool}: volume {roomy[0].Name} is in use by another job", MayCome: true);
+        if (roomy.Count > 0) return new VolumeChoice.Refuse($"pool {wanted.Pool}: volume {roomy[0].Name} is in use by another job",
+            MayCome: true);
         return full
-            ? new VolumeChoice.Refuse($"pool {wanted.Pool}: none of its {wanted.PoolVolumes} volumes can be appended to and volumes-max is {wanted.VolumesMax};"
-                + " raise volumes-max or free a volume", MayCome: true)
-            : new VolumeChoice.Refuse($"pool {wanted.Pool}: no volume can be appended to; label one, or set label-automatically = yes", MayCome: true);
+            ? new VolumeChoice.Refuse($"pool {wanted.Pool}: none of its {wanted.PoolVolumes} volumes can be appended to"
+                + $" and volumes-max is {wanted.VolumesMax}; raise volumes-max or free a volume", MayCome: true)
+            : new VolumeChoice.Refuse($"pool {wanted.Pool}: no volume can be appended to; label one, or set label-automatically = yes",
+                MayCome: true);
     }
 
-    /// <summary>The name a label format gives to the volume of a number; a number longer than the counter's width is written whole.</summary>
+    /// <summary>The name a label format gives to the volume of a number; a number longer than the counter's width is written
+    /// whole.</summary>
     public static string NameOf(string labelFormat, int number)
     {
         Match counter = Counter().Match(labelFormat);
@@ -65,23 +70,27 @@ public static partial class VolumeChooser
         return labelFormat[..counter.Index] + digits + labelFormat[(counter.Index + counter.Length)..];
     }
 
-    /// <summary>One more than the highest number in use, so that a name never comes back for another volume while a later one is known.</summary>
+    /// <summary>One more than the highest number in use, so that a name never comes back for another volume while a later one is
+    /// known.</summary>
     private static VolumeChoice NewLabel(VolumeWanted wanted)
     {
         Match counter = Counter().Match(wanted.LabelFormat);
         if (!counter.Success)
-            return new VolumeChoice.Refuse($"pool {wanted.Pool}: label-format '{wanted.LabelFormat}' has no counter like {{0001}}", MayCome: false);
+            return new VolumeChoice.Refuse($"pool {wanted.Pool}: label-format '{wanted.LabelFormat}' has no counter like {{0001}}",
+                MayCome: false);
         string before = wanted.LabelFormat[..counter.Index], after = wanted.LabelFormat[(counter.Index + counter.Length)..];
         int highest = wanted.Names.Select(name => NumberIn(name, before, after)).DefaultIfEmpty(0).Max();
         return highest >= CounterMax
-            ? new VolumeChoice.Refuse($"pool {wanted.Pool}: the counter of label-format '{wanted.LabelFormat}' has reached {CounterMax}", MayCome: false)
+            ? new VolumeChoice.Refuse($"pool {wanted.Pool}: the counter of label-format '{wanted.LabelFormat}' has reached {CounterMax}",
+                MayCome: false)
             : new VolumeChoice.Label(NameOf(wanted.LabelFormat, highest + 1));
     }
 
     private static int NumberIn(string name, string before, string after) =>
         name.Length > before.Length + after.Length
         && name.StartsWith(before, StringComparison.Ordinal) && name.EndsWith(after, StringComparison.Ordinal)
-        && int.TryParse(name.AsSpan(before.Length, name.Length - before.Length - after.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+        && int.TryParse(name.AsSpan(before.Length, name.Length - before.Length - after.Length), NumberStyles.None,
+            CultureInfo.InvariantCulture, out int number)
             ? number
             : 0;
 

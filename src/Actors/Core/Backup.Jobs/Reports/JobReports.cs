@@ -52,16 +52,19 @@ public static class JobReports
     };
 
     private static string TargetOf(RestoreSelection restore) =>
-        (restore.Target.Length == 0 ? "the original places" : ByteText.Show(restore.Target)) + (restore.DryRun ? " (dry run: nothing written)" : "");
+        (restore.Target.Length == 0 ? "the original places" : ByteText.Show(restore.Target))
+            + (restore.DryRun ? " (dry run: nothing written)" : "");
 
     private static JobReportCounts CountsOf(JobStatus status, ReportAdditions additions)
     {
         if (status.Restored is { } restored)
             return new JobReportCounts(
-                restored.Entries, 0, null, 0, 0, 0, 0, 0, 0, 0, restored.ProblemCount, restored.Files, restored.BytesWritten, restored.Verified, restored.Skipped);
+                restored.Entries, 0, null, 0, 0, 0, 0, 0, 0, 0, restored.ProblemCount, restored.Files, restored.BytesWritten,
+                    restored.Verified, restored.Skipped);
         SessionTotals totals = status.Client?.Seal?.Totals ?? new SessionTotals(0, 0, 0, 0, status.Committed.Position.Data, 0, 0, 0);
         return new JobReportCounts(
-            totals.Entries, totals.FilesSaved, additions.FilesUnchanged, totals.BytesRead, totals.BytesSent, status.Stored?.BytesStored ?? 0,
+            totals.Entries, totals.FilesSaved, additions.FilesUnchanged, totals.BytesRead, totals.BytesSent,
+                status.Stored?.BytesStored ?? 0,
             totals.Nodes, totals.DataRecords, additions.Retried, totals.Unsaved, totals.Warnings);
     }
 

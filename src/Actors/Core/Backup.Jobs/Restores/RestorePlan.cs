@@ -15,7 +15,8 @@ public enum VolumeReadability
     Lost,
 }
 
-/// <summary>A volume's life and whether it can be read; Words is its state and place as the catalog has them ("Purged", "vault 2").</summary>
+/// <summary>A volume's life and whether it can be read; Words is its state and place as the catalog has them ("Purged", "vault
+/// 2").</summary>
 public sealed record VolumeState(string Volume, VolumeLifeId Life, VolumeReadability Readability, string Words);
 
 /// <summary>A session that a tree leans on, what of it is needed, and where it stands. No spans: no volume is known to hold it.</summary>
@@ -31,7 +32,8 @@ public sealed record MissingPart(string Volume, string Reason, IReadOnlyList<Job
         $"{(Volume.Length > 0 ? $"volume {Volume}: " : "")}{Reason}; job {string.Join(", ", Jobs)} needs it: {Files} files, {Bytes} bytes";
 }
 
-/// <summary>The reads in order, the volumes in the order of first use, those to be fetched first, and what is missing. Complete: nothing is.</summary>
+/// <summary>The reads in order, the volumes in the order of first use, those to be fetched first, and what is missing. Complete: nothing
+/// is.</summary>
 public sealed record RestorePlan(
     IReadOnlyList<RestoreRead> Reads,
     IReadOnlyList<string> Volumes,
@@ -45,7 +47,8 @@ public sealed record RestorePlan(
 public static class RestorePlanner
 {
     /// <summary>
-    /// Volumes are read in the order in which their sessions were written (the needs' order by job), blocks ascending; overlapping and touching runs of
+    /// Volumes are read in the order in which their sessions were written (the needs' order by job), blocks ascending; overlapping and
+    /// touching runs of
     /// interleaved sessions become one. Only needs with files are read: nodes come from the catalog.
     /// </summary>
     public static RestorePlan Plan(IReadOnlyList<NeededSession> needs, IReadOnlyList<VolumeState> volumes)
@@ -57,7 +60,8 @@ public static class RestorePlanner
         return new RestorePlan(
             reads,
             [.. reads.Select(run => run.Volume).Distinct(StringComparer.Ordinal)],
-            [.. reads.Select(run => states[(run.Volume, run.Life)]).Where(state => state.Readability == VolumeReadability.OffSite).Distinct()],
+            [.. reads.Select(run => states[(run.Volume, run.Life)]).Where(state =>
+                state.Readability == VolumeReadability.OffSite).Distinct()],
             MissingOf(read, states));
     }
 
@@ -123,7 +127,8 @@ public static class RestorePlanner
         else if (!missing[at].Jobs.Contains(needed.Job))
             missing[at] = missing[at] with
             {
-                Jobs = [.. missing[at].Jobs, needed.Job], Files = missing[at].Files + needed.Need.Files, Bytes = missing[at].Bytes + needed.Need.Bytes,
+                Jobs = [.. missing[at].Jobs, needed.Job], Files = missing[at].Files + needed.Need.Files, Bytes = missing[at].Bytes
+                    + needed.Need.Bytes,
             };
     }
 }

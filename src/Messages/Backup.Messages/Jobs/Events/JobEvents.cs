@@ -6,7 +6,8 @@ using Backup.Messages.Values;
 namespace Backup.Messages.Jobs.Events;
 
 /// <summary>
-/// Something that happened to a job, with its own time. Persisted as a CBOR map under the manifest of <see cref="JobEventCodec"/>; fields are
+/// Something that happened to a job, with its own time. Persisted as a CBOR map under the manifest of <see cref="JobEventCodec"/>; fields
+/// are
 /// added at the end with a default and never change their meaning.
 /// </summary>
 public interface IJobEvent

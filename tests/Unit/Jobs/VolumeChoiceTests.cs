@@ -1,0 +1,51 @@
+using Backup.Jobs.Media;
+
+namespace Backup.Tests.Unit.Jobs;
+
+public class VolumeChoiceTests
+{
+    private static readonly VolumeWanted Empty = new("daily", "Vol-{0001}", 1000, 0, true, [], 0, new HashSet<string>());
+
+    [Fact]
+    public void The_first_appendable_volume_with_room_is_appended_to() => Assert.Equal(
+        new VolumeChoice.Append("Vol-0002"),
+        VolumeChooser.Choose(Empty with { Appendable = [new("Vol-0001", 1000), new("Vol-0002", 999)], PoolVolumes = 2 }));
+
+    [Fact]
+    public void An_empty_pool_gets_the_counters_first_name() =>
+        Assert.Equal(new VolumeChoice.Label("Vol-0001"), VolumeChooser.Choose(Empty));
+
+    [Fact]
+    public void A_new_name_counts_on_from_the_highest_of_all_pools() => Assert.Equal(
+        new VolumeChoice.Label("Vol-10000"), VolumeChooser.Choose(Empty with { Names = new HashSet<string> { "Vol-9999", "Vol-0003",
+            "Tape-77777" } }));
+
+    [Fact]
+    public void A_volume_in_use_is_left_alone_and_another_one_labelled() => Assert.Equal(
+        new VolumeChoice.Label("Vol-0002"),
+        VolumeChooser.Choose(Empty with { Appendable = [new("Vol-0001", 5, InUse: true)], Names = new HashSet<string> { "Vol-0001" },
+            PoolVolumes = 1 }));
+
+    [Fact]
+    public void A_pool_at_its_limit_refuses_with_the_reason_and_may_be_waited_for()
+    {
+        var refused = Assert.IsType<VolumeChoice.Refuse>(VolumeChooser.Choose(Empty with { VolumesMax = 2, PoolVolumes = 2 }));
+        Assert.True(refused.MayCome);
+        Assert.Contains("none of its 2 volumes can be appended to and volumes-max is 2", refused.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_automatic_labels_a_volume_in_use_is_waited_for()
+    {
+        var refused = Assert.IsType<VolumeChoice.Refuse>(
+            VolumeChooser.Choose(Empty with { LabelAutomatically = false, Appendable = [new("Vol-0001", 5, InUse: true)], PoolVolumes =
+                1 }));
+        Assert.Equal(("pool daily: volume Vol-0001 is in use by another job", true), (refused.Reason, refused.MayCome));
+    }
+
+    [Theory]
+    [InlineData("Vol-{0001}", 7, "Vol-0007")]
+    [InlineData("{1}-x", 12, "12-x")]
+    public void NameOf_pads_to_the_counters_width(string format, int number, string name) =>
+        Assert.Equal(name, VolumeChooser.NameOf(format, number));
+}
