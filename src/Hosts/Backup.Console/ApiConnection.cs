@@ -35,7 +35,10 @@ internal sealed class ApiConnection : IDisposable
     public static string NotFound =>
         $"no node's socket at {string.Join(" or ", SocketLocator.Places)}; {StartHint}";
 
-    /// <summary>Sends the words and gives the answer's lines as they come. Throws <see cref="NodeAwayException"/> and <see cref="ApiFormatException"/>.</summary>
+    /// <summary>
+    /// Sends the words and gives the answer's lines as they come. Throws <see cref="NodeAwayException"/> and
+    /// <see cref="ApiFormatException"/>.
+    /// </summary>
     public async IAsyncEnumerable<byte[]> Send(IReadOnlyList<string> words, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("http://node/v1/commands"));

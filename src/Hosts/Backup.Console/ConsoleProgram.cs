@@ -23,7 +23,8 @@ internal sealed class ConsoleProgram(ConsoleTerminal terminal, Func<string, stri
             if (options.Ask == ConsoleAsk.Version) return Say($"backup {Version}");
             if (options.Words.Count > 0) return await RunCommand(parser.Parse(options.Words), options).ConfigureAwait(false);
             if (isJson) throw new CommandUsageException($"--json wants a command; {ConsoleOptions.Usage}");
-            return await new ConsoleSession(terminal, parser, command => RunCommand(command, options)).Run(interruption).ConfigureAwait(false);
+            return await new ConsoleSession(terminal, parser, command => RunCommand(command, options)).Run(interruption)
+                .ConfigureAwait(false);
         }
         catch (CommandUsageException mistake)
         {
@@ -65,7 +66,8 @@ internal sealed class ConsoleProgram(ConsoleTerminal terminal, Func<string, stri
         catch (OperationCanceledException)
         {
             answer.Finish();
-            if (answer.JobId is { } job) terminal.Error.WriteLine($"no longer watching; job {job} goes on. Watch it with: backup wait jobid={job}");
+            if (answer.JobId is { } job)
+                terminal.Error.WriteLine($"no longer watching; job {job} goes on. Watch it with: backup wait jobid={job}");
             return EndStatus.Detached;
         }
         catch (NodeAwayException away)

@@ -8,10 +8,14 @@ internal sealed class ConsoleSession(ConsoleTerminal terminal, CommandParser par
 {
     private const string Prompt = "backup> ";
 
+    private static readonly string Greeting =
+        $"backup {ConsoleProgram.Version}. 'help' lists the commands, '?' after some words what may follow, 'quit' leaves.";
+
     /// <summary>Gives the status of the last command, so that a script of commands can be judged.</summary>
     public async Task<int> Run(Interruption interruption)
     {
-        if (terminal.IsInteractive) terminal.Output.WriteLine($"backup {ConsoleProgram.Version}. 'help' lists the commands, '?' after some words what may follow, 'quit' leaves.");
+        if (terminal.IsInteractive)
+            terminal.Output.WriteLine(Greeting);
         int status = EndStatus.Ok;
         while (true)
         {

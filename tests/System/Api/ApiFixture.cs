@@ -53,7 +53,8 @@ internal sealed class ApiFixture : IAsyncDisposable
     public async Task<(HttpStatusCode Status, string Body)> Post(string body)
     {
         using HttpClient client = Client();
-        using HttpResponseMessage response = await client.PostAsync(new Uri("/v1/commands", UriKind.Relative), new StringContent(body, Encoding.UTF8));
+        using HttpResponseMessage response = await client.PostAsync(new Uri("/v1/commands", UriKind.Relative),
+            new StringContent(body, Encoding.UTF8));
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 

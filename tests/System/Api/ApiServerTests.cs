@@ -16,7 +16,8 @@ public sealed class ApiServerTests
         await using ApiFixture api = await ApiFixture.Start();
         api.Runner.Say(JobEvent.Of(7, "nightly", JobState.Queued));
         using HttpClient client = api.Client();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/commands") { Content = new StringContent("""{"words":["run","job=nightly","yes"]}""") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/commands")
+            { Content = new StringContent("""{"words":["run","job=nightly","yes"]}""") };
         using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
 
@@ -40,7 +41,8 @@ public sealed class ApiServerTests
         (HttpStatusCode Status, string Body) answer = await api.Post(body);
         Assert.Equal(status, answer.Status);
         string[] lines = answer.Body.TrimEnd('\n').Split('\n');
-        Assert.Contains(text, Assert.IsType<ErrorEvent>(ApiJson.ReadEvent(Encoding.UTF8.GetBytes(lines[0]))).Text, StringComparison.Ordinal);
+        Assert.Contains(text, Assert.IsType<ErrorEvent>(ApiJson.ReadEvent(Encoding.UTF8.GetBytes(lines[0]))).Text,
+            StringComparison.Ordinal);
         Assert.Equal(EndEvent.WrongUsage, ApiJson.ReadEvent(Encoding.UTF8.GetBytes(lines[1])));
         Assert.Null(api.Runner.Command);
     }
@@ -69,11 +71,14 @@ public sealed class ApiServerTests
     [Fact]
     public async Task A_runner_that_fails_or_stops_short_still_ends_the_answer_with_a_refusal()
     {
-        await using ApiFixture failing = await ApiFixture.Start(new ScriptedRunner { Failure = new InvalidOperationException("the catalog is away") });
-        Assert.Contains("'list jobs' failed inside the node: the catalog is away", (await failing.Post("""{"words":["list","jobs"]}""")).Body, StringComparison.Ordinal);
+        var runner = new ScriptedRunner { Failure = new InvalidOperationException("the catalog is away") };
+        await using ApiFixture failing = await ApiFixture.Start(runner);
+        Assert.Contains("'list jobs' failed inside the node: the catalog is away", (await failing.Post("""{"words":["list","jobs"]}"""))
+            .Body, StringComparison.Ordinal);
         await using ApiFixture silent = await ApiFixture.Start();
         silent.Runner.StopSaying();
-        Assert.EndsWith("{\"kind\":\"end\",\"status\":1}\n", (await silent.Post("""{"words":["list","jobs"]}""")).Body, StringComparison.Ordinal);
+        Assert.EndsWith("{\"kind\":\"end\",\"status\":1}\n", (await silent.Post("""{"words":["list","jobs"]}""")).Body,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,7 +104,8 @@ public sealed class ApiServerTests
     {
         await using ApiFixture api = await ApiFixture.Start();
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(api.SocketPath));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(api.SocketPath)!));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(Path.GetDirectoryName(api.SocketPath)!));
         await api.Stop();
         Assert.False(File.Exists(api.SocketPath));
     }

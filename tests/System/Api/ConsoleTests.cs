@@ -33,7 +33,8 @@ public sealed class ConsoleTests
     [Theory]
     [InlineData("statsu", 2, "backup: 'statsu' is no command; did you mean status?\n")]
     [InlineData("run job=a", 2, "backup: 'run' needs the word yes: backup run job=a yes\n")]
-    [InlineData("--jsno", 2, "backup: '--jsno' is no option that stands here; usage: backup [--socket PATH] [--json] [COMMAND [key=value ...]]\n")]
+    [InlineData("--jsno", 2,
+        "backup: '--jsno' is no option that stands here; usage: backup [--socket PATH] [--json] [COMMAND [key=value ...]]\n")]
     public async Task Wrong_usage_is_one_line_and_reaches_no_node(string line, int status, string error)
     {
         await using ApiFixture api = await ApiFixture.Start();
@@ -57,7 +58,8 @@ public sealed class ConsoleTests
         await api.Stop();
         (int status, _, string error) = await api.Console("list", "jobs");
         Assert.Equal(1, status);
-        Assert.Equal($"backup: there is no socket {api.SocketPath}; start a node with ./quickstart or 'backup-node run', or name its socket with --socket PATH\n", error);
+        Assert.Equal($"backup: there is no socket {api.SocketPath}; "
+            + "start a node with ./quickstart or 'backup-node run', or name its socket with --socket PATH\n", error);
     }
 
     [Fact]

@@ -30,7 +30,8 @@ internal sealed class ScriptedRunner : ICommandRunner
 
     public void StopSaying() => script.Writer.Complete();
 
-    public async IAsyncEnumerable<ApiEvent> Run(ParsedCommand command, Caller caller, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<ApiEvent> Run(ParsedCommand command, Caller caller,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         (Command, Caller) = (command, caller);
         await using CancellationTokenRegistration registration = cancellation.Register(() => detached.TrySetResult());

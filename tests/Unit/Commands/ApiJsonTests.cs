@@ -13,9 +13,12 @@ public sealed class ApiJsonTests
         { RowEvent.Of(("jobid", 1L), ("job", "ü"), ("rate", 1.5), ("isFull", true), ("ended", (string?)null)),
             """{"kind":"row","row":{"jobid":1,"job":"ü","rate":1.5,"isFull":true,"ended":null}}""" },
         { new TextEvent("a\nb\u001b"), """{"kind":"text","text":"a\nb\u001B"}""" },
-        { LogEvent.At(new(0, 0), LogSeverity.Warning, "w", 4), """{"kind":"log","time":"1970-01-01T00:00:00Z","severity":"warning","text":"w","jobid":4}""" },
-        { JobEvent.Of(4, "nightly", JobState.OkWithWarnings), """{"kind":"job","jobid":4,"job":"nightly","state":"OK with warnings","letter":"W"}""" },
-        { new ProgressEvent(4, "running", 2, 3, 4, 5.5), """{"kind":"progress","jobid":4,"phase":"running","files":2,"bytes":3,"bytesPerSecond":4,"seconds":5.5}""" },
+        { LogEvent.At(new(0, 0), LogSeverity.Warning, "w", 4),
+            """{"kind":"log","time":"1970-01-01T00:00:00Z","severity":"warning","text":"w","jobid":4}""" },
+        { JobEvent.Of(4, "nightly", JobState.OkWithWarnings),
+            """{"kind":"job","jobid":4,"job":"nightly","state":"OK with warnings","letter":"W"}""" },
+        { new ProgressEvent(4, "running", 2, 3, 4, 5.5),
+            """{"kind":"progress","jobid":4,"phase":"running","files":2,"bytes":3,"bytesPerSecond":4,"seconds":5.5}""" },
         { new ErrorEvent("no job 'x'"), """{"kind":"error","text":"no job 'x'"}""" },
         { EndEvent.Of(4, JobState.Incomplete), """{"kind":"end","status":3,"jobid":4,"state":"Incomplete"}""" },
         { EndEvent.Done, """{"kind":"end","status":0}""" },
@@ -51,7 +54,8 @@ public sealed class ApiJsonTests
 
     [Fact]
     public void ReadEvent_and_ReadRequest_throw_nothing_but_their_own_exception() =>
-        Gen.OneOf(Gen.Byte.Array[0, 40], Gen.String[0, 20].Select(text => Encoding.UTF8.GetBytes($"{{\"kind\":\"row\",\"row\":{{\"a\":{text}}}}}"))).Sample(bytes =>
+        Gen.OneOf(Gen.Byte.Array[0, 40],
+            Gen.String[0, 20].Select(text => Encoding.UTF8.GetBytes($"{{\"kind\":\"row\",\"row\":{{\"a\":{text}}}}}"))).Sample(bytes =>
         {
             foreach (Action read in (Action[])[() => ApiJson.ReadEvent(bytes), () => ApiJson.ReadRequest(bytes)])
             {

@@ -48,19 +48,23 @@ public sealed class CommandParserTests
     [InlineData("run job=a root=etc", "'root=etc' of 'run' is not taken: an absolute path is wanted, from '/'")]
     [InlineData("run job=a root=/a/../b", "'root=/a/../b' of 'run' is not taken: a path may not contain '..'")]
     [InlineData("cancel jobid=0", "'jobid=0' of 'cancel' is not taken: a positive whole number is wanted")]
-    [InlineData("cancel jobid=99999999999999999999", "'jobid=99999999999999999999' of 'cancel' is not taken: a positive whole number is wanted")]
+    [InlineData("cancel jobid=99999999999999999999",
+        "'jobid=99999999999999999999' of 'cancel' is not taken: a positive whole number is wanted")]
     [InlineData("restore where=/tmp yes", "'restore' needs jobid=N or job=NAME or client=NAME")]
     [InlineData("restore jobid=1 job=a yes", "'jobid' and 'job' of 'restore' exclude each other; give one of them")]
     [InlineData("version now", "'version' takes no 'now': it stands alone")]
     [InlineData("run job=\"a", "the quote \" at column 9 is never closed")]
-    [InlineData("run job=a\\x1b[2J", "'job=a\\x5cx1b[2J' of 'run' is not taken: a name is 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit")]
-    public void Parse_anything_else_is_refused_with_one_line_that_helps(string line, string expected) => Assert.Equal(expected, Refusal(line));
+    [InlineData("run job=a\\x1b[2J",
+        "'job=a\\x5cx1b[2J' of 'run' is not taken: a name is 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit")]
+    public void Parse_anything_else_is_refused_with_one_line_that_helps(string line, string expected) =>
+        Assert.Equal(expected, Refusal(line));
 
     [Fact]
     [Trait("Req", "CON-15")]
     public void Parse_restore_takes_all_its_options_on_one_line()
     {
-        ParsedCommand command = Parse("restore client=c1 before=\"2026-11-23 10:00\" file=/etc/hosts file='/a b/\\xff' where=/tmp/r repl=ifnewer dryrun toclient=c2 done yes");
+        ParsedCommand command = Parse("restore client=c1 before=\"2026-11-23 10:00\" file=/etc/hosts "
+            + "file='/a b/\\xff' where=/tmp/r repl=ifnewer dryrun toclient=c2 done yes");
         Assert.Equal("c1", command.Text("client"));
         Assert.Equal("2026-11-23T10:00:00Z", command.Time("before").ToString());
         Assert.Equal(["/etc/hosts"u8.ToArray(), [.. "/a b/"u8, 0xff]], command.Paths("file"));
@@ -75,7 +79,8 @@ public sealed class CommandParserTests
     [Trait("Req", "CON-16")]
     public void Parse_run_takes_overrides_and_gives_them_typed()
     {
-        ParsedCommand command = Parse("run job=nightly level=full pool=P storage=S client=c fileset=F root=/a root=/b/ reference=no wait yes");
+        ParsedCommand command = Parse(
+            "run job=nightly level=full pool=P storage=S client=c fileset=F root=/a root=/b/ reference=no wait yes");
         Assert.Equal(JobLevel.Full, command.Level());
         Assert.Equal("P", command.Text("pool"));
         Assert.Equal(["/a"u8.ToArray(), "/b"u8.ToArray()], command.Paths("root"));
@@ -132,7 +137,8 @@ public sealed class CommandParserTests
     public void Parse_limits_of_words_and_repeats_hold()
     {
         Assert.Throws<CommandUsageException>(() => CommandParser.Utc.Parse([.. Enumerable.Repeat("run", CommandParser.MaximumWords + 1)]));
-        Assert.Throws<CommandUsageException>(() => CommandParser.Utc.Parse(["run", "job=a", "root=/" + new string('a', CommandParser.MaximumWordCharacters)]));
+        Assert.Throws<CommandUsageException>(() =>
+            CommandParser.Utc.Parse(["run", "job=a", "root=/" + new string('a', CommandParser.MaximumWordCharacters)]));
         Assert.Throws<CommandUsageException>(() => CommandParser.Utc.Parse(["run", "job=a", "root=/" + new string('a', 4096)]));
         Assert.Equal(4096, CommandParser.Utc.Parse(["run", "job=a", "root=/" + new string('a', 4095)]).Paths("root")[0].Length);
         IEnumerable<string> roots = Enumerable.Repeat("root=/a", CommandParser.MaximumRepeats + 1);
@@ -143,8 +149,10 @@ public sealed class CommandParserTests
     [Trait("Req", "CON-12")]
     public void Parse_whatever_is_typed_throws_nothing_but_its_usage_error()
     {
-        string[] known = [.. CommandTable.Commands.SelectMany(command => command.Keys).Select(key => key.Name + "="), .. CommandTable.Verbs, "jobs", "yes", "files"];
-        Gen<string> word = Gen.OneOf(OneOf(known), Gen.String[0, 12], Gen.Select(OneOf(known), Gen.String[0, 8], (key, text) => key + text));
+        string[] known = [.. CommandTable.Commands.SelectMany(command => command.Keys).Select(key => key.Name + "="), .. CommandTable.Verbs,
+            "jobs", "yes", "files"];
+        Gen<string> word = Gen.OneOf(OneOf(known), Gen.String[0, 12],
+            Gen.Select(OneOf(known), Gen.String[0, 8], (key, text) => key + text));
         Gen.Select(OneOf(known), word.Array[0, 6], (verb, rest) => (string[])[verb, .. rest]).Sample(words =>
         {
             try
@@ -169,7 +177,8 @@ public sealed class CommandParserTests
     {
         var spring = TimeZoneInfo.TransitionTime.CreateFloatingDateRule(new DateTime(1, 1, 1, 2, 0, 0), 3, 5, DayOfWeek.Sunday);
         var autumn = TimeZoneInfo.TransitionTime.CreateFloatingDateRule(new DateTime(1, 1, 1, 3, 0, 0), 10, 5, DayOfWeek.Sunday);
-        var rule = TimeZoneInfo.AdjustmentRule.CreateAdjustmentRule(DateTime.MinValue.Date, DateTime.MaxValue.Date, TimeSpan.FromHours(1), spring, autumn);
+        var rule = TimeZoneInfo.AdjustmentRule.CreateAdjustmentRule(DateTime.MinValue.Date, DateTime.MaxValue.Date, TimeSpan.FromHours(1),
+            spring, autumn);
         return TimeZoneInfo.CreateCustomTimeZone("test", TimeSpan.FromHours(1), "test", "test", "summer", [rule]);
     }
 }

@@ -25,7 +25,8 @@ public sealed class CommandTableTests
     {
         foreach (CommandDefinition command in CommandTable.Commands)
         {
-            IEnumerable<string> named = [.. command.RequiredOneOf, .. command.Excluding.SelectMany(pair => new[] { pair.First, pair.Second })];
+            IEnumerable<string> named = [.. command.RequiredOneOf,
+                .. command.Excluding.SelectMany(pair => new[] { pair.First, pair.Second })];
             if (command.NeedlessWith is { } harmless) named = named.Append(harmless);
             if (command.NeedsYes) named = named.Append("yes");
             Assert.All(named, name => Assert.NotNull(command.Key(name)));
@@ -37,8 +38,10 @@ public sealed class CommandTableTests
     [Fact]
     public void Help_of_an_unknown_word_is_refused_with_the_nearest()
     {
-        Assert.Equal("'restor3' is no command; did you mean restore or report?", Assert.Throws<CommandUsageException>(() => CommandHelp.Of(["restor3"])).Message);
-        Assert.Equal("'run' stands alone; 'help run' tells about it", Assert.Throws<CommandUsageException>(() => CommandHelp.Of(["run", "jobs"])).Message);
+        Assert.Equal("'restor3' is no command; did you mean restore or report?",
+            Assert.Throws<CommandUsageException>(() => CommandHelp.Of(["restor3"])).Message);
+        Assert.Equal("'run' stands alone; 'help run' tells about it",
+            Assert.Throws<CommandUsageException>(() => CommandHelp.Of(["run", "jobs"])).Message);
         Assert.Contains("list volumes:", CommandHelp.Of(["list"]), StringComparison.Ordinal);
     }
 

@@ -8,7 +8,8 @@ namespace Backup.Tests.Unit.ConsoleOutput;
 public sealed class AnswerTextTests
 {
     private static readonly ColumnsEvent Columns = new(
-        [new("jobid", ColumnType.Id), new("job", ColumnType.Text), new("bytes", ColumnType.Bytes), new("started", ColumnType.Time), new("state", ColumnType.Text)]);
+        [new("jobid", ColumnType.Id), new("job", ColumnType.Text), new("bytes", ColumnType.Bytes), new("started", ColumnType.Time),
+            new("state", ColumnType.Text)]);
 
     private static RowEvent Row(long id, string job, long bytes) =>
         RowEvent.Of(("jobid", id), ("job", job), ("bytes", bytes), ("started", new Instant(1_763_858_577, 0)), ("state", "OK"));
@@ -35,7 +36,8 @@ public sealed class AnswerTextTests
         string[] lines = output.TrimEnd('\n').Split('\n');
         Assert.Equal(rows.Length + 1, lines.Length);
         Assert.Contains(wide, lines[500], StringComparison.Ordinal);
-        Assert.All(lines.Skip(1).Select((line, i) => (line, i)), pair => Assert.StartsWith($"{pair.i + 1}", pair.line.TrimStart(), StringComparison.Ordinal));
+        Assert.All(lines.Skip(1).Select((line, i) => (line, i)), pair =>
+            Assert.StartsWith($"{pair.i + 1}", pair.line.TrimStart(), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -56,7 +58,8 @@ public sealed class AnswerTextTests
         var progress = new ProgressEvent(12, "running", 1234, 5L << 30, 200 << 20, 25.6, "/a/very/long/path/" + new string('x', 100));
         (string output, _, AnswerText answer) = Answers.Show(true, progress, progress, EndEvent.Of(12, JobState.Ok));
         Assert.Equal(2, output.Split("\rjob 12  running  1,234 files  5.0 GiB  200.0 MiB/s  26 s").Length - 1);
-        Assert.All(output.Split('\r').Where(line => line.StartsWith("job 12  ", StringComparison.Ordinal)), line => Assert.True(line.IndexOf('\x1b') <= 59));
+        Assert.All(output.Split('\r').Where(line => line.StartsWith("job 12  ", StringComparison.Ordinal)), line =>
+            Assert.True(line.IndexOf('\x1b') <= 59));
         Assert.EndsWith("\r\x1b[Kjob 12 ended: OK\n", output, StringComparison.Ordinal);
         Assert.Equal((12L, 0), (answer.JobId, answer.Status));
     }
@@ -75,7 +78,8 @@ public sealed class AnswerTextTests
     public void Errors_go_to_the_error_stream_and_nothing_that_came_acts_on_the_terminal()
     {
         (string output, string error, _) = Answers.Show(false,
-            new ErrorEvent("no job 'a\x1b[2J'"), new TextEvent("two\nlines\x07"), new JobEvent(3, "n\u202Eame", "Failed", 'E'), EndEvent.Refused);
+            new ErrorEvent("no job 'a\x1b[2J'"), new TextEvent("two\nlines\x07"), new JobEvent(3, "n\u202Eame", "Failed", 'E'),
+                EndEvent.Refused);
         Assert.Equal("backup: no job 'a\\x1b[2J'\n", error);
         Assert.Equal("two\nlines\\x07\njob 3 (n\\xe2\\x80\\xaeame): Failed\n", output);
     }
@@ -84,7 +88,8 @@ public sealed class AnswerTextTests
     public void Log_lines_carry_their_time_and_their_weight()
     {
         (string output, _, _) = Answers.Show(false,
-            LogEvent.At(new Instant(0, 0), LogSeverity.Note, "level raised to Full: no usable Full"), LogEvent.At(new Instant(1, 0), LogSeverity.Warning, "1 file unsaved"));
+            LogEvent.At(new Instant(0, 0), LogSeverity.Note, "level raised to Full: no usable Full"),
+                LogEvent.At(new Instant(1, 0), LogSeverity.Warning, "1 file unsaved"));
         Assert.Equal("1970-01-01 00:00:00  level raised to Full: no usable Full\n1970-01-01 00:00:01  warning: 1 file unsaved\n", output);
     }
 

@@ -62,7 +62,8 @@ internal sealed class AnswerText(ConsoleTerminal terminal) : IAnswer
                 table = new TableText(terminal, columns);
                 break;
             case RowEvent row:
-                terminal.Output.WriteLine(string.Join("  ", row.Row.Select(cell => ValueText.Of(cell.Value, ColumnType.Text, terminal.Zone))));
+                terminal.Output.WriteLine(string.Join("  ",
+                    row.Row.Select(cell => ValueText.Of(cell.Value, ColumnType.Text, terminal.Zone))));
                 break;
             case TextEvent text:
                 terminal.Output.WriteLine(ValueText.Clean(text.Text.TrimEnd('\n'), keepLines: true));
@@ -79,7 +80,8 @@ internal sealed class AnswerText(ConsoleTerminal terminal) : IAnswer
                 terminal.Error.WriteLine($"backup: {ValueText.Clean(error.Text)}");
                 break;
             case EndEvent end:
-                if (end is { JobId: { } ended, State: { } state }) terminal.Output.WriteLine($"job {ended} ended: {ValueText.Clean(state)}");
+                if (end is { JobId: { } ended, State: { } state })
+                    terminal.Output.WriteLine($"job {ended} ended: {ValueText.Clean(state)}");
                 JobId = end.JobId ?? JobId;
                 Status = end.Status;
                 break;
@@ -88,8 +90,8 @@ internal sealed class AnswerText(ConsoleTerminal terminal) : IAnswer
 
     private void ShowProgress(ProgressEvent progress)
     {
-        string line = $"job {progress.JobId}  {ValueText.Clean(progress.Phase)}  {ValueText.Count(progress.Files)} files  {ValueText.Bytes(progress.Bytes)}  "
-            + $"{ValueText.Bytes(progress.BytesPerSecond)}/s  {ValueText.Duration(progress.Seconds)}";
+        string line = $"job {progress.JobId}  {ValueText.Clean(progress.Phase)}  {ValueText.Count(progress.Files)} files  "
+            + $"{ValueText.Bytes(progress.Bytes)}  {ValueText.Bytes(progress.BytesPerSecond)}/s  {ValueText.Duration(progress.Seconds)}";
         if (terminal.IsTerminal)
         {
             if (progress.Path is { } path) line += $"  {ValueText.Clean(path)}";

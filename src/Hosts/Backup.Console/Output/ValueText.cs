@@ -58,19 +58,26 @@ internal static class ValueText
 
     /// <summary>ISO 8601 in UTC → the zone's "2026-11-23 00:42:57"; what is no such time stays as it came.</summary>
     public static string Time(string utc, TimeZoneInfo zone) =>
-        DateTimeOffset.TryParseExact(utc, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+        DateTimeOffset.TryParseExact(utc, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+            out DateTimeOffset time)
             ? TimeZoneInfo.ConvertTime(time, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
             : Clean(utc);
 
-    /// <summary>Text that cannot act on the terminal: control and formatting characters become <c>\xHH</c>. Line ends stay where they are allowed.</summary>
+    /// <summary>
+    /// Text that cannot act on the terminal: control and formatting characters become <c>\xHH</c>. Line ends stay where they are allowed.
+    /// </summary>
     public static string Clean(string text, bool keepLines = false)
     {
         if (!text.Any(c => IsActing(c, keepLines))) return text;
         var clean = new StringBuilder(text.Length + 16);
         foreach (char c in text)
         {
-            if (IsActing(c, keepLines)) foreach (byte b in Encoding.UTF8.GetBytes([c])) clean.Append(CultureInfo.InvariantCulture, $"\\x{b:x2}");
-            else clean.Append(c);
+            if (!IsActing(c, keepLines))
+            {
+                clean.Append(c);
+                continue;
+            }
+            foreach (byte b in Encoding.UTF8.GetBytes([c])) clean.Append(CultureInfo.InvariantCulture, $"\\x{b:x2}");
         }
         return clean.ToString();
     }

@@ -20,7 +20,8 @@ public sealed record ApiOptions(string SocketPath, string Version)
 }
 
 /// <summary>
-/// The API on a unix socket: Kestrel alone, without a web host, so that no environment variable or settings file has a say and no signal is taken.
+/// The API on a unix socket: Kestrel alone, without a web host, so that no environment variable or settings file has a say and no signal
+/// is taken.
 /// Answers run on the thread pool; <see cref="ICommandRunner"/> is called from many of them at once.
 /// </summary>
 public sealed class ApiServer : IAsyncDisposable
@@ -41,7 +42,8 @@ public sealed class ApiServer : IAsyncDisposable
     }
 
     /// <summary>Listens; on return a console can connect. Throws <see cref="ApiSocketException"/> where it cannot.</summary>
-    public static async Task<ApiServer> Start(ApiOptions options, ICommandRunner runner, ILoggerFactory loggers, CancellationToken cancellation)
+    public static async Task<ApiServer> Start(ApiOptions options, ICommandRunner runner, ILoggerFactory loggers,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
         await ApiSocket.Prepare(options.SocketPath, cancellation).ConfigureAwait(false);
@@ -49,7 +51,8 @@ public sealed class ApiServer : IAsyncDisposable
         var server = new ApiServer(options, new KestrelServer(Options.Create(Settings(options)), transport, loggers));
         try
         {
-            var application = new ApiApplication(new CommandEndpoint(runner, loggers.CreateLogger<CommandEndpoint>()), options.Version, server.stopping.Token);
+            var application = new ApiApplication(new CommandEndpoint(runner, loggers.CreateLogger<CommandEndpoint>()), options.Version,
+                server.stopping.Token);
             await server.kestrel.StartAsync(application, cancellation).ConfigureAwait(false);
             ApiSocket.Protect(options.SocketPath);
             return server;
@@ -88,9 +91,11 @@ public sealed class ApiServer : IAsyncDisposable
     }
 
     /// <summary>Routes requests; one instance for all of them.</summary>
-    private sealed class ApiApplication(CommandEndpoint commands, string version, CancellationToken stopping) : IHttpApplication<HttpContext>
+    private sealed class ApiApplication(CommandEndpoint commands, string version, CancellationToken stopping)
+        : IHttpApplication<HttpContext>
     {
-        public HttpContext CreateContext(Microsoft.AspNetCore.Http.Features.IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+        public HttpContext CreateContext(Microsoft.AspNetCore.Http.Features.IFeatureCollection contextFeatures) =>
+            new DefaultHttpContext(contextFeatures);
 
         public void DisposeContext(HttpContext context, Exception? exception)
         {
@@ -107,10 +112,12 @@ public sealed class ApiServer : IAsyncDisposable
         private Task SendVersion(HttpContext context)
         {
             context.Response.ContentType = "application/json";
-            return context.Response.Body.WriteAsync(ApiJson.Write(new VersionAnswer("backup-node", version, ApiJson.Version)), context.RequestAborted).AsTask();
+            return context.Response.Body.WriteAsync(ApiJson.Write(new VersionAnswer("backup-node", version, ApiJson.Version)),
+                context.RequestAborted).AsTask();
         }
 
         private static Task Refuse(HttpContext context, int status) =>
-            CommandEndpoint.Refuse(context, status, EndEvent.WrongUsage, "the API takes POST /v1/commands and GET /v1/version; nothing else is here");
+            CommandEndpoint.Refuse(context, status, EndEvent.WrongUsage,
+                "the API takes POST /v1/commands and GET /v1/version; nothing else is here");
     }
 }

@@ -30,10 +30,12 @@ internal static class ApiSocket
     /// <summary>Makes the folder, and removes a socket that nobody listens on any more. A live one is refused.</summary>
     public static async Task Prepare(string path, CancellationToken cancellation)
     {
-        if (OperatingSystem.IsWindows()) throw new ApiSocketException("the API listens on a unix socket, which is protected by its mode; this system has none");
+        if (OperatingSystem.IsWindows())
+            throw new ApiSocketException("the API listens on a unix socket, which is protected by its mode; this system has none");
         int length = Encoding.UTF8.GetByteCount(path);
         if (length > MaximumPathBytes)
-            throw new ApiSocketException($"the socket's path {path} has {length} bytes and the system takes {MaximumPathBytes}; put the data folder nearer to '/'");
+            throw new ApiSocketException($"the socket's path {path} has {length} bytes and the system takes {MaximumPathBytes}; "
+                + "put the data folder nearer to '/'");
         if (!Path.IsPathRooted(path)) throw new ApiSocketException($"the socket's path {path} is not absolute");
         string folder = Path.GetDirectoryName(path) ?? "/";
         try

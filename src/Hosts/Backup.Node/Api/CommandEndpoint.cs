@@ -26,7 +26,8 @@ internal sealed partial class CommandEndpoint(ICommandRunner runner, ILogger log
             if (Interlocked.Increment(ref answers) > MaximumAnswers)
                 await Refuse(context, StatusCodes.Status503ServiceUnavailable, EndEvent.Refused,
                     $"the node answers {MaximumAnswers} consoles already; close one or try again").ConfigureAwait(false);
-            else if (await ReadCommand(context).ConfigureAwait(false) is { } command) await Stream(context, command, stopping).ConfigureAwait(false);
+            else if (await ReadCommand(context).ConfigureAwait(false) is { } command)
+                await Stream(context, command, stopping).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -61,7 +62,8 @@ internal sealed partial class CommandEndpoint(ICommandRunner runner, ILogger log
         catch (BadHttpRequestException refusal)
         {
             string text = refusal.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? $"the request has more than {MaximumBodyBytes:N0} bytes" : $"the request is no HTTP of ours: {refusal.Message.ReplaceLineEndings(" ")}";
+                ? $"the request has more than {MaximumBodyBytes:N0} bytes"
+                : $"the request is no HTTP of ours: {refusal.Message.ReplaceLineEndings(" ")}";
             await Refuse(context, refusal.StatusCode, EndEvent.WrongUsage, text).ConfigureAwait(false);
         }
         catch (Exception mistake) when (mistake is ApiFormatException or CommandUsageException)
@@ -85,7 +87,8 @@ internal sealed partial class CommandEndpoint(ICommandRunner runner, ILogger log
                 await Send(context, document).ConfigureAwait(false);
                 if (document is EndEvent) return;
             }
-            last = [new ErrorEvent($"'{command.Definition.Name}' stopped without saying how it ended; the node's log may tell"), EndEvent.Refused];
+            last = [new ErrorEvent($"'{command.Definition.Name}' stopped without saying how it ended; the node's log may tell"),
+                EndEvent.Refused];
         }
         catch (CommandUsageException mistake)
         {
@@ -98,7 +101,9 @@ internal sealed partial class CommandEndpoint(ICommandRunner runner, ILogger log
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             LogFailure(failure, command);
-            last = [new ErrorEvent($"'{command.Definition.Name}' failed inside the node: {failure.Message.ReplaceLineEndings(" ")}; the node's log has more"), EndEvent.Refused];
+            string reason = failure.Message.ReplaceLineEndings(" ");
+            string text = $"'{command.Definition.Name}' failed inside the node: {reason}; the node's log has more";
+            last = [new ErrorEvent(text), EndEvent.Refused];
         }
         foreach (ApiEvent document in last) await Send(context, document).ConfigureAwait(false);
     }

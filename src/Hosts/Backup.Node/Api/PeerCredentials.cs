@@ -16,7 +16,8 @@ internal static class PeerCredentials
     {
         Socket? socket = context.Features.Get<IConnectionSocketFeature>()?.Socket;
         Span<int> credentials = stackalloc int[3];
-        if (socket is null || socket.GetRawSocketOption(SocketLevel, PeerCredentialsOption, MemoryMarshal.AsBytes(credentials)) != credentials.Length * sizeof(int))
+        Span<byte> bytes = MemoryMarshal.AsBytes(credentials);
+        if (socket is null || socket.GetRawSocketOption(SocketLevel, PeerCredentialsOption, bytes) != bytes.Length)
             return new Caller("unknown", -1, -1);
         long user = (uint)credentials[1];
         return new Caller($"uid {user}", user, credentials[0]);

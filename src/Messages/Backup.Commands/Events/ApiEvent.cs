@@ -35,7 +35,8 @@ public sealed record TextEvent(string Text) : ApiEvent;
 public sealed record LogEvent(string Time, LogSeverity Severity, string Text, [property: JsonPropertyName("jobid")] long? JobId = null)
     : ApiEvent
 {
-    public static LogEvent At(Instant time, LogSeverity severity, string text, long? jobId = null) => new(time.ToString(), severity, text, jobId);
+    public static LogEvent At(Instant time, LogSeverity severity, string text, long? jobId = null) =>
+        new(time.ToString(), severity, text, jobId);
 }
 
 [JsonConverter(typeof(LowerCaseEnum<LogSeverity>))]

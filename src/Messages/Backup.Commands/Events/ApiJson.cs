@@ -54,12 +54,15 @@ public static class ApiJson
 
     public static byte[] Write(VersionAnswer answer) => JsonSerializer.SerializeToUtf8Bytes(answer, Context.VersionAnswer);
 
-    /// <summary>The document of one line; null where its kind is of a newer node and can be skipped. Throws <see cref="ApiFormatException"/>.</summary>
+    /// <summary>
+    /// The document of one line; null where its kind is of a newer node and can be skipped. Throws <see cref="ApiFormatException"/>.
+    /// </summary>
     public static ApiEvent? ReadEvent(ReadOnlySpan<byte> line)
     {
         try
         {
-            return JsonSerializer.Deserialize(line, Context.ApiEvent) ?? throw new ApiFormatException("the node sent 'null' where a document belongs");
+            return JsonSerializer.Deserialize(line, Context.ApiEvent)
+                ?? throw new ApiFormatException("the node sent 'null' where a document belongs");
         }
         catch (Exception mistake) when (mistake is JsonException or NotSupportedException or InvalidOperationException)
         {
@@ -89,7 +92,8 @@ public static class ApiJson
     {
         try
         {
-            return JsonSerializer.Deserialize(body, Context.VersionAnswer) ?? throw new ApiFormatException("the node did not tell its version");
+            return JsonSerializer.Deserialize(body, Context.VersionAnswer)
+                ?? throw new ApiFormatException("the node did not tell its version");
         }
         catch (JsonException mistake)
         {

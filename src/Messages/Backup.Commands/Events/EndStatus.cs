@@ -15,7 +15,9 @@ public static class EndStatus
     /// <summary>The shell's 128 + SIGINT: watching ended, the job goes on.</summary>
     public const int Detached = 130;
 
-    /// <summary>OK and OK with warnings 0, Incomplete 3, Failed 1, Canceled 4; a run that has not ended has done nothing wrong yet.</summary>
+    /// <summary>
+    /// OK and OK with warnings 0, Incomplete 3, Failed 1, Canceled 4; a run that has not ended has done nothing wrong yet.
+    /// </summary>
     public static int Of(JobState state) => state switch
     {
         JobState.Incomplete => Incomplete,

@@ -5,8 +5,10 @@ namespace Backup.Commands;
 public sealed record Caller(string Name, long UserId, long ProcessId);
 
 /// <summary>
-/// Carries commands out: implemented by the director, called by the API. The answer is a stream of documents that ends with one <see cref="EndEvent"/>.
-/// Cancelling is detaching: whoever asked is gone, and a job that was started goes on. A refusal is an <see cref="ErrorEvent"/> and an end, not an exception.
+/// Carries commands out: implemented by the director, called by the API. The answer is a stream of documents that ends with one
+/// <see cref="EndEvent"/>.
+/// Cancelling is detaching: whoever asked is gone, and a job that was started goes on. A refusal is an <see cref="ErrorEvent"/> and an
+/// end, not an exception.
 /// </summary>
 public interface ICommandRunner
 {

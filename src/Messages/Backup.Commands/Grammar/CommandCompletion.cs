@@ -3,7 +3,9 @@ namespace Backup.Commands;
 /// <summary>What may follow words already typed, by the table.</summary>
 public static class CommandCompletion
 {
-    /// <summary>The words that may stand next and begin with what is typed of it. Keys that take a value end with the equals sign.</summary>
+    /// <summary>
+    /// The words that may stand next and begin with what is typed of it. Keys that take a value end with the equals sign.
+    /// </summary>
     public static IReadOnlyList<string> Of(IReadOnlyList<string> words, string typed)
     {
         ArgumentNullException.ThrowIfNull(words);
@@ -31,6 +33,7 @@ public static class CommandCompletion
     private static IEnumerable<string> Keys(CommandDefinition command, IEnumerable<string> given)
     {
         string[] used = [.. given.Select(word => word.Split('=')[0].ToLowerInvariant())];
-        return command.Keys.Where(key => key.Repeatable || !used.Contains(key.Name)).Select(key => key.Type == KeyType.YesNo ? key.Name : key.Name + "=");
+        return command.Keys.Where(key => key.Repeatable || !used.Contains(key.Name))
+            .Select(key => key.Type == KeyType.YesNo ? key.Name : key.Name + "=");
     }
 }

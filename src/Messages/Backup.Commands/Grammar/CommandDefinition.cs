@@ -26,7 +26,9 @@ public enum KeyType
     Level,
     /// <summary>A job state by name, by its words or by its letter.</summary>
     State,
-    /// <summary><c>2026-11-23</c>, <c>2026-11-23 10:00[:30]</c>, with <c>Z</c> or <c>+01:00</c> or in the zone of whoever typed it.</summary>
+    /// <summary>
+    /// <c>2026-11-23</c>, <c>2026-11-23 10:00[:30]</c>, with <c>Z</c> or <c>+01:00</c> or in the zone of whoever typed it.
+    /// </summary>
     Time,
     /// <summary>An absolute path, bytes that are no UTF-8 as <c>\xHH</c>.</summary>
     Path,

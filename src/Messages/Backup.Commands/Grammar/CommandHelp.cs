@@ -12,10 +12,14 @@ public static class CommandHelp
         var text = new StringBuilder();
         foreach (CommandDefinition command in CommandTable.Commands)
             text.Append("  ").Append(command.Name.PadRight(width)).Append("  ").AppendLine(command.Help);
-        return text.AppendLine().Append("'help COMMAND' tells all about one of them. Beginnings are enough where only one command has them: st dir.").ToString();
+        return text.AppendLine()
+            .Append("'help COMMAND' tells all about one of them. Beginnings are enough where only one command has them: st dir.")
+            .ToString();
     }
 
-    /// <summary>All about the commands that the words name: one, or each object of a verb. Throws <see cref="CommandUsageException"/>.</summary>
+    /// <summary>
+    /// All about the commands that the words name: one, or each object of a verb. Throws <see cref="CommandUsageException"/>.
+    /// </summary>
     public static string Of(IReadOnlyList<string> words)
     {
         ArgumentNullException.ThrowIfNull(words);
@@ -58,7 +62,8 @@ public static class CommandHelp
 
     private static string One(CommandDefinition command)
     {
-        var text = new StringBuilder().Append(command.Name).Append(": ").Append(command.Help).Append('\n').Append("  ").Append(Usage(command));
+        var text = new StringBuilder().Append(command.Name).Append(": ").Append(command.Help).Append('\n').Append("  ")
+            .Append(Usage(command));
         int width = command.Keys.Select(key => Usage(key).Length).DefaultIfEmpty().Max();
         foreach (KeyDefinition key in command.Keys) text.Append("\n    ").Append(Usage(key).PadRight(width)).Append("  ").Append(key.Help);
         return text.Append("\n  example: ").Append(command.Example).ToString();

@@ -2,13 +2,18 @@ using System.Text;
 
 namespace Backup.Commands;
 
-/// <summary>A typed line ↔ words. Quotes, single or double, hold blanks; within double quotes <c>\"</c> and <c>\\</c> stand for the character; elsewhere a backslash is itself.</summary>
+/// <summary>
+/// A typed line ↔ words. Quotes, single or double, hold blanks; within double quotes <c>\"</c> and <c>\\</c> stand for the character;
+/// elsewhere a backslash is itself.
+/// </summary>
 public static class CommandLine
 {
     /// <summary>Characters of one line; a paste beyond it is a mistake.</summary>
     public const int MaximumCharacters = 256 * 1024;
 
-    /// <summary>The words of a line. Throws <see cref="CommandUsageException"/> where a quote is not closed or the line is too long.</summary>
+    /// <summary>
+    /// The words of a line. Throws <see cref="CommandUsageException"/> where a quote is not closed or the line is too long.
+    /// </summary>
     public static IReadOnlyList<string> Split(string line)
     {
         ArgumentNullException.ThrowIfNull(line);
@@ -30,7 +35,10 @@ public static class CommandLine
         if (word.Length > 0 && !word.Any(c => char.IsWhiteSpace(c) || c is '"' or '\'')) return word;
         int equals = word.IndexOf('=', StringComparison.Ordinal);
         string stem = equals > 0 && word.AsSpan(0, equals).IndexOfAny(" \t\"'") < 0 ? word[..(equals + 1)] : "";
-        return $"{stem}\"{word[stem.Length..].Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        string escaped = word[stem.Length..]
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal);
+        return $"{stem}\"{escaped}\"";
     }
 
     private static string ReadWord(string line, ref int at)

@@ -1,6 +1,8 @@
 namespace Backup.Commands;
 
-/// <summary>Words → <see cref="ParsedCommand"/>, by <see cref="CommandTable"/> alone. Throws <see cref="CommandUsageException"/> and nothing else.</summary>
+/// <summary>
+/// Words → <see cref="ParsedCommand"/>, by <see cref="CommandTable"/> alone. Throws <see cref="CommandUsageException"/> and nothing else.
+/// </summary>
 /// <param name="zone">Of whoever typed the words: times without a zone are in it.</param>
 public sealed class CommandParser(TimeZoneInfo zone)
 {
@@ -39,12 +41,14 @@ public sealed class CommandParser(TimeZoneInfo zone)
     private static void CheckLimits(IReadOnlyList<string> words)
     {
         if (words.Count == 0) throw new CommandUsageException("no command was given; 'help' lists them");
-        if (words.Count > MaximumWords) throw new CommandUsageException($"{words.Count:N0} words were given; at most {MaximumWords:N0} are taken");
+        if (words.Count > MaximumWords)
+            throw new CommandUsageException($"{words.Count:N0} words were given; at most {MaximumWords:N0} are taken");
         foreach (string word in words)
         {
             if (word is null) throw new CommandUsageException("a word is missing");
             if (word.Length > MaximumWordCharacters)
-                throw new CommandUsageException($"'{CommandWords.Show(word)}' has {word.Length:N0} characters; at most {MaximumWordCharacters:N0} are taken");
+                throw new CommandUsageException($"'{CommandWords.Show(word)}' has {word.Length:N0} characters; "
+                    + $"at most {MaximumWordCharacters:N0} are taken");
         }
     }
 
@@ -74,7 +78,8 @@ public sealed class CommandParser(TimeZoneInfo zone)
     {
         int equals = word.IndexOf('=');
         string typed = equals < 0 ? word : word[..equals];
-        if (command.Keys.Count == 0) throw new CommandUsageException($"'{command.Name}' takes no '{CommandWords.Show(word)}': it stands alone");
+        if (command.Keys.Count == 0)
+            throw new CommandUsageException($"'{command.Name}' takes no '{CommandWords.Show(word)}': it stands alone");
         string name = CommandWords.Resolve(typed, [.. command.Keys.Select(key => key.Name)], $"key of '{command.Name}'", "");
         KeyDefinition key = command.Key(name)!;
         if (equals < 0 && key.Type != KeyType.YesNo)
@@ -83,14 +88,16 @@ public sealed class CommandParser(TimeZoneInfo zone)
 
         if (!values.TryGetValue(name, out IReadOnlyList<CommandValue>? given)) values[name] = new List<CommandValue> { value };
         else if (!key.Repeatable) throw new CommandUsageException($"'{name}' is given twice to '{command.Name}'; it is taken once");
-        else if (given.Count == MaximumRepeats) throw new CommandUsageException($"'{name}' is given more than {MaximumRepeats} times to '{command.Name}'");
+        else if (given.Count == MaximumRepeats)
+            throw new CommandUsageException($"'{name}' is given more than {MaximumRepeats} times to '{command.Name}'");
         else ((List<CommandValue>)given).Add(value);
     }
 
     private static void CheckWhole(CommandDefinition command, Dictionary<string, IReadOnlyList<CommandValue>> values)
     {
         foreach (KeyDefinition key in command.Keys)
-            if (key.Required && !values.ContainsKey(key.Name)) throw new CommandUsageException($"'{command.Name}' needs {CommandHelp.Usage(key)}: {key.Help}");
+            if (key.Required && !values.ContainsKey(key.Name))
+                throw new CommandUsageException($"'{command.Name}' needs {CommandHelp.Usage(key)}: {key.Help}");
 
         if (command.RequiredOneOf.Count > 0 && !command.RequiredOneOf.Any(values.ContainsKey))
         {

@@ -12,9 +12,12 @@ public static class CommandReference
 
             Generated from the table of commands; `BACKUP_REGENERATE=1 ./test CommandReference` writes it anew.
 
-            `backup [--socket PATH] [--json] VERB OBJECT key=value ...`. Case makes no difference; a beginning is enough where only one word has it (`st dir`).
-            Quotes hold blanks. A yes/no key alone says yes. Paths are absolute, bytes that are no UTF-8 are written `\xHH`. A time without a zone is in yours.
-            Exit status: 0 done (a job followed: OK, OK with warnings), 1 refused (Failed), 2 wrong usage, 3 Incomplete, 4 Canceled, 130 no longer watching.
+            `backup [--socket PATH] [--json] VERB OBJECT key=value ...`. Case makes no difference; a beginning is enough
+            where only one word has it (`st dir`).
+            Quotes hold blanks. A yes/no key alone says yes. Paths are absolute,
+            bytes that are no UTF-8 are written `\xHH`. A time without a zone is in yours.
+            Exit status: 0 done (a job followed: OK, OK with warnings), 1 refused (Failed), 2 wrong usage, 3 Incomplete, 4 Canceled,
+            130 no longer watching.
 
 
             """.ReplaceLineEndings("\n"));
@@ -31,14 +34,18 @@ public static class CommandReference
             page.Append("| key | | meaning |\n| --- | --- | --- |\n");
             foreach (KeyDefinition key in command.Keys)
             {
-                string mark = key.Required ? "needed" : command.RequiredOneOf.Contains(key.Name) ? "one of these" : key.Repeatable ? "repeatable" : "";
+                string mark = key.Required ? "needed"
+                    : command.RequiredOneOf.Contains(key.Name) ? "one of these"
+                    : key.Repeatable ? "repeatable" : "";
                 page.Append("| `").Append(CommandHelp.Usage(key).Replace("|", "\\|", StringComparison.Ordinal)).Append("` | ").Append(mark);
                 page.Append(" | ").Append(key.Help).Append(" |\n");
             }
             page.Append('\n');
         }
         if (command.Columns.Count > 0)
-            page.Append("Columns: ").AppendJoin(", ", command.Columns.Select(column => $"`{column.Name}` ({column.Type.ToString().ToLowerInvariant()})")).Append(".\n\n");
+            page.Append("Columns: ")
+                .AppendJoin(", ", command.Columns.Select(column => $"`{column.Name}` ({column.Type.ToString().ToLowerInvariant()})"))
+                .Append(".\n\n");
         page.Append("Example: `backup ").Append(command.Example).Append("`\n\n");
     }
 

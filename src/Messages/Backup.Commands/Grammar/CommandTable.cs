@@ -4,11 +4,14 @@ namespace Backup.Commands;
 public static class CommandTable
 {
     private static readonly KeyDefinition Yes = new("yes", KeyType.YesNo, "do it without asking");
-    private static readonly KeyDefinition Wait = new("wait", KeyType.YesNo, "follow the job to its end; the exit status tells how it ended");
+    private static readonly KeyDefinition Wait = new("wait", KeyType.YesNo,
+        "follow the job to its end; the exit status tells how it ended");
     private static readonly KeyDefinition Limit = new("limit", KeyType.Number, "at most so many rows");
     private static readonly KeyDefinition OneRun = new("jobid", KeyType.Number, "one run of a job") { Required = true };
-    private static readonly KeyDefinition Level = new("level", KeyType.Level, "Full, Differential or Incremental instead of the job's level");
-    private static readonly KeyDefinition Roots = new("root", KeyType.Path, "save this directory instead of the FileSet's") { Repeatable = true };
+    private static readonly KeyDefinition Level = new("level", KeyType.Level,
+        "Full, Differential or Incremental instead of the job's level");
+    private static readonly KeyDefinition Roots = new("root", KeyType.Path, "save this directory instead of the FileSet's")
+        { Repeatable = true };
     private static readonly KeyDefinition ByPath = new("path", KeyType.Path, "only this path and what lies below it");
 
     private static readonly IReadOnlyList<ColumnDefinition> CountedResource =
@@ -78,8 +81,10 @@ public static class CommandTable
             Columns = [new("size", ColumnType.Bytes), new("path", ColumnType.Path)],
             Example = "estimate job=nightly level=Incremental listing",
         },
-        new(CommandId.Cancel, "cancel", null, "end a job on all nodes that take part in it") { Keys = [OneRun], Example = "cancel jobid=12" },
-        new(CommandId.Wait, "wait", null, "follow a job to its end; the exit status tells how it ended") { Keys = [OneRun], Example = "wait jobid=12" },
+        new(CommandId.Cancel, "cancel", null, "end a job on all nodes that take part in it")
+            { Keys = [OneRun], Example = "cancel jobid=12" },
+        new(CommandId.Wait, "wait", null, "follow a job to its end; the exit status tells how it ended")
+            { Keys = [OneRun], Example = "wait jobid=12" },
     ];
 
     private static CommandDefinition[] Lists() =>
@@ -129,8 +134,10 @@ public static class CommandTable
             ],
             Columns =
             [
-                new("volume", ColumnType.Text), new("pool", ColumnType.Text), new("storage", ColumnType.Text), new("state", ColumnType.Text),
-                new("bytes", ColumnType.Bytes), new("jobs", ColumnType.Number), new("labelled", ColumnType.Time), new("written", ColumnType.Time),
+                new("volume", ColumnType.Text), new("pool", ColumnType.Text), new("storage", ColumnType.Text),
+                new("state", ColumnType.Text),
+                new("bytes", ColumnType.Bytes), new("jobs", ColumnType.Number), new("labelled", ColumnType.Time),
+                new("written", ColumnType.Time),
             ],
             Example = "list volumes pool=daily",
         },

@@ -12,7 +12,11 @@ internal sealed partial class CommandValueReader(TimeZoneInfo zone)
     private const int MaximumPathBytes = 4096;
 
     private static readonly string[] ZonedTimes =
-        ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd HH:mmK", "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-dd HH:mm K", "yyyy-MM-dd HH:mm:ss K"];
+    [
+        "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK",
+        "yyyy-MM-dd HH:mmK", "yyyy-MM-dd HH:mm:ssK",
+        "yyyy-MM-dd HH:mm K", "yyyy-MM-dd HH:mm:ss K",
+    ];
 
     private static readonly string[] LocalTimes =
         ["yyyy-MM-dd", "yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"];
@@ -57,7 +61,8 @@ internal sealed partial class CommandValueReader(TimeZoneInfo zone)
         return ReadEnum<JobState>(command, key, text, _ => true);
     }
 
-    private static CommandValue ReadEnum<T>(CommandDefinition command, KeyDefinition key, string text, Func<T, bool> isTaken) where T : struct, Enum
+    private static CommandValue ReadEnum<T>(CommandDefinition command, KeyDefinition key, string text, Func<T, bool> isTaken)
+        where T : struct, Enum
     {
         T[] taken = [.. Enum.GetValues<T>().Where(isTaken)];
         string[] names = [.. taken.Select(value => value.ToString().ToLowerInvariant())];
@@ -75,7 +80,8 @@ internal sealed partial class CommandValueReader(TimeZoneInfo zone)
             return TimeValue(Instant.From(zoned));
         if (isZoned || !DateTime.TryParseExact(text, LocalTimes, CultureInfo.InvariantCulture, Styles, out DateTime local))
             throw Refuse(command, key, text, "a time is written \"2026-11-23 10:00\", with seconds and a zone (Z, +01:00) if wanted");
-        if (zone.IsInvalidTime(local)) throw Refuse(command, key, text, "the clocks were put forward over this time; add a zone (Z, +01:00)");
+        if (zone.IsInvalidTime(local))
+            throw Refuse(command, key, text, "the clocks were put forward over this time; add a zone (Z, +01:00)");
         // Without the explicit clamp the first and last day of the calendar overflow in zones away from UTC.
         long ticks = Math.Clamp(local.Ticks - zone.GetUtcOffset(local).Ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks);
         return TimeValue(Instant.From(new DateTimeOffset(ticks, TimeSpan.Zero)));

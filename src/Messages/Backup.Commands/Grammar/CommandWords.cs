@@ -2,7 +2,9 @@ using Backup.Messages.Values;
 
 namespace Backup.Commands;
 
-/// <summary>Finds a typed word among known ones. A beginning counts where only one known word has it; anything else is refused with the nearest.</summary>
+/// <summary>
+/// Finds a typed word among known ones. A beginning counts where only one known word has it; anything else is refused with the nearest.
+/// </summary>
 public static class CommandWords
 {
     private const int LongestShown = 60;
@@ -27,11 +29,14 @@ public static class CommandWords
         if (matches.Count > 1)
             throw new CommandUsageException($"'{Show(typed)}' could be {string.Join(" or ", matches)}; type more of it");
         IReadOnlyList<string> near = Nearest(typed, known);
-        string hint = near.Count > 0 ? $"; did you mean {string.Join(" or ", near)}?" : more.Length > 0 ? more : $"; one of: {string.Join(", ", known)}";
+        string hint = near.Count > 0 ? $"; did you mean {string.Join(" or ", near)}?"
+            : more.Length > 0 ? more : $"; one of: {string.Join(", ", known)}";
         throw new CommandUsageException($"'{Show(typed)}' is no {kind}{hint}");
     }
 
-    /// <summary>Known words at most a third of their letters away (a letter more, less, other, or two swapped), the nearest first, at most three.</summary>
+    /// <summary>
+    /// Known words at most a third of their letters away (a letter more, less, other, or two swapped), the nearest first, at most three.
+    /// </summary>
     public static IReadOnlyList<string> Nearest(string typed, IReadOnlyList<string> known)
     {
         string lower = typed.ToLowerInvariant();
@@ -64,7 +69,8 @@ public static class CommandWords
             {
                 int change = rows[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
                 rows[i, j] = Math.Min(change, 1 + Math.Min(rows[i - 1, j], rows[i, j - 1]));
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
             }
         }
         return rows[a.Length, b.Length];

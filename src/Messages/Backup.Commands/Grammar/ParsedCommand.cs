@@ -57,7 +57,8 @@ public sealed class ParsedCommand
     public byte[]? Path(string key) => First(key)?.Bytes;
 
     /// <summary>All paths of a repeatable key, normal form, in the order typed; empty where it was not given.</summary>
-    public IReadOnlyList<byte[]> Paths(string key) => values.TryGetValue(key, out IReadOnlyList<CommandValue>? found) ? [.. found.Select(value => value.Bytes!)] : [];
+    public IReadOnlyList<byte[]> Paths(string key) => values.TryGetValue(key, out IReadOnlyList<CommandValue>? found)
+        ? [.. found.Select(value => value.Bytes!)] : [];
 
     /// <summary>True where nothing has to be asked before this is done.</summary>
     public bool IsConfirmed => !Definition.NeedsYes || Says("yes") || (Definition.NeedlessWith is { } harmless && Says(harmless));
