@@ -1,73 +1,150 @@
 using Backup.Messages.Drives;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
+using Backup.Messages.Wire;
 using Backup.Volumes.Labels;
 using Backup.Volumes.Records;
+using Backup.Volumes.Writer;
 
 namespace Backup.Volumes.Reader;
 
-/// <summary>Where a record came from.</summary>
-public readonly record struct RecordPlace(SessionId Session, int Attempt, long Block);
-
-public enum FaultKind
-{
-    /// <summary>The medium gave an error for this block.</summary>
-    Unreadable,
-
-    /// <summary>The block's checksum, magic or length is wrong.</summary>
-    Damaged,
-
-    /// <summary>A block of another life of the medium, or of another place.</summary>
-    Misplaced,
-
-    /// <summary>Records are missing.</summary>
-    Gap,
-
-    /// <summary>Records came again; the repetition was left out.</summary>
-    Repeated,
-
-    /// <summary>A record cannot be read.</summary>
-    BadRecord,
-}
-
-/// <summary>One thing that is wrong on a volume, with all that is known of what it takes: file indexes inclusive, 0 where none or unknown.</summary>
-public sealed record VolumeFault(FaultKind Kind, long Block, SessionId? Session, long FirstFileIndex, long LastFileIndex, string Text);
-
-/// <summary>Takes records as a reader comes to them. Payloads are the reader's memory until the call returns.</summary>
-public interface IRecordSink
-{
-    /// <summary>One whole record; false ends the reading.</summary>
-    bool Take(in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload);
-
-    void Report(VolumeFault fault);
-}
-
-/// <summary>What a reading came to.</summary>
-public sealed record ReadSummary(long Blocks, long Records, long UnknownRecords, long Faults);
-
 /// <summary>
-/// Reads one volume through a drive, in any state the volume may be in. Throws <see cref="Writer.VolumeException"/> from Open; afterwards what is
-/// wrong is a fault given to the sink, and all that is whole is read. One thread at a time; the drive is the caller's.
+/// Reads one volume through a drive, in any state the volume may be in. Throws <see cref="VolumeException"/> from Open; afterwards what is
+/// wrong is a fault given to the sink, and all that is whole is read. One thread at a time; Dispose unloads, the drive is the caller's.
 /// </summary>
 public sealed class VolumeReader : IDisposable
 {
-    public VolumeLabel Label => throw new NotSupportedException();
+    private readonly IDrive _drive;
+    private readonly BlockSource _source;
+    private readonly IndexChain _chain;
+
+    private VolumeReader(IDrive drive, VolumeLabel label)
+    {
+        _drive = drive;
+        Label = label;
+        _source = new BlockSource(drive, label);
+        _chain = new IndexChain(_source);
+    }
+
+    public VolumeLabel Label { get; }
+
+    /// <summary>Blocks read so far, for tests of how little a call reads and for reports.</summary>
+    public long BlocksRead => _source.Blocks;
 
     /// <summary>Loads the volume and checks its label; null takes whatever life is there.</summary>
-    public static VolumeReader Open(IDrive drive, string name, VolumeLifeId? life = null) => throw new NotSupportedException();
+    public static VolumeReader Open(IDrive drive, string name, VolumeLifeId? life = null) =>
+        new(drive, VolumeOpening.Open(drive, name, life, DriveAccess.Read));
 
     /// <summary>
     /// What the volume holds, from its index segments alone; where one is damaged the whole volume is read. Node and Unsaved records go to the sink.
     /// </summary>
-    public SessionCatalogue ReadIndex(IRecordSink sink) => throw new NotSupportedException();
+    public SessionCatalogue ReadIndex(IRecordSink sink)
+    {
+        var builder = new CatalogueBuilder(Label);
+        if (FindSegments(sink) is not { } starts)
+        {
+            new VolumePass(_source, Label, new CatalogueSink(builder, sink)).Run();
+            return builder.Build(fromIndexes: false);
+        }
+        var watch = new SequenceWatch(Label.Name, readsData: false, sink.Report);
+        bool wanted = true;
+        foreach (long start in starts)
+        {
+            bool read = Guarded(sink, start, () => _chain.ReadSegment(start, (in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload) =>
+            {
+                if (!wanted || !watch.Admit(place, header, payload)) return;
+                builder.Take(place, header, payload);
+                if (Lanes.Of(header.Type) == Lane.Index) wanted = sink.Take(place, header, payload);
+            }));
+            if (!read || !wanted) break;
+        }
+        return builder.Build(fromIndexes: true);
+    }
 
-    /// <summary>The records of these file indexes of one session, in the order they lie; reads no more blocks than it must.</summary>
-    public ReadSummary ReadSession(SessionId session, IReadOnlyList<FileIndexRange> ranges, IRecordSink sink) => throw new NotSupportedException();
+    private IReadOnlyList<long>? FindSegments(IRecordSink sink)
+    {
+        IReadOnlyList<long>? starts = _chain.Find(out bool torn);
+        if (starts is null)
+            sink.Report(new(FaultKind.Damaged, _source.Number, null, 0, 0, $"volume {Label.Name}: its index is damaged at block {_source.Number}: everything is read"));
+        else if (torn)
+            sink.Report(new(FaultKind.TornTail, -1, null, 0, 0, $"volume {Label.Name}: what lies behind its last commit point was never reported as stored and is not read"));
+        return starts;
+    }
 
-    /// <summary>Every record of the volume from its first to its last block.</summary>
-    public ReadSummary ReadAll(IRecordSink sink) => throw new NotSupportedException();
+    private bool Guarded(IRecordSink sink, long segment, Action read)
+    {
+        try
+        {
+            read();
+            return true;
+        }
+        catch (FormatException e)
+        {
+            sink.Report(new(FaultKind.BadRecord, segment, null, 0, 0, $"volume {Label.Name}: index segment at block {segment}: {e.Message}"));
+            return false;
+        }
+    }
+
+    /// <summary>The data records of these file indexes of one session, in the order they lie; reads no more data blocks than it must.</summary>
+    public ReadSummary ReadSession(SessionId session, IReadOnlyList<FileIndexRange> ranges, IRecordSink sink)
+    {
+        var filter = new SessionSink(session, ranges, sink);
+        if (ranges.Count == 0) return filter.Summary(0);
+        long before = _source.Blocks;
+        if (FindSegments(filter) is not { } starts)
+        {
+            ReadSummary all = new VolumePass(_source, Label, filter).Run();
+            return filter.Summary(all.Blocks);
+        }
+        long last = ranges.Max(range => range.Last);
+        foreach (long start in starts)
+        {
+            if (!ReadTables(filter, session, start, out List<BlockTable> tables)) continue;
+            foreach (BlockTable table in tables)
+                if (!Guarded(filter, start, () => ReadBlocks(session, BlockRows.Read(table), ranges, filter))) break;
+            if (filter.IsSatisfied || (tables.Count > 0 && tables[^1].LastFileIndex > last)) break;
+        }
+        return filter.Summary(_source.Blocks - before);
+    }
+
+    private bool ReadTables(IRecordSink sink, SessionId session, long start, out List<BlockTable> tables)
+    {
+        var found = new List<BlockTable>();
+        tables = found;
+        return Guarded(sink, start, () => _chain.ReadSegment(start, (in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload) =>
+        {
+            if (header.Type == RecordType.BlockTable && place.Session == session) found.Add(CborMap.Decode<BlockTable>(payload.ToArray()));
+        }));
+    }
+
+    private void ReadBlocks(SessionId session, List<BlockRow> rows, IReadOnlyList<FileIndexRange> ranges, SessionSink sink)
+    {
+        var assembler = new RecordAssembler();
+        foreach (BlockRow row in rows)
+        {
+            if (sink.IsSatisfied) return;
+            if (!ranges.IsWanted(row.FirstFileIndex, row.LastFileIndex)) continue;
+            if (row.Block != _source.Next) assembler.Clear();
+            if (!_source.Seek(row.Block) || _source.Read() != Found.Block)
+            {
+                string text = _source.Fault?.Text ?? $"volume {Label.Name}: block {row.Block} cannot be reached";
+                sink.Report(new(_source.Fault?.Kind ?? FaultKind.Unreadable, row.Block, session, row.FirstFileIndex, row.LastFileIndex, text));
+                assembler.Clear();
+                continue;
+            }
+            VolumePass.Give(_source, assembler, sink);
+        }
+    }
+
+    /// <summary>
+    /// Every record of the volume from its first to its last block. Marks of sessions come twice: among the data and in the index. Every fault is reported
+    /// and what is whole behind it is read.
+    /// </summary>
+    public ReadSummary ReadAll(IRecordSink sink) => new VolumePass(_source, Label, sink).Run();
 
     public void Dispose()
     {
+        _source.Dispose();
+        _drive.Unload();
     }
 }

@@ -2,63 +2,285 @@ using Backup.Messages.Drives;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Values;
+using Backup.Volumes.Blocks;
 using Backup.Volumes.Labels;
+using Backup.Volumes.Reader;
+using Backup.Volumes.Records;
 
 namespace Backup.Volumes.Writer;
 
-/// <summary>What did not fit on a full volume: records of its sessions, for the writer of the next. Opaque.</summary>
-public sealed class Remainder
-{
-}
-
 /// <summary>
-/// Writes one volume through a drive. Throws <see cref="VolumeException"/> where the medium fails or is not the one asked for; after one the writer
-/// only takes <see cref="Dispose"/>. A position is reported only after a filemark that was waited for. One thread at a time. Disposing without Close
-/// leaves the volume as a crash would; the drive is the caller's.
+/// Writes one volume through a drive. Throws <see cref="VolumeException"/> where the medium fails or is not the one asked for; after one that is no
+/// <see cref="SequenceException"/> the writer only takes <see cref="Dispose"/>. A position is reported only after a filemark that was waited for. One thread
+/// at a time. Disposing without Close leaves the volume as a crash would; the drive is the caller's.
 /// </summary>
 public sealed class VolumeWriter : IDisposable
 {
-    public VolumeLabel VolumeLabel => throw new NotSupportedException();
+    /// <summary>Bytes of nodes and notes held for the next index segment; more makes a commit due.</summary>
+    public const int IndexBytesMax = 16 << 20;
 
-    /// <summary>What opening cut off or found, in words; empty where the volume ended well.</summary>
-    public string Recovered => throw new NotSupportedException();
+    private readonly IDrive _drive;
+    private readonly TimeProvider _clock;
+    private readonly BlockSink _sink;
+    private readonly Dictionary<SessionId, OpenSession> _sessions = [];
+    private VolumeCounts _counts;
+    private Remainder? _remainder;
+    private long _indexBytes;
+    private OpenSession? _latest;
 
-    public VolumeCounts Counts => throw new NotSupportedException();
+    private VolumeWriter(IDrive drive, VolumeLabel label, TailState tail, TimeProvider clock)
+    {
+        (_drive, _clock, VolumeLabel, Recovered) = (drive, clock, label, tail.Words);
+        _counts = tail.Counts with { Mounts = tail.Counts.Mounts + 1 };
+        _sink = new BlockSink(drive, label, tail.Next, tail.LastSegment);
+    }
+
+    public VolumeLabel VolumeLabel { get; }
+
+    /// <summary>What opening cut off, in words; empty where the volume ended well.</summary>
+    public string Recovered { get; }
+
+    /// <summary>Counted facts of the volume as it is on the medium.</summary>
+    public VolumeCounts Counts => _counts with { Blocks = _counts.Blocks + _sink.Blocks, Bytes = _counts.Bytes + _sink.Bytes };
 
     /// <summary>Bytes in blocks on this volume, those not committed yet included.</summary>
-    public long BytesWritten => throw new NotSupportedException();
+    public long BytesWritten => _counts.Bytes + _sink.Bytes;
+
+    /// <summary>The medium has refused a block: only Append, into the remainder, and <see cref="Finish"/> are left.</summary>
+    public bool IsFull => _remainder is not null;
 
     /// <summary>Labels the medium (a file or cartridge of the label's name): text, label, format description, one filemark. Whatever it held is gone.</summary>
-    public static void Label(IDrive drive, VolumeLabel label) => throw new NotSupportedException();
+    public static void Label(IDrive drive, VolumeLabel label) => VolumeOpening.Label(drive, label);
 
     /// <summary>Loads the volume, checks its label, finds the end of its data and cuts a torn tail back to the last commit point.</summary>
-    public static VolumeWriter OpenForAppend(IDrive drive, string name, VolumeLifeId? life, TimeProvider clock) => throw new NotSupportedException();
+    public static VolumeWriter OpenForAppend(IDrive drive, string name, VolumeLifeId? life, TimeProvider clock)
+    {
+        VolumeLabel label = VolumeOpening.Open(drive, name, life, DriveAccess.Append);
+        try
+        {
+            return new VolumeWriter(drive, label, TailState.Find(drive, label), clock);
+        }
+        catch (VolumeException)
+        {
+            drive.Unload();
+            throw;
+        }
+    }
 
     /// <summary>A session begins on this volume, attempt 1 from its start.</summary>
-    public void StartSession(SessionLabel label) => throw new NotSupportedException();
+    public StoreOutcome StartSession(SessionLabel label)
+    {
+        OpenSession session = Open(new OpenSession(label, 1, default, 0));
+        Control(session, VolumeText.Record(RecordType.SessionStart, label));
+        return Control(session, VolumeText.Record(RecordType.AttemptStart, new AttemptStart(label.Session, 1, default)));
+    }
 
     /// <summary>A session goes on here from a position, as a further attempt or from another volume.</summary>
-    public void ContinueSession(Continuation continuation) => throw new NotSupportedException();
+    public StoreOutcome ContinueSession(Continuation continuation)
+    {
+        SessionId id = continuation.Label.Session;
+        if (_sessions.TryGetValue(id, out OpenSession? before) && before.Attempt < continuation.Attempt && !before.HasNews) _sessions.Remove(id);
+        OpenSession session = Open(new OpenSession(continuation.Label, continuation.Attempt, continuation.Position, continuation.BytesBefore));
+        Control(session, VolumeText.Record(RecordType.Continuation, continuation));
+        return Control(session, VolumeText.Record(RecordType.AttemptStart, new AttemptStart(id, continuation.Attempt, continuation.Position)));
+    }
 
-    /// <summary>What the volume before this one could not take: its sessions go on here.</summary>
-    public StoreOutcome Take(Remainder remainder) => throw new NotSupportedException();
+    private OpenSession Open(OpenSession session)
+    {
+        if (IsFull) throw new SequenceException($"volume {VolumeLabel.Name} is full: no session begins on it");
+        if (!_sessions.TryAdd(session.Id, session)) throw new SequenceException($"session {session.Id} is already open on volume {VolumeLabel.Name}");
+        Instant now = Instant.Now(_clock);
+        _counts = _counts with { Sessions = _counts.Sessions + 1, FirstWritten = _counts.FirstWritten == default ? now : _counts.FirstWritten };
+        return session;
+    }
 
-    /// <summary>Takes whole records of one session; throws <see cref="SequenceException"/> where they do not follow without a gap.</summary>
-    public StoreOutcome Append(SessionId session, int attempt, ReadOnlySpan<byte> frame) => throw new NotSupportedException();
+    /// <summary>A record of no lane: at once among the data, so that a damaged index can be done without, and again in the next index segment.</summary>
+    private StoreOutcome Control(OpenSession session, byte[] record)
+    {
+        session.HasNews = true;
+        session.Control.Append(record);
+        if (!IsFull) Put(session, default, record);
+        return Outcome;
+    }
 
-    /// <summary>Session's end, on the volume with the next commit. Counts and position are the writer's own.</summary>
-    public SessionEnd EndSession(SessionId session, SessionSeal seal, Instant ended) => throw new NotSupportedException();
+    /// <summary>What the volume before this one could not take: its open sessions go on here, and their records are blocked anew.</summary>
+    public StoreOutcome Take(Remainder remainder)
+    {
+        foreach (Remainder.Standing standing in remainder.Sessions)
+            ContinueSession(new Continuation(standing.Label, standing.Attempt, standing.Position, standing.Bytes, remainder.Volume, remainder.Life));
+        foreach ((SessionId session, Trees.ColumnBytes records) in remainder.Runs)
+            Append(session, _sessions[session].Attempt, records.Span);
+        return Outcome;
+    }
 
-    /// <summary>Makes everything taken so far durable: blocks, index segment, filemark.</summary>
-    public CommitResult Commit(Instant now) => throw new NotSupportedException();
+    /// <summary>Takes whole records of one session; throws <see cref="SequenceException"/>, and takes none, where they do not follow without a gap.</summary>
+    public StoreOutcome Append(SessionId session, int attempt, ReadOnlySpan<byte> frame)
+    {
+        OpenSession open = Find(session, attempt);
+        CheckSequence(open, frame);
+        var records = new RecordCursor(frame);
+        while (records.Next())
+        {
+            if (Lanes.Of(records.Header.Type) == Lane.Index)
+            {
+                open.TakeIndex(records.Header.Sequence, records.Record);
+                _indexBytes += records.Record.Length;
+                continue;
+            }
+            if (IsFull) _remainder!.Add(session, records.Record);
+            else Put(open, records.Header, records.Record);
+            open.TakeData(records.Header, records.Payload);
+        }
+        if (_indexBytes > 2 * (long)IndexBytesMax) throw new VolumeException($"volume {VolumeLabel.Name}: a commit was due and has not come");
+        return Outcome;
+    }
+
+    private StoreOutcome Outcome => IsFull ? StoreOutcome.EndOfMedium : _indexBytes >= IndexBytesMax ? StoreOutcome.CommitDue : StoreOutcome.Stored;
+
+    private OpenSession Find(SessionId session, int attempt)
+    {
+        if (_latest is { } latest && latest.Id == session && latest.Attempt == attempt && !latest.HasEnded) return latest;
+        if (!_sessions.TryGetValue(session, out OpenSession? open) || open.HasEnded)
+            throw new SequenceException($"session {session} is not open on volume {VolumeLabel.Name}");
+        if (open.Attempt != attempt) throw new SequenceException($"session {session} is in attempt {open.Attempt}, not {attempt}");
+        return _latest = open;
+    }
+
+    private static void CheckSequence(OpenSession open, ReadOnlySpan<byte> frame)
+    {
+        (long data, long index) = (open.Taken.Data, open.Taken.Index);
+        var records = new RecordCursor(frame);
+        try
+        {
+            while (records.Next())
+            {
+                Lane lane = Lanes.Of(records.Header.Type);
+                long expected = lane == Lane.Data ? ++data : ++index;
+                if (lane == Lane.None) throw new SequenceException($"session {open.Id}: a record of type {records.Header.Type} is not a session's to send");
+                if (records.Header.Sequence != expected)
+                    throw new SequenceException($"session {open.Id}: record {records.Header.Sequence} of the {lane} lane where {expected} was expected");
+            }
+        }
+        catch (VolumeFormatException e)
+        {
+            throw new SequenceException($"session {open.Id}: {e.Message}");
+        }
+    }
+
+    /// <summary>A record into the block in hand and as many more as it takes. At the end of the medium it is in the remainder, whole.</summary>
+    private void Put(OpenSession session, in RecordHeader header, ReadOnlySpan<byte> record)
+    {
+        int done = 0;
+        for (ushort part = 0; done < record.Length;)
+        {
+            int taken = _sink.Put(session.Id, session.Attempt, record, done, part);
+            if (taken > 0)
+            {
+                part++;
+                done += taken;
+                if (header.Sequence > 0) session.NoteBlock(_sink.Next, header);
+            }
+            if (done == record.Length) return;
+            if (WriteBlock(record[..done])) continue;
+            if (header.Sequence > 0) _remainder!.Add(session.Id, record);
+            return;
+        }
+    }
+
+    private bool WriteBlock(ReadOnlySpan<byte> cut)
+    {
+        long number = _sink.Next;
+        if (_sink.Write(BlockFlags.None, cut))
+        {
+            foreach (OpenSession session in _sessions.Values)
+            {
+                (long files, long records) = session.BlockWritten(number);
+                _counts = _counts with { Files = _counts.Files + files, DataRecords = _counts.DataRecords + records };
+            }
+            return true;
+        }
+        _remainder = new Remainder { Volume = VolumeLabel.Name, Life = VolumeLabel.Life };
+        _sink.Surrender(_remainder);
+        return false;
+    }
+
+    /// <summary>Session's end, on the volume with the next commit. Throws where the seal's position is not what was taken.</summary>
+    public SessionEnd EndSession(SessionId session, SessionSeal seal, Instant ended)
+    {
+        if (!_sessions.TryGetValue(session, out OpenSession? open) || open.HasEnded)
+            throw new SequenceException($"session {session} is not open on volume {VolumeLabel.Name}");
+        if (IsFull) throw new SequenceException($"volume {VolumeLabel.Name} is full: session {session} ends on the next");
+        if (seal.Position != open.Taken)
+            throw new SequenceException($"session {session} was sealed at {seal.Position} and stored up to {open.Taken}");
+        var end = new SessionEnd(session, open.Label.Job, seal, open.Taken, open.Taken.Data, open.BytesBefore + open.BytesTaken, ended);
+        open.HasNews = true;
+        open.End = VolumeText.Record(RecordType.SessionEnd, end);
+        return end;
+    }
+
+    /// <summary>
+    /// Makes everything taken so far durable: blocks, index segment, filemark. At the end of the medium the points may be empty; then Finish gives them.
+    /// A session sealed just before is ended again on the next volume.
+    /// </summary>
+    public CommitResult Commit(Instant now)
+    {
+        if (IsFull) return new CommitResult(StoreOutcome.EndOfMedium, []);
+        if (!_sink.IsEmpty && !WriteBlock([]))
+        {
+            foreach (OpenSession session in _sessions.Values) session.End = null;
+            return new CommitResult(StoreOutcome.EndOfMedium, []);
+        }
+        bool news = _sessions.Values.Any(session => session.HasNews);
+        IReadOnlyList<CommitPoint> points = news ? WriteSegment(now, end: null) : [];
+        return new CommitResult(Outcome, points);
+    }
+
+    private List<CommitPoint> WriteSegment(Instant now, EndOfVolume? end)
+    {
+        _counts = _counts with { Commits = _counts.Commits + 1, LastWritten = now };
+        var segment = new SegmentWriter(_sink, IsFull);
+        OpenSession[] active = [.. _sessions.Values.Where(session => session.HasNews)];
+        foreach (OpenSession session in active) segment.Add(session, now);
+        bool nearEnd = segment.End(Counts, end);
+        List<CommitPoint> points = [.. active.Select(SegmentWriter.PointOf)];
+        foreach (OpenSession session in active)
+        {
+            session.SegmentWritten();
+            if (session.HasEnded) _sessions.Remove(session.Id);
+        }
+        _latest = null;
+        _indexBytes = 0;
+        if (nearEnd) _remainder ??= new Remainder { Volume = VolumeLabel.Name, Life = VolumeLabel.Life };
+        return points;
+    }
 
     /// <summary>After EndOfMedium: writes index and filemark for what is on the volume, closes it, and hands over the rest.</summary>
-    public FinishResult Finish(Instant now) => throw new NotSupportedException();
-
-    /// <summary>Commits and, where the volume is to take no more, marks it full.</summary>
-    public CommitResult Close(Instant now, bool full) => throw new NotSupportedException();
-
-    public void Dispose()
+    public FinishResult Finish(Instant now)
     {
+        Remainder remainder = _remainder ?? throw new InvalidOperationException("the volume is not full");
+        bool news = _sessions.Values.Any(session => session.HasNews);
+        List<CommitPoint> points = news ? WriteSegment(now, new EndOfVolume(VolumeLabel.Name, Counts, Full: true)) : [];
+        foreach (OpenSession session in _sessions.Values)
+            remainder.Sessions.Add(new(session.Label, session.Attempt, session.InBlocks, session.BytesBefore + session.Bytes));
+        Unload();
+        return new FinishResult(points, remainder);
     }
+
+    /// <summary>Commits, marks the volume full where it is to take no more, and unloads it. At the end of the medium Finish is to be called instead.</summary>
+    public CommitResult Close(Instant now, bool full)
+    {
+        CommitResult result = Commit(now);
+        if (result.Outcome == StoreOutcome.EndOfMedium) return result;
+        if (full) WriteSegment(now, new EndOfVolume(VolumeLabel.Name, Counts, Full: true));
+        Unload();
+        return result;
+    }
+
+    private void Unload()
+    {
+        MoveAnswer answer = _drive.Unload();
+        if (!answer.Moved) throw new VolumeException($"{_drive.Name}: volume {VolumeLabel.Name} cannot be closed: {answer.Reason}");
+    }
+
+    public void Dispose() => _sink.Dispose();
 }
