@@ -4,15 +4,13 @@ using Backup.Volumes.Trees;
 namespace Backup.Actors.Client.Nodes;
 
 /// <summary>
-/// The client's store of tree nodes. It may lose anything at any time: what it lacks is fetched or saved again. A node's holder
-/// counts only once <see cref="Confirm"/> has said that the session is stored.
+/// The client's store of tree nodes. It may lose anything at any time: what it lacks is fetched or saved again. Nodes of a running
+/// session are there at once, but who holds them counts only once <see cref="Confirm"/> has said that the session is stored.
 /// </summary>
-public interface ITreeCache : INodeSource
+public interface ITreeCache : INodeCache
 {
-    /// <summary>The session on media that holds the node; null where that is not known for sure.</summary>
-    SessionId? HolderOf(NodeId id);
-
-    void Add(StoredNode node);
+    /// <summary>A node that a running session is sending.</summary>
+    void AddPending(StoredNode node);
 
     /// <summary>The session is on stable storage, and the tree below the root has come through this cache as a whole.</summary>
     void Confirm(SessionId session, NodeId root);
