@@ -1,1 +1,3 @@
-return 0;
+using Backup.VolumeTool.Commands;
+
+return ToolCommands.Run(args, Console.Out, Console.Error);

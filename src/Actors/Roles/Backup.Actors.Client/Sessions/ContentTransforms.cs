@@ -1,3 +1,4 @@
+using Backup.Transforms;
 using Backup.Volumes.Records;
 
 namespace Backup.Actors.Client.Sessions;
@@ -5,10 +6,22 @@ namespace Backup.Actors.Client.Sessions;
 /// <summary>Reverses the transforms of a session's records. One thread.</summary>
 internal sealed class ContentTransforms : IDisposable
 {
-    /// <summary>Fills all of <paramref name="raw"/>; false where the bytes are damaged or the transform is not known.</summary>
-    public bool Reverse(DataTransform transform, ReadOnlySpan<byte> stored, Span<byte> raw) => false;
+    private readonly RecordDecompressor _decompressor = new();
 
-    public void Dispose()
+    /// <summary>Fills all of <paramref name="raw"/>; false where the bytes are damaged or the transform is not known.</summary>
+    public bool Reverse(DataTransform transform, ReadOnlySpan<byte> stored, Span<byte> raw)
     {
+        if (transform != DataTransform.Zstd) return false;
+        try
+        {
+            _decompressor.Decompress(stored, raw);
+            return true;
+        }
+        catch (TransformException)
+        {
+            return false;
+        }
     }
+
+    public void Dispose() => _decompressor.Dispose();
 }

@@ -1,4 +1,3 @@
-using Backup.Actors.Client.Nodes;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Wire;
@@ -11,7 +10,7 @@ namespace Backup.Actors.Client.Sessions;
 /// Nodes from the cache, and from the director where the cache lacks them, so that a restore of a part fetches no more than that part. With a
 /// directory's node those of its subdirectories are fetched too, in one go. The channel is opened when the first node is lacking.
 /// </summary>
-internal sealed class RestoreNodes(ITreeCache cache, Func<IBulkChannel> open) : INodeSource, IDisposable
+internal sealed class RestoreNodes(INodeCache cache, Func<IBulkChannel> open) : INodeSource, IDisposable
 {
     private const int NodesPerRequest = 256;
     private IBulkChannel? _channel;

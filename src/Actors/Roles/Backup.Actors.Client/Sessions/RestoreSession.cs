@@ -1,9 +1,9 @@
 using System.Globalization;
-using Backup.Actors.Client.Nodes;
 using Backup.Filesets.Restore;
 using Backup.Messages.Clients;
 using Backup.Messages.Sessions;
 using Backup.Messages.Values;
+using Backup.Volumes.Trees;
 
 namespace Backup.Actors.Client.Sessions;
 
@@ -12,7 +12,7 @@ namespace Backup.Actors.Client.Sessions;
 /// the list of files that wait for content.
 /// </summary>
 public sealed record RestoreSurroundings(
-    ITreeCache Cache,
+    INodeCache Cache,
     Func<ChannelOffer, IBulkChannel> Open,
     TimeProvider Clock,
     Action<ClientProgress> Progress,
