@@ -32,6 +32,7 @@ public abstract partial class CatalogContract
         SessionRow session = Catalog.Sessions.Find(label.Session)!;
         Assert.Equal((label.Job, Second, "/etc/file7"), (session.Job!.Value, session.Catalogued, session.LastPath));
         Assert.Equal(new VolumeSpan("V1", Volume("V1").Life, 1, 7), Assert.Single(session.Volumes).Span);
+        Assert.Equal(("Daily", "storage1"), (session.Pool, session.Storage));
         VolumeRow volume = Catalog.Volumes.Find("V1")!;
         Assert.Equal((8L, 8L * 65_536, (Instant?)At(3), (Instant?)At(7), 1L),
             (volume.Blocks, volume.Bytes, volume.FirstWritten, volume.LastWritten, volume.Sessions));
@@ -46,6 +47,9 @@ public abstract partial class CatalogContract
         Refused(() => Catalog.Sessions.Commit(Commit(label.Session, Volume("V1"), Second, new(9, 9), Node("x", label.Session))), "of job 1 (nightly)", "record 7");
         Refused(() => Catalog.Sessions.Commit(Commit(label.Session, Volume("V1"), default, Second)), "went to");
         Refused(() => Catalog.Sessions.Commit(Commit(label.Session, Volume("V1"), Second, First)), "cannot go");
+        SessionCommit odd = Commit(label.Session, Volume("V1"), First, Second);
+        Refused(() => Catalog.Sessions.Commit(odd with { Span = odd.Span with { FirstBlock = 8, LastBlock = 7 } }), "no span");
+        Refused(() => Catalog.Sessions.Commit(odd with { Committed = new(long.MaxValue, 0) }), "of job 1 (nightly)", "1678");
         Refused(() => Catalog.Sessions.Commit(Commit(label.Session, Volume("V9"), First, Second)), "V9", "unknown");
         Refused(() => Catalog.Sessions.Commit(Commit(Session(99), Volume("V1"), default, First)), "not open");
         Assert.Equal(before, Dump(Catalog));
@@ -108,10 +112,10 @@ public abstract partial class CatalogContract
     public void End_gives_the_verdict_and_is_written_once()
     {
         SessionLabel label = Begin();
-        Catalog.Sessions.Commit(Commit(label.Session, Volume("V1"), default, Second));
+        Catalog.Sessions.Commit(Commit(label.Session, Volume("V1"), default, Second, Node("n", label.Session), Node("n", label.Session)));
         SessionEnd end = End(label, Second);
-        Assert.Equal(new EndAnswer(JobState.Ok, Second), Catalog.Sessions.End(end));
-        Assert.Equal(new EndAnswer(JobState.Ok, Second), Catalog.Sessions.End(end));
+        Assert.Equal(new EndAnswer(JobState.Ok, Second, 1), Catalog.Sessions.End(end));
+        Assert.Equal(new EndAnswer(JobState.Ok, Second, 1), Catalog.Sessions.End(end));
         Refused(() => Catalog.Sessions.End(end with { BytesStored = 1, StoredPosition = First }), "ended already");
         Refused(() => Catalog.Sessions.Commit(Commit(label.Session, Volume("V1"), Second, new(9, 9))), "has ended");
         SessionRow row = Catalog.Sessions.FindOfJob(label.Job)!;

@@ -47,7 +47,7 @@ internal static class CatalogSamples
 
     public static SessionCommit Commit(SessionId session, VolumeIdentity volume, StreamPosition from, StreamPosition to, params StoredNode[] nodes) => new(
         session, from, to, $"/etc/file{to.Data}", At(to.Data), new VolumeSpan(volume.Name, volume.Life, 1 + from.Data, to.Data),
-        new VolumeCounters(to.Data + 1, (to.Data + 1) * 65_536), nodes, []);
+        new VolumeCounters(to.Data + 1, (to.Data + 1) * 65_536, At(to.Data)), nodes, []);
 
     public static SessionEnd End(SessionLabel label, StreamPosition position, NodeId? root = null, params SessionNeed[] needs) => new(
         label.Session, label.Job,

@@ -37,7 +37,8 @@ internal static class SessionCommitting
         (StreamPosition from, StreamPosition to) = (commit.From, commit.To);
         if (from.Data < 0 || from.Index < 0 || to.Data < from.Data || to.Index < from.Index)
             throw unit.Refused($"a commit point cannot go from {Show(from)} to {Show(to)}");
-        if (commit.Span.FirstBlock < 0 || commit.Span.LastBlock < commit.Span.FirstBlock)
+        bool none = commit.Span is { FirstBlock: -1, LastBlock: -1 };
+        if (!none && (commit.Span.FirstBlock < 0 || commit.Span.LastBlock < commit.Span.FirstBlock))
             throw unit.Refused($"blocks {commit.Span.FirstBlock} to {commit.Span.LastBlock} are no span");
     }
 
@@ -82,15 +83,19 @@ internal static class SessionCommitting
         }
     }
 
-    private static void Span(SqlUnit unit, SessionData session, long volume, SessionCommit commit) => unit.Execute(SessionSql.Span, new
+    private static void Span(SqlUnit unit, SessionData session, long volume, SessionCommit commit)
     {
-        id = session.Id,
-        volume,
-        first = commit.Span.FirstBlock,
-        last = commit.Span.LastBlock,
-        fromData = commit.From.Data,
-        fromIndex = commit.From.Index,
-    });
+        if (commit.Span.FirstBlock < 0) return;
+        unit.Execute(SessionSql.Span, new
+        {
+            id = session.Id,
+            volume,
+            first = commit.Span.FirstBlock,
+            last = commit.Span.LastBlock,
+            fromData = commit.From.Data,
+            fromIndex = commit.From.Index,
+        });
+    }
 
     private static void AddCommitPoint(SqlUnit unit, SessionData session, long volume, SessionCommit commit) => unit.Execute(SessionSql.AddCommit, new
     {

@@ -1,3 +1,4 @@
+using Backup.Catalog.Volumes;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 
@@ -59,8 +60,12 @@ internal sealed class SessionVolumeData
     public string Name { get; set; } = "";
     public byte[] Life { get; set; } = [];
     public string State { get; set; } = "";
+    public string Pool { get; set; } = "";
+    public string Storage { get; set; } = "";
     public long FirstBlock { get; set; }
     public long LastBlock { get; set; }
+
+    public SessionVolume Volume => new(new VolumeSpan(Name, VolumeLifeId.Read(Life), FirstBlock, LastBlock), Enum.Parse<VolumeState>(State));
 }
 
 internal sealed class UnsavedData

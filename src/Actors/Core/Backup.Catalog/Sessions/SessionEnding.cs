@@ -17,7 +17,7 @@ internal static class SessionEnding
         object values = Values(session.Id, end, verdict);
         if (session.Verdict is not null)
         {
-            return unit.One<long>(SessionSql.SameEnd, values) == 1 ? new EndAnswer(verdict, session.Catalogued)
+            return unit.One<long>(SessionSql.SameEnd, values) == 1 ? Answer(unit, session, verdict)
                 : throw unit.Refused("the session has ended already, and otherwise than this");
         }
         unit.Execute(SessionSql.End, values);
@@ -27,7 +27,7 @@ internal static class SessionEnding
             unit.Execute(SessionSql.AddNeed, new { id = session.Id, needed, files = need.Files, bytes = need.Bytes, nodes = need.Nodes });
         }
         if (origin == Origin.Scan && SqlSessions.Load(unit, end.Session) is { Job: not null } ended) EndJob(unit, ended);
-        return new EndAnswer(verdict, session.Catalogued);
+        return Answer(unit, session, verdict);
     }
 
     /// <summary>A job found on volumes ends as its session's facts say; one that its director has ended keeps that end.</summary>
@@ -41,6 +41,9 @@ internal static class SessionEnding
             ended = session.Ended,
         });
     }
+
+    private static EndAnswer Answer(SqlUnit unit, SessionData session, JobState verdict) =>
+        new(verdict, session.Catalogued, unit.One<long>(NodeSql.CountHeld, new { session = session.Id }));
 
     private static object Values(long id, SessionEnd end, JobState verdict)
     {

@@ -19,7 +19,7 @@ public enum Origin
 
 /// <summary>
 /// One commit point: what came of a session between two positions, on one volume. Span has the session's first and last block on that volume
-/// up to here. Volume has the volume's counters up to here. Nodes and Unsaved are read once, inside the transaction, so they must not wait for anyone.
+/// up to here, -1 for none. Volume has the volume's counters up to here. Nodes and Unsaved are read once, inside the transaction, so they must not wait for anyone.
 /// </summary>
 public sealed record SessionCommit(
     SessionId Session,
@@ -35,13 +35,15 @@ public sealed record SessionCommit(
 /// <summary>What a commit did: whether it was new, how far the session is now catalogued without a gap, and how many of the nodes no job had before.</summary>
 public sealed record CommitAnswer(bool Applied, StreamPosition Catalogued, int NodesNew);
 
-/// <summary>What the end of a session is worth by its own counts, and how far the catalog has it without a gap.</summary>
-public sealed record EndAnswer(JobState Verdict, StreamPosition Catalogued);
+/// <summary>What the end of a session is worth by its own counts, how far the catalog has it without a gap, and how many different nodes came with it.</summary>
+public sealed record EndAnswer(JobState Verdict, StreamPosition Catalogued, long Nodes);
 
-/// <summary>One session as it is known. End facts are null while it has no end.</summary>
+/// <summary>One session as it is known. Pool and storage are those of its last volume, empty before the first commit point. End facts are null while it has no end.</summary>
 public sealed record SessionRow(
     SessionId Session,
     JobId? Job,
+    string Pool,
+    string Storage,
     StreamPosition Catalogued,
     string? LastPath,
     NodeId Root,

@@ -1,6 +1,5 @@
 using Backup.Catalog.Sql;
 using Backup.Catalog.Trees;
-using Backup.Catalog.Volumes;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 using Backup.Messages.Sessions;
@@ -51,13 +50,18 @@ internal sealed class SqlSessions(SqlEngine engine, NodeBodies bodies) : ISessio
         return Load(unit, session)!;
     }
 
-    private static SessionRow? Row(SqlUnit unit, SessionData? data) => data is null ? null : new SessionRow(
-        data.Session, data.Job is { } job ? new JobId(job) : null, data.Catalogued,
-        unit.One<string>(SessionSql.LastPath, new { id = data.Id, data = data.CataloguedData, index = data.CataloguedIndex }),
-        data.Root is null ? NodeId.Empty : NodeId.Read(data.Root), data.Totals,
-        data.Verdict is null ? null : JobCodes.StateOf(data.Verdict[0]), SqlTime.From(data.Ended), Volumes(unit, data.Id));
+    private static SessionRow? Row(SqlUnit unit, SessionData? data)
+    {
+        if (data is null) return null;
+        IReadOnlyList<SessionVolumeData> volumes = unit.Rows<SessionVolumeData>(SessionSql.Volumes, new { id = data.Id });
+        SessionVolumeData? last = volumes.Count > 0 ? volumes[^1] : null;
+        return new SessionRow(
+            data.Session, data.Job is { } job ? new JobId(job) : null, last?.Pool ?? "", last?.Storage ?? "", data.Catalogued,
+            unit.One<string>(SessionSql.LastPath, new { id = data.Id, data = data.CataloguedData, index = data.CataloguedIndex }),
+            data.Root is null ? NodeId.Empty : NodeId.Read(data.Root), data.Totals,
+            data.Verdict is null ? null : JobCodes.StateOf(data.Verdict[0]), SqlTime.From(data.Ended), [.. volumes.Select(row => row.Volume)]);
+    }
 
     private static IReadOnlyList<SessionVolume> Volumes(SqlUnit unit, long session) =>
-        [.. unit.Rows<SessionVolumeData>(SessionSql.Volumes, new { id = session }).Select(data => new SessionVolume(
-            new VolumeSpan(data.Name, VolumeLifeId.Read(data.Life), data.FirstBlock, data.LastBlock), Enum.Parse<VolumeState>(data.State)))];
+        [.. unit.Rows<SessionVolumeData>(SessionSql.Volumes, new { id = session }).Select(row => row.Volume)];
 }

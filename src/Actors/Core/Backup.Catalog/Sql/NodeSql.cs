@@ -6,6 +6,7 @@ internal static class NodeSql
     public const string IdOf = "SELECT id FROM node WHERE hash = @hash";
     public const string Add = "INSERT INTO node (hash, body) VALUES (@hash, @body) RETURNING id";
     public const string AddHolder = "INSERT INTO node_holder (node_id, session_id) VALUES (@node, @session) ON CONFLICT DO NOTHING";
+    public const string CountHeld = "SELECT COUNT(*) FROM node_holder WHERE session_id = @session";
     public const string Body = "SELECT body FROM node WHERE hash = @hash";
 
     public const string Holder = """

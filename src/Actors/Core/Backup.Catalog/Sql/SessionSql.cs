@@ -79,8 +79,9 @@ internal static class SessionSql
         """;
 
     public const string Volumes = """
-        SELECT v.name AS Name, v.life AS Life, v.state AS State, sv.first_block AS FirstBlock, sv.last_block AS LastBlock
-        FROM session_volume sv JOIN volume v ON v.id = sv.volume_id
+        SELECT v.name AS Name, v.life AS Life, v.state AS State, p.name AS Pool, v.storage AS Storage,
+               sv.first_block AS FirstBlock, sv.last_block AS LastBlock
+        FROM session_volume sv JOIN volume v ON v.id = sv.volume_id JOIN pool p ON p.id = v.pool_id
         WHERE sv.session_id = @id ORDER BY sv.from_data, sv.from_index, v.id
         """;
 }

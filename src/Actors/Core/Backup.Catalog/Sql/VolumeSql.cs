@@ -31,7 +31,7 @@ internal static class VolumeSql
         UPDATE volume SET blocks = CASE WHEN @blocks > blocks THEN @blocks ELSE blocks END,
                           bytes = CASE WHEN @bytes > bytes THEN @bytes ELSE bytes END,
                           first_written = CASE WHEN first_written IS NULL OR first_written > @at THEN @at ELSE first_written END,
-                          last_written = CASE WHEN last_written IS NULL OR last_written < @at THEN @at ELSE last_written END
+                          last_written = CASE WHEN last_written IS NULL OR last_written < @last THEN @last ELSE last_written END
         WHERE id = @id
         """;
 

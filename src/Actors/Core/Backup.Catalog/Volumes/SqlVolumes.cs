@@ -87,7 +87,14 @@ internal sealed class SqlVolumes(SqlEngine engine) : IVolumeCatalog
 
     /// <summary>Raises the counters; the highest count is the truth, so that a repeated commit counts once.</summary>
     internal static int Count(SqlUnit unit, long id, VolumeCounters counters, Instant at) =>
-        unit.Execute(VolumeSql.Count, new { id, blocks = counters.Blocks, bytes = counters.Bytes, at = SqlTime.Of(at) });
+        unit.Execute(VolumeSql.Count, new
+        {
+            id,
+            blocks = counters.Blocks,
+            bytes = counters.Bytes,
+            at = SqlTime.Of(at),
+            last = SqlTime.Of(counters.LastWritten),
+        });
 
     private static long EnsurePool(SqlUnit unit, string name)
     {

@@ -32,7 +32,7 @@ public enum VolumeState
 public sealed record VolumeIdentity(string Name, VolumeLifeId Life, string Pool, string Storage, Instant Labelled);
 
 /// <summary>How much is on a volume, counted by the one who writes it: totals since the label, so that the highest is the truth.</summary>
-public readonly record struct VolumeCounters(long Blocks, long Bytes);
+public readonly record struct VolumeCounters(long Blocks, long Bytes, Instant LastWritten);
 
 /// <summary>What is to change of a volume; null leaves the field as it is. Capacity in bytes.</summary>
 public sealed record VolumeChange(VolumeState? State = null, string? Reason = null, string? Pool = null, long? Capacity = null);
