@@ -4,7 +4,7 @@ using Backup.Transfer.Channels;
 
 namespace Backup.Tests.Unit.Transfer;
 
-/// <summary>What a peer may do wrong behind the hello: each breaks the channel with a line that says what came, and nothing hangs.</summary>
+/// <summary>What a peer may do wrong behind the hello: each breaks the channel with a line that says what came.</summary>
 public sealed class BrokenFrameTests : IDisposable
 {
     private readonly RawPeer _peer = new();
@@ -56,7 +56,8 @@ public sealed class BrokenFrameTests : IDisposable
         _peer.Write(RawFrame.End, []);
         _peer.Write((byte)FrameKind.Records, [1, 2, 3]);
         Assert.Null(channel.Receive());
-        Assert.True(SpinWait.SpinUntil(() => Record.Exception(() => channel.Send(FrameKind.Seal, [])) is ChannelException, ChannelPair.Patience));
+        Assert.True(SpinWait.SpinUntil(
+            () => Record.Exception(() => channel.Send(FrameKind.Seal, [])) is ChannelException, ChannelPair.Patience));
         Assert.Null(channel.Receive());
     }
 
@@ -91,7 +92,7 @@ public sealed class BrokenFrameTests : IDisposable
         {
             byte[] bad = [.. good];
             bad[bit / 8] ^= (byte)(1 << bit % 8);
-            using var peer = new RawPeer();
+            using var peer = new RawPeer(pipeBytes: 4096);
             using BulkChannel channel = peer.Accepting();
             peer.WriteBytes(bad);
             peer.CloseWrite();

@@ -29,7 +29,8 @@ public sealed class ChannelFaultTests : IDisposable
             using BulkChannel dialler = _pair.Dial();
             using IBulkChannel taker = _pair.Taken().Channel;
             Exception? sending = null;
-            for (int i = 0; i < 20 && sending is null; i++) sending = Record.Exception(() => dialler.Send(FrameKind.Records, new byte[300]));
+            for (int i = 0; i < 20 && sending is null; i++)
+                sending = Record.Exception(() => dialler.Send(FrameKind.Records, new byte[300]));
             Assert.IsType<ChannelException>(sending);
             Assert.IsType<ChannelException>(Record.Exception(() =>
             {

@@ -90,7 +90,8 @@ public sealed class ControlLinkTests : IDisposable
     public void A_refused_client_is_told_why()
     {
         _desk.RefuseWith = "client client-7 is not configured here";
-        Assert.EndsWith("refuses: client client-7 is not configured here", Assert.Throws<ChannelException>(() => Dial()).Message, StringComparison.Ordinal);
+        string refusal = Assert.Throws<ChannelException>(() => Dial()).Message;
+        Assert.EndsWith("refuses: client client-7 is not configured here", refusal, StringComparison.Ordinal);
         Assert.Single(_log);
     }
 
@@ -98,7 +99,7 @@ public sealed class ControlLinkTests : IDisposable
     public void A_version_that_is_not_spoken_is_refused_with_those_that_are()
     {
         string refusal = Assert.Throws<ChannelException>(() =>
-            ControlDialer.Open(_transport, "director", Hello() with { VersionMin = 5, VersionMax = 9 }, new ChannelSettings(_clock))).Message;
+            Dial(hello: Hello() with { VersionMin = 5, VersionMax = 9 })).Message;
         Assert.Contains("versions 1 to 1 are spoken here, not 5 to 9", refusal, StringComparison.Ordinal);
     }
 
@@ -130,10 +131,13 @@ public sealed class ControlLinkTests : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private ControlLink Dial(ITransport? by = null) => ControlDialer.Open(by ?? _transport, "director", Hello(), new ChannelSettings(_clock));
+    private ControlLink Dial(ITransport? by = null, ControlHello? hello = null) =>
+        ControlDialer.Open(by ?? _transport, "director", hello ?? Hello(), new ChannelSettings(_clock));
+
+    private static ClientPlatform Platform => new("h", "Linux", "6.1", "x64", "Debian", "1.0", "ext4");
 
     private static ControlHello Hello() =>
-        new(ControlVersion.Min, ControlVersion.Max, "client-7", new ClientPlatform("h", "Linux", "6.1", "x64", "Debian", "1.0", "ext4"), "1.0");
+        new(ControlVersion.Min, ControlVersion.Max, "client-7", Platform, "1.0");
 
     private static T Await<T>(ConcurrentQueue<T> queue)
     {

@@ -102,7 +102,8 @@ public sealed class ListenerProtectionTests : IDisposable
     {
         ChannelPair pair = Listening();
         Assert.Contains("Store", Refusal(pair.Ticket with { Purpose = ChannelPurpose.Serve }), StringComparison.Ordinal);
-        Assert.Contains("session", Refusal(pair.Ticket with { Session = new(new Guid("99999999-0000-0000-0000-000000000000")) }), StringComparison.Ordinal);
+        Ticket otherSession = pair.Ticket with { Session = new(new Guid("99999999-0000-0000-0000-000000000000")) };
+        Assert.Contains("session", Refusal(otherSession), StringComparison.Ordinal);
         AssertFriendIsLetIn();
         pair.Desk.Withdraw(pair.Ticket.Id);
         Assert.EndsWith(TicketDesk.Unknown, Refusal(pair.Ticket), StringComparison.Ordinal);
@@ -199,7 +200,8 @@ public sealed class ListenerProtectionTests : IDisposable
             bytes = RawFrame.Read(connection!).ToBytes();
         });
         reading.Start();
-        Assert.Throws<ChannelException>(() => BulkDialer.Open(recording, _pair.Offer, new HelloFacts(1, "test"), new ChannelSettings(_clock)));
+        Assert.Throws<ChannelException>(() =>
+            BulkDialer.Open(recording, _pair.Offer, new HelloFacts(1, "test"), new ChannelSettings(_clock)));
         reading.Join();
         return bytes;
     }

@@ -27,8 +27,11 @@ public sealed class TcpTransportTests
     [InlineData("127.0.0.1:99999")]
     [InlineData("::1:9103")]
     [InlineData("a b:9103")]
-    public void A_malformed_endpoint_is_refused_with_an_example(string endpoint) =>
-        Assert.Contains("write address:port", Assert.Throws<ChannelException>(() => _transport.Listen(endpoint)).Message, StringComparison.Ordinal);
+    public void A_malformed_endpoint_is_refused_with_an_example(string endpoint)
+    {
+        string refusal = Assert.Throws<ChannelException>(() => _transport.Listen(endpoint)).Message;
+        Assert.Contains("write address:port", refusal, StringComparison.Ordinal);
+    }
 
     [Fact]
     [Trait("Req", "NET-14")]
