@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Backup.Tests.Tidy;
 
 /// <summary>The files of the working tree, without what builds and runs leave behind. Paths are relative to the root, with '/'.</summary>
@@ -22,14 +20,11 @@ internal static class Repository
 
     public static bool Exists(string file) => Path.Exists(Path.Combine(Root, file));
 
-    private static string FindRoot([CallerFilePath] string here = "")
+    private static string FindRoot()
     {
-        foreach (string start in new[] { here, AppContext.BaseDirectory })
+        for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
         {
-            for (string? folder = Path.GetDirectoryName(start); folder is not null; folder = Path.GetDirectoryName(folder))
-            {
-                if (File.Exists(Path.Combine(folder, "Backup.Actors.sln"))) return folder;
-            }
+            if (File.Exists(Path.Combine(folder, "Backup.Actors.sln"))) return folder;
         }
         throw new InvalidOperationException("the tests run outside the repository: no Backup.Actors.sln above them");
     }

@@ -21,7 +21,7 @@ public sealed class GarbageTests : NodeTest
             foreach (byte[] garbage in Kinds(random)) Throw(endpoint, garbage);
         }
         long job = Backup(folder);
-        HostileTree.AreEqual(folder, Restore(job, folder));
+        HostileFolder.AreEqual(folder, Restore(job, folder));
     }
 
     private static IEnumerable<byte[]> Kinds(Random random)
@@ -57,7 +57,8 @@ public sealed class GarbageTests : NodeTest
     /// <summary>The TCP ports that a process listens on, as the kernel tells (proc(5), net/tcp; state 0A is LISTEN).</summary>
     private static IEnumerable<int> ListeningPorts(int process)
     {
-        HashSet<string> sockets = [.. Directory.GetFiles($"/proc/{process}/fd").Select(fd => File.ResolveLinkTarget(fd, false)?.Name ?? "")];
+        string[] open = Directory.GetFiles($"/proc/{process}/fd");
+        HashSet<string> sockets = [.. open.Select(fd => File.ResolveLinkTarget(fd, false)?.Name ?? "")];
         return from table in new[] { "tcp", "tcp6" }
                from line in File.ReadLines($"/proc/{process}/net/{table}").Skip(1)
                let fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)

@@ -9,17 +9,17 @@ public sealed class LevelSequenceTests : NodeTest
     [Trait("Req", "LVL-09")]
     public void Every_run_of_a_sequence_of_levels_restores_the_tree_of_its_time()
     {
-        using HostileTree tree = HostileTree.Make(Scratch("tree"), shallow: true);
+        using HostileFolder tree = HostileFolder.Make(Scratch("tree"), shallow: true);
         Node.Start();
-        var runs = new List<(long Job, HostileTree Then)>();
+        var runs = new List<(long Job, HostileFolder Then)>();
         string[] levels = ["Full", "Incremental", "Incremental", "Differential", "Incremental"];
         foreach ((int step, string level) in levels.Index())
         {
             if (step > 0) tree.Change(step);
-            HostileTree then = tree.CopyTo(Scratch($"then-{step}"));
+            HostileFolder then = tree.CopyTo(Scratch($"then-{step}"));
             runs.Add((Backup(tree.Folder, level), then));
         }
-        foreach ((long job, HostileTree then) in runs) HostileTree.AreEqual(then.Folder, Restore(job, tree.Folder));
+        foreach ((long job, HostileFolder then) in runs) HostileFolder.AreEqual(then.Folder, Restore(job, tree.Folder));
     }
 
     [Fact]
@@ -31,6 +31,6 @@ public sealed class LevelSequenceTests : NodeTest
         Assert.Equal(100_007, Job(full).GetProperty("bytes").GetInt64());
         // The files are so young that their times prove nothing: they are read again, and their equal digests keep the old content.
         Assert.Equal(0, Job(incremental).GetProperty("bytes").GetInt64());
-        HostileTree.AreEqual(folder, Restore(incremental, folder));
+        HostileFolder.AreEqual(folder, Restore(incremental, folder));
     }
 }

@@ -47,7 +47,7 @@ public abstract class NodeTest : IDisposable
     public void Dispose()
     {
         Node.Dispose();
-        HostileTree.Remove(_scratch);
+        HostileFolder.Remove(_scratch);
         GC.SuppressFinalize(this);
     }
 }

@@ -11,23 +11,23 @@ public sealed class RestoreIdenticalTests : NodeTest
     [Trait("Req", "MET-08")]
     public void A_hostile_tree_comes_back_identical()
     {
-        using HostileTree tree = HostileTree.Make(Scratch("tree"), entriesOfOneDirectory: 20_000, huge: true);
+        using HostileFolder tree = HostileFolder.Make(Scratch("tree"), entriesOfOneDirectory: 20_000, huge: true);
         Node.Start();
         long job = Backup(tree.Folder);
         string restored = Restore(job, tree.Folder);
-        HostileTree.AreEqual(tree.Folder, restored);
+        HostileFolder.AreEqual(tree.Folder, restored);
         ProgramRun.Of(BuiltPrograms.VolumeTool, ["compare", tree.Folder, restored]).EndsWith(0);
     }
 
     [Fact]
     public void A_tree_restored_after_the_node_was_killed_and_started_again_is_identical()
     {
-        using HostileTree tree = HostileTree.Make(Scratch("tree"));
+        using HostileFolder tree = HostileFolder.Make(Scratch("tree"));
         Node.Start();
         long job = Backup(tree.Folder);
         Node.Kill();
         Node.Start();
-        HostileTree.AreEqual(tree.Folder, Restore(job, tree.Folder));
+        HostileFolder.AreEqual(tree.Folder, Restore(job, tree.Folder));
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class RestoreIdenticalTests : NodeTest
         Node.Stop();
         Node.Start();
         Assert.Equal("OK", Job(job).GetProperty("state").GetString());
-        HostileTree.AreEqual(folder, Restore(job, folder));
+        HostileFolder.AreEqual(folder, Restore(job, folder));
     }
 
     [Fact]

@@ -10,17 +10,17 @@ public sealed class VolumeToolTests : NodeTest
     [Trait("Req", "RST-25")]
     public void Volumes_alone_give_the_tree_back()
     {
-        using HostileTree tree = HostileTree.Make(Scratch("tree"));
+        using HostileFolder tree = HostileFolder.Make(Scratch("tree"));
         string[] volumes = BackUpAndStop(tree);
         string target = Scratch("extracted");
         ProgramRun.Of(BuiltPrograms.VolumeTool, ["extract", .. volumes, "--to", target]).EndsWith(0);
-        HostileTree.AreEqual(tree.Folder, target + tree.Folder);
+        HostileFolder.AreEqual(tree.Folder, target + tree.Folder);
     }
 
     [Fact]
     public void Verify_finds_a_sound_volume_sound_and_one_flipped_bit()
     {
-        using HostileTree tree = HostileTree.Make(Scratch("tree"), shallow: true);
+        using HostileFolder tree = HostileFolder.Make(Scratch("tree"), shallow: true);
         string[] volumes = BackUpAndStop(tree);
         ProgramRun.Of(BuiltPrograms.VolumeTool, ["verify", .. volumes]).EndsWith(0);
         string volume = volumes.MaxBy(each => new FileInfo(each).Length)!;
@@ -39,14 +39,14 @@ public sealed class VolumeToolTests : NodeTest
     [Trait("Req", "TOL-03")]
     public void A_catalog_scanned_from_volumes_restores_what_the_lost_one_did()
     {
-        using HostileTree tree = HostileTree.Make(Scratch("tree"));
+        using HostileFolder tree = HostileFolder.Make(Scratch("tree"));
         string[] volumes = BackUpAndStop(tree);
         string catalog = Assert.Single(Directory.GetFiles(Node.Data, "catalog*.db", SearchOption.AllDirectories));
         foreach (string part in Directory.GetFiles(Path.GetDirectoryName(catalog)!, Path.GetFileName(catalog) + "*")) File.Delete(part);
         ProgramRun.Of(BuiltPrograms.VolumeTool, ["scan", .. volumes, "--catalog", catalog]).EndsWith(0);
         Node.Start();
         long job = Node.Documents("list", "jobs").Rows.Select(row => row.GetProperty("jobid").GetInt64()).Min();
-        HostileTree.AreEqual(tree.Folder, Restore(job, tree.Folder));
+        HostileFolder.AreEqual(tree.Folder, Restore(job, tree.Folder));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class VolumeToolTests : NodeTest
     }
 
     /// <summary>A full backup, and the paths of the volumes it is on.</summary>
-    private string[] BackUpAndStop(HostileTree tree)
+    private string[] BackUpAndStop(HostileFolder tree)
     {
         Node.Start();
         long job = Backup(tree.Folder);

@@ -11,7 +11,8 @@ public sealed class ConsoleAnswer(ProgramRun run)
 
     public ProgramRun Run => run;
 
-    public IEnumerable<JsonElement> OfKind(string kind) => _documents.Value.Where(document => document.GetProperty("kind").GetString() == kind);
+    public IEnumerable<JsonElement> OfKind(string kind) =>
+        _documents.Value.Where(document => document.GetProperty("kind").GetString() == kind);
 
     /// <summary>The last document, which says how the answer ended; a run that was waited for has its jobid and state there.</summary>
     public JsonElement End

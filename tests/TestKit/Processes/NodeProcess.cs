@@ -50,7 +50,8 @@ public sealed class NodeProcess : IDisposable
         long since = Stopwatch.GetTimestamp();
         while (Console("status").Status != 0)
         {
-            if (_process.WaitForExit(BetweenQuestions)) Assert.Fail($"the node ended with status {_process.ExitCode} while it started\n{Log}");
+            if (_process.WaitForExit(BetweenQuestions))
+                Assert.Fail($"the node ended with status {_process.ExitCode} while it started\n{Log}");
             if (Stopwatch.GetElapsedTime(since) > StartLimit) Assert.Fail($"the node does not answer after {StartLimit}\n{Log}");
         }
         return this;

@@ -13,7 +13,8 @@ public sealed record ProgramRun(string Command, int Status, string Output, strin
     public IReadOnlyList<string> Lines => Output.TrimEnd('\n').Split('\n');
 
     /// <summary>Runs a program without a terminal and without input. Variables given here are added to the environment.</summary>
-    public static ProgramRun Of(string program, IEnumerable<string> words, TimeSpan? limit = null, params (string Name, string Value)[] variables)
+    public static ProgramRun Of(
+        string program, IEnumerable<string> words, TimeSpan? limit = null, params (string Name, string Value)[] variables)
     {
         using Process process = Start(program, words, variables);
         process.StandardInput.Close();
@@ -35,7 +36,7 @@ public sealed record ProgramRun(string Command, int Status, string Output, strin
         return this;
     }
 
-    /// <summary>A refusal as users are promised it: the status, one line on standard error that has these words, and no stack trace.</summary>
+    /// <summary>A refusal as users are promised it: the status, one line of errors that has these words, no stack trace.</summary>
     public void IsRefused(int status, params string[] words)
     {
         EndsWith(status);

@@ -6,12 +6,12 @@ namespace Backup.TestKit.Trees;
 /// A folder with a tree of everything that a backup must bring back and most programs forget (tests/tools/hostile-tree says what),
 /// as far as user and file system allow: <see cref="LeftOut"/> names the rest. Removed on Dispose, however deep.
 /// </summary>
-public sealed class HostileTree : IDisposable
+public sealed class HostileFolder : IDisposable
 {
     private static readonly string Tool = BuiltPrograms.Script("tests/tools/hostile-tree");
     private static readonly string Comparer = BuiltPrograms.Script("tests/tools/compare-trees");
 
-    private HostileTree(string path, IReadOnlyList<string> leftOut) => (Folder, LeftOut) = (path, leftOut);
+    private HostileFolder(string path, IReadOnlyList<string> leftOut) => (Folder, LeftOut) = (path, leftOut);
 
     public string Folder { get; }
 
@@ -23,7 +23,7 @@ public sealed class HostileTree : IDisposable
     /// <param name="entriesOfOneDirectory">size of a directory of many entries; 0 leaves it out.</param>
     /// <param name="huge">a sparse file of 6 GiB too, a quarter of a minute to compare.</param>
     /// <param name="shallow">no path deeper than PATH_MAX: <see cref="CopyTo"/> cannot take one.</param>
-    public static HostileTree Make(string folder, int entriesOfOneDirectory = 0, bool huge = false, bool shallow = false)
+    public static HostileFolder Make(string folder, int entriesOfOneDirectory = 0, bool huge = false, bool shallow = false)
     {
         string[] words =
         [
@@ -39,18 +39,19 @@ public sealed class HostileTree : IDisposable
     public void Change(int step) => ProgramRun.Of(Tool, ["change", Folder, $"{step}"]).EndsWith(0);
 
     /// <summary>A copy with all its attributes and links, made by the system's cp.</summary>
-    public HostileTree CopyTo(string folder)
+    public HostileFolder CopyTo(string folder)
     {
         ProgramRun.Of("/bin/cp", ["-a", "--sparse=auto", Folder, folder]).EndsWith(0);
         return new(folder, LeftOut);
     }
 
     /// <summary>Fails with the differences of two folders, as the independent judge tests/tools/compare-trees sees them.</summary>
-    public static void AreEqual(string source, string restored, params string[] ignored) => Compare(source, restored, ignored).EndsWith(0);
+    public static void AreEqual(string source, string restored, params string[] ignored) =>
+        Compare(source, restored, ignored).EndsWith(0);
 
     /// <summary>The same as a run: status 0 where they are equal, else 1 and the differences, one a line.</summary>
     public static ProgramRun Compare(string source, string restored, params string[] ignored) =>
-        ProgramRun.Of(Comparer, [source, restored, .. ignored.Length > 0 ? ["--ignore", string.Join(',', ignored)] : Array.Empty<string>()]);
+        ProgramRun.Of(Comparer, ignored.Length == 0 ? [source, restored] : [source, restored, "--ignore", string.Join(',', ignored)]);
 
     /// <summary>Removes a folder whatever is in it; nothing happens where there is none.</summary>
     public static void Remove(string folder) => ProgramRun.Of(Tool, ["remove", folder]).EndsWith(0);

@@ -5,22 +5,22 @@ using Backup.TestKit.Trees;
 namespace Backup.Tests.System;
 
 /// <summary>The tools that judge the product are judged first: a comparison that cannot see a difference proves nothing.</summary>
-public sealed class HostileTreeTests : IDisposable
+public sealed class HostileFolderTests : IDisposable
 {
     private readonly string _scratch = Directory.CreateTempSubdirectory("backup-hostile-").FullName;
 
-    public void Dispose() => HostileTree.Remove(_scratch);
+    public void Dispose() => HostileFolder.Remove(_scratch);
 
     [Fact]
     public void A_tree_equals_its_copy_and_a_changed_tree_does_not()
     {
-        using HostileTree tree = HostileTree.Make(Path.Combine(_scratch, "tree"), shallow: true);
-        using HostileTree copy = tree.CopyTo(Path.Combine(_scratch, "copy"));
-        HostileTree.AreEqual(tree.Folder, copy.Folder);
+        using HostileFolder tree = HostileFolder.Make(Path.Combine(_scratch, "tree"), shallow: true);
+        using HostileFolder copy = tree.CopyTo(Path.Combine(_scratch, "copy"));
+        HostileFolder.AreEqual(tree.Folder, copy.Folder);
         for (int step = 1; step <= 4; step++)
         {
             tree.Change(step);
-            HostileTree.Compare(tree.Folder, copy.Folder).EndsWith(1);
+            HostileFolder.Compare(tree.Folder, copy.Folder).EndsWith(1);
         }
     }
 
@@ -36,17 +36,17 @@ public sealed class HostileTreeTests : IDisposable
     [InlineData("rmdir modes/empty && touch modes/empty", "kind")]
     public void The_comparison_sees_one_difference(string change, string seen)
     {
-        using HostileTree tree = HostileTree.Make(Path.Combine(_scratch, "tree"), shallow: true);
-        using HostileTree copy = tree.CopyTo(Path.Combine(_scratch, "copy"));
+        using HostileFolder tree = HostileFolder.Make(Path.Combine(_scratch, "tree"), shallow: true);
+        using HostileFolder copy = tree.CopyTo(Path.Combine(_scratch, "copy"));
         ProgramRun.Of("/bin/sh", ["-c", $"cd \"$1\" && {change}", "sh", copy.Folder]).EndsWith(0);
-        Assert.Contains(seen, HostileTree.Compare(tree.Folder, copy.Folder).EndsWith(1).Output, StringComparison.Ordinal);
+        Assert.Contains(seen, HostileFolder.Compare(tree.Folder, copy.Folder).EndsWith(1).Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_path_deeper_than_the_system_takes_is_made_and_removed()
     {
         string folder = Path.Combine(_scratch, "deep");
-        using (HostileTree tree = HostileTree.Make(folder))
+        using (HostileFolder tree = HostileFolder.Make(folder))
         {
             ProgramRun find = ProgramRun.Of("/usr/bin/find", [folder, "-name", "bottom", "-printf", "%d %p\n"]);
             Assert.True(find.Output.Length > 4096 + folder.Length, find.Output);
