@@ -36,7 +36,7 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
         return new Running(system, engine, cache);
     }
 
-    private IBulkChannel Dial(ChannelOffer offer, int attempt) => BulkDialer.Open(transport, offer, new HelloFacts(attempt, NodeHost.Version), channels);
+    private BulkChannel Dial(ChannelOffer offer, int attempt) => BulkDialer.Open(transport, offer, new HelloFacts(attempt, NodeHost.Version), channels);
 
     private sealed class Running(ActorSystem system, ClientEngine engine, NodeCache cache) : IDisposable
     {

@@ -14,8 +14,8 @@ internal static class StorageRole
         string folder = Path.GetFullPath(storage.Folder, settings.Data);
         Directory.CreateDirectory(folder);
         var storing = new StorageSettings(
-            storage.Name, folder, BlockHeader.DefaultBlockSize, Environment.MachineName, HostSystem.Description, NodeHost.Version, TimeProvider.System,
-            capacity => new DiskDrive(new DiskDriveOptions(folder, BlockHeader.LengthOf) { Capacity = capacity > 0 ? capacity : null }));
+            storage.Name, folder, BlockCodec.SizeDefault, Environment.MachineName, HostSystem.Description, NodeHost.Version, TimeProvider.System,
+            capacity => new DiskDrive(new DiskDriveOptions(folder, BlockCodec.LengthOf) { Capacity = capacity > 0 ? capacity : null }));
         return new StorageEngine(storing, channels);
     }
 }

@@ -13,7 +13,7 @@ namespace Backup.Actors.Client.Sessions;
 /// What a backup would save now: entries of the tree, and the files and bytes that are new or may have changed against the reference. Failure is
 /// one line where the FileSet cannot be carried out.
 /// </summary>
-public sealed record EstimateEnded(long Entries, long Files, long Bytes, long FilesToSave, long BytesToSave, long Unsaved, string? Failure);
+public sealed record EstimateOutcome(long Entries, long Files, long Bytes, long FilesToSave, long BytesToSave, long Unsaved, string? Failure);
 
 /// <summary>The walk and the compare of a backup without reading or sending anything. Runs on the caller's thread; one run an object.</summary>
 public sealed class EstimateSession(IFileTree files, INodeCache cache)
@@ -22,7 +22,7 @@ public sealed class EstimateSession(IFileTree files, INodeCache cache)
     /// Each path that would be saved goes to <paramref name="listing"/>, if there is one. Reference nodes are taken from the cache alone: what is
     /// not there counts as changed.
     /// </summary>
-    public EstimateEnded Run(ScanOrder order, Action<byte[]>? listing, CancellationToken cancellation)
+    public EstimateOutcome Run(ScanOrder order, Action<byte[]>? listing, CancellationToken cancellation)
     {
         var counting = new Counting(listing);
         var scan = new TreeScan(files, order, new ReferenceNodes(cache, cache.HolderOf), counting);
@@ -40,7 +40,7 @@ public sealed class EstimateSession(IFileTree files, INodeCache cache)
             failure = "canceled";
         }
         IReadOnlyList<SessionNeed> needs = scan.Needs.ToList();
-        return new EstimateEnded(scan.Counts.Entries, needs.Sum(n => n.Files), needs.Sum(n => n.Bytes),
+        return new EstimateOutcome(scan.Counts.Entries, needs.Sum(n => n.Files), needs.Sum(n => n.Bytes),
             counting.Files, counting.Bytes, scan.Counts.Unsaved, failure);
     }
 

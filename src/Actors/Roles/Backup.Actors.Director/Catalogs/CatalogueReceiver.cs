@@ -73,7 +73,7 @@ public sealed class CatalogueReceiver(ICatalog catalog, SessionId session)
         catalog.Volumes.Record(new VolumeIdentity(commit.Span.Volume, commit.Span.Life, commit.Pool, commit.Storage, commit.Labelled));
         CommitAnswer answer = catalog.Sessions.Commit(new SessionCommit(
             session, commit.From, commit.To, commit.LastPath, commit.At, commit.Span,
-            new VolumeCounters(commit.VolumeBlocks, commit.VolumeBytes), _nodes, _unsaved));
+            new VolumeCounters(commit.VolumeBlocks, commit.VolumeBytes, commit.At), _nodes, _unsaved));
         _nodes.Clear();
         _unsaved.Clear();
         _batchBytes = 0;

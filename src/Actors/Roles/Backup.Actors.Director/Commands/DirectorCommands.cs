@@ -60,7 +60,7 @@ public sealed class DirectorCommands(ActorSystem system, IActorRef director, Dir
         CommandId.StatusJob => _status.Job(command, cancellation),
         CommandId.Report => _status.Report(command, cancellation),
         CommandId.Version => Documents(() => [new TextEvent($"backup-node {parts.SoftwareVersion} on {parts.NodeName}")]),
-        CommandId.Help => Documents(() => throw new CommandRefusedException("help is the console's own; type it there")),
+        CommandId.Help => Documents(() => [new TextEvent(CommandHelp.Of(command.FreeWords))]),
         _ => throw new System.Diagnostics.UnreachableException($"no answer to {command.Id}"),
     };
 

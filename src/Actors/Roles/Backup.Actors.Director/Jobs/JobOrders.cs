@@ -123,7 +123,7 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
     /// <summary>The storage node feeds the catalog itself, commit point by commit point; here it is only read how far that came.</summary>
     private void Confirm(RecordInCatalog record) => Ask(
         catalog => catalog.Sessions.Find(record.Session) is { Totals: not null } row
-            ? new CatalogReported(row.Catalogued, record.Stored.DataRecords, record.Seal.Totals.Nodes, null)
+            ? new CatalogReported(row.Catalogued, row.Catalogued.Data, row.Catalogued.Index - catalog.Sessions.UnsavedCount(record.Job), null)
             : new CatalogReported(default, 0, 0, "the catalog has no end of the session"),
         reason => new CatalogReported(default, 0, 0, reason));
 

@@ -89,7 +89,7 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
         VolumeSpan span = NoteSpan(point, writer);
         forwarder.Post(new CommittedPart(
             new CatalogueCommit(
-                Id, order.Attempt, from, Position, LastPath, at, span, writer.VolumeLabel.Pool, writer.VolumeLabel.Storage,
+                Id, from, Position, LastPath, at, span, writer.VolumeLabel.Pool, writer.VolumeLabel.Storage,
                 writer.VolumeLabel.Labelled, writer.Counts.Blocks, writer.Counts.Bytes),
             point.IndexRecords));
         Send(FrameKind.Committed, new Committed(Position, LastPath));
