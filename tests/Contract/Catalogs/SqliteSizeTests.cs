@@ -38,7 +38,7 @@ public sealed class SqliteSizeTests : IDisposable
     [Trait("Req", "CAT-20")]
     public void A_job_over_an_unchanged_tree_adds_less_than_a_kibibyte()
     {
-        const int Jobs = 60;
+        const int Jobs = 200;
         JobId full = Save(JobLevel.Full, null, Node("root", default));
         long before = BytesUsed();
         JobId reference = full;

@@ -93,6 +93,7 @@ internal sealed class SqliteEngine : SqlEngine
 
     private void Prepare()
     {
+        _writer.Execute(SqliteSchema.SizePages);
         _writer.Execute(SqliteSchema.UseWriteAheadLog);
         _writer.Execute(SqliteSchema.SyncEveryCommit);
         if (_options.BytesMax is not { } bytes) return;

