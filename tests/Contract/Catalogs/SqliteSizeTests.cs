@@ -90,7 +90,8 @@ public sealed class SqliteSizeTests : IDisposable
     private long BytesUsed()
     {
         using var connection = new SqliteConnection($"Data Source={_path};Pooling=False");
-        return connection.ExecuteScalar<long>("SELECT (page_count - freelist_count) * page_size FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()");
+        return connection.ExecuteScalar<long>(
+            "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()");
     }
 
     /// <summary>Stand-ins of nodes with fifty files each: names and attributes that compress, and a digest a file that does not.</summary>
