@@ -25,7 +25,7 @@ internal static class SqliteSchema
     public const string LimitPages = "PRAGMA max_page_count = ";
     public const string CheckPages = "PRAGMA integrity_check(10)";
     public const string CheckReferences =
-        "SELECT 'a row of ' || \"table\" || ' refers to a row of ' || parent || ' that is not there' FROM pragma_foreign_key_check LIMIT 10";
+        "SELECT 'a row of ' || \"table\" || ' refers to one of ' || parent || ' that is not there' FROM pragma_foreign_key_check LIMIT 10";
     public const string CountTables = "SELECT COUNT(*) FROM sqlite_schema";
     public const string ReadVersion = "SELECT MAX(version) FROM schema_version";
     public const string MakeVersionTable = "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY) STRICT";
