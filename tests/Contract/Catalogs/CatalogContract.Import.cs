@@ -32,7 +32,8 @@ public abstract partial class CatalogContract
         Assert.Equal(live.Select(Facts), rebuilt.Jobs.List(new JobFilter()).Select(Facts));
         Assert.Equal([JobState.Incomplete, JobState.Failed, JobState.Ok, JobState.OkWithWarnings], live.Select(job => job.State));
         Assert.Equal(Node("V2 root", default).Encoding, rebuilt.Trees.Find(Node("V2 root", default).Id));
-        Assert.Equal(Choose(JobLevel.Incremental).Reference, rebuilt.Jobs.FindReference(new("nightly", "client1", FileSetHash, JobLevel.Incremental)).Reference);
+        Assert.Equal(Choose(JobLevel.Incremental).Reference,
+            rebuilt.Jobs.FindReference(new("nightly", "client1", FileSetHash, JobLevel.Incremental)).Reference);
         Assert.Equal(5, import.Summary.CommitPoints);
     }
 
@@ -89,7 +90,8 @@ public abstract partial class CatalogContract
         + $"{job.Files} {job.Bytes} {job.ReferenceJob} {job.User} {string.Join(',', job.Pools)} {string.Join(',', job.Volumes)}";
 
     /// <summary>
-    /// Four jobs with sessions and one without, played on <see cref="Catalog"/>; what of it stands on each volume is returned: 1 Full from V1
+    /// Four jobs with sessions and one without, played on <see cref="Catalog"/>; what of it stands on each volume is returned: 1 Full from
+    /// V1
     /// to V2 with an unsaved file, 2 Incremental, 3 failed, 4 that never ended, 5 a restore.
     /// </summary>
     private Dictionary<string, List<Action<CatalogImport>>> LiveHistory()
@@ -101,7 +103,8 @@ public abstract partial class CatalogContract
         media["V2"].Add(import => import.AddVolume(V2, full: false));
 
         SessionLabel full = OpenOn(media["V1"]);
-        CommitOn(media["V1"], Commit(full.Session, V1, default, First, Node("V1 node", full.Session)) with { Unsaved = [Denied("/etc/shadow")] });
+        CommitOn(media["V1"],
+            Commit(full.Session, V1, default, First, Node("V1 node", full.Session)) with { Unsaved = [Denied("/etc/shadow")] });
         Catalog.Volumes.Update(V1.Life, new VolumeChange(VolumeState.Full));
         CommitOn(media["V2"], Commit(full.Session, V2, First, Second, Node("V2 root", full.Session)));
         SessionEnd end = End(full, Second, Node("V2 root", default).Id, new SessionNeed(full.Session, 5, 900, 2));
@@ -109,7 +112,8 @@ public abstract partial class CatalogContract
 
         SessionLabel incremental = OpenOn(media["V2"], JobLevel.Incremental, full.Job);
         CommitOn(media["V2"], Commit(incremental.Session, V2, default, First, Node("V2 root", incremental.Session)));
-        EndOn(media["V2"], End(incremental, First, Node("V2 root", default).Id, new(full.Session, 4, 800, 1), new(incremental.Session, 1, 100, 1)));
+        EndOn(media["V2"], End(incremental, First, Node("V2 root", default).Id, new(full.Session, 4, 800, 1),
+            new(incremental.Session, 1, 100, 1)));
 
         SessionLabel failed = OpenOn(media["V2"]);
         CommitOn(media["V2"], Commit(failed.Session, V2, default, First));

@@ -30,7 +30,8 @@ public abstract partial class CatalogContract
     [Fact]
     public void End_is_written_once_and_no_other_end_after_it()
     {
-        JobId id = Catalog.Jobs.Create(Job() with { FileSet = null, FileSetHash = null, Type = JobType.Restore, LevelAsked = JobLevel.None });
+        JobId id = Catalog.Jobs.Create(Job() with { FileSet = null, FileSetHash = null, Type = JobType.Restore,
+            LevelAsked = JobLevel.None });
         Catalog.Jobs.End(id, Ended(JobState.Canceled));
         Catalog.Jobs.End(id, Ended(JobState.Canceled, 200));
         Assert.Equal((JobState.Canceled, 5L, 900L, (Instant?)At(100)), (Catalog.Jobs.Find(id)!.State, Catalog.Jobs.Find(id)!.Files,
@@ -80,7 +81,8 @@ public abstract partial class CatalogContract
         Assert.Equal([two], Catalog.Jobs.List(new JobFilter(Name: "weekly")).Select(job => job.Id));
         Assert.Equal([two], Catalog.Jobs.List(new JobFilter(State: JobState.OkWithWarnings)).Select(job => job.Id));
         Assert.Equal([two, one], Catalog.Jobs.List(new JobFilter(Volume: "V1")).Select(job => job.Id));
-        Assert.Equal(3, Catalog.Jobs.List(new JobFilter(Client: "client1", FileSet: "etc", Type: JobType.Backup, Level: JobLevel.Full)).Count);
+        Assert.Equal(3, Catalog.Jobs.List(new JobFilter(Client: "client1", FileSet: "etc", Type: JobType.Backup,
+            Level: JobLevel.Full)).Count);
         Assert.Single(Catalog.Jobs.List(new JobFilter(ScheduledFrom: At(400))));
         Assert.Equal(2, Catalog.Jobs.List(new JobFilter(Limit: 2)).Count);
         Assert.Empty(Catalog.Jobs.List(new JobFilter(Client: "nobody")));
@@ -97,7 +99,8 @@ public abstract partial class CatalogContract
     public void An_error_of_the_engine_names_job_and_operation()
     {
         JobId id = Catalog.Jobs.Create(Job() with { FileSet = null, FileSetHash = null });
-        Refused(() => Catalog.Log.Append([new(id, At(1), "fine"), new(new JobId(777), At(1), "of no job")]), "append to the log of job 777", "FOREIGN KEY");
+        Refused(() => Catalog.Log.Append([new(id, At(1), "fine"), new(new JobId(777), At(1), "of no job")]),
+            "append to the log of job 777", "FOREIGN KEY");
         Assert.Empty(Catalog.Log.List(id, 10));
         Refused(() => Catalog.Jobs.Update(id, new JobChange(Started: new Instant(long.MaxValue / 2, 0))), "of job 1 (nightly)", "1678");
     }
@@ -124,7 +127,8 @@ public abstract partial class CatalogContract
         Assert.Equal("there is no earlier backup of job nightly on client client1", Choose(JobLevel.Incremental).WhyNot);
         JobId full = Run();
         Assert.Null(Choose(JobLevel.Incremental, new Hash256(9, 9, 9, 9)).Reference);
-        Assert.Contains($"the FileSet has changed since job {full}", Choose(JobLevel.Incremental, new Hash256(9, 9, 9, 9)).WhyNot, StringComparison.Ordinal);
+        Assert.Contains($"the FileSet has changed since job {full}", Choose(JobLevel.Incremental, new Hash256(9, 9, 9, 9)).WhyNot,
+            StringComparison.Ordinal);
 
         Run(Job(fileSet: new Hash256(9, 9, 9, 9)));
         Assert.Equal(full, Choose(JobLevel.Incremental).Reference!.Job);

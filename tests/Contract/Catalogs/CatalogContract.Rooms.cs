@@ -17,7 +17,8 @@ public abstract partial class CatalogContract
         Catalog.Volumes.Update(Volume("V1").Life, new VolumeChange(Capacity: 1L << 45));
         Catalog.Volumes.Update(Volume("V1").Life, new VolumeChange(VolumeState.Error, "write failed"));
         VolumeRow volume = Catalog.Volumes.Find(Volume("V1").Life)!;
-        Assert.Equal((VolumeState.Error, "write failed", 1L << 45, "Daily"), (volume.State, volume.Reason, volume.Capacity!.Value, volume.Identity.Pool));
+        Assert.Equal((VolumeState.Error, "write failed", 1L << 45, "Daily"),
+            (volume.State, volume.Reason, volume.Capacity!.Value, volume.Identity.Pool));
         Assert.Equal(Volume("V1"), volume.Identity);
         Refused(() => Catalog.Volumes.Update(Volume("V2").Life, new VolumeChange(VolumeState.Used)), "no such volume");
     }

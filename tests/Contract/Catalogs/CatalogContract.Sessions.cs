@@ -44,7 +44,8 @@ public abstract partial class CatalogContract
         SessionLabel label = Begin();
         Catalog.Sessions.Commit(Commit(label.Session, Volume("V1"), default, First));
         string before = Dump(Catalog);
-        Refused(() => Catalog.Sessions.Commit(Commit(label.Session, Volume("V1"), Second, new(9, 9), Node("x", label.Session))), "of job 1 (nightly)", "record 7");
+        Refused(() => Catalog.Sessions.Commit(Commit(label.Session, Volume("V1"), Second, new(9, 9), Node("x", label.Session))),
+            "of job 1 (nightly)", "record 7");
         Refused(() => Catalog.Sessions.Commit(Commit(label.Session, Volume("V1"), default, Second)), "went to");
         Refused(() => Catalog.Sessions.Commit(Commit(label.Session, Volume("V1"), Second, First)), "cannot go");
         SessionCommit odd = Commit(label.Session, Volume("V1"), First, Second);
@@ -134,7 +135,8 @@ public abstract partial class CatalogContract
         Catalog.Sessions.End(End(full, Second));
         SessionLabel incremental = Begin(level: JobLevel.Incremental, reference: full.Job, volume: Volume("V2"));
         Catalog.Sessions.Commit(Commit(incremental.Session, Volume("V2"), default, First));
-        Catalog.Sessions.End(End(incremental, First, null, new(full.Session, 4, 800, 3), new(incremental.Session, 1, 100, 1), new(Session(77), 1, 1, 0)));
+        Catalog.Sessions.End(End(incremental, First, null, new(full.Session, 4, 800, 3), new(incremental.Session, 1, 100, 1),
+            new(Session(77), 1, 1, 0)));
 
         IReadOnlyList<NeededSession> needed = Catalog.Sessions.NeededBy(incremental.Job);
         NeededSession lost = needed.Single(need => !need.Known);

@@ -10,7 +10,9 @@ using static Backup.Tests.Contract.Catalogs.CatalogSamples;
 
 namespace Backup.Tests.Contract.Catalogs;
 
-/// <summary>What every catalog does, whatever engine it stands on. An implementation says how to open an empty one and how to open it again.</summary>
+/// <summary>
+/// What every catalog does, whatever engine it stands on. An implementation says how to open an empty one and how to open it again.
+/// </summary>
 public abstract partial class CatalogContract : IDisposable
 {
     private ICatalog? _catalog;

@@ -27,25 +27,30 @@ internal static class CatalogSamples
     public static SessionId Session(long number) => new(new Guid((int)(number % int.MaxValue), 7, 7, 7, 7, 7, 7, 7, 7, 7, 7));
 
     public static VolumeIdentity Volume(string name, int life = 1, long labelled = 0) =>
-        new(name, new VolumeLifeId(new Guid(life, 9, 9, [.. Encoding.ASCII.GetBytes(name.PadRight(8)[..8])])), "Daily", "storage1", At(labelled));
+        new(name, new VolumeLifeId(new Guid(life, 9, 9, [.. Encoding.ASCII.GetBytes(name.PadRight(8)[..8])])), "Daily", "storage1",
+            At(labelled));
 
     public static FileSetRow FileSetVersion(Hash256? hash = null) => new("etc", hash ?? FileSetHash, FileSetText, At(0));
 
-    public static NewJob Job(string name = "nightly", JobLevel level = JobLevel.Full, Hash256? fileSet = null, bool joins = true, long minute = 0) =>
+    public static NewJob Job(string name = "nightly", JobLevel level = JobLevel.Full, Hash256? fileSet = null, bool joins = true,
+        long minute = 0) =>
         new(name, JobType.Backup, level, "client1", "etc", fileSet ?? FileSetHash, At(minute), joins, "admin");
 
     public static SessionLabel Label(JobId job, JobLevel level = JobLevel.Full, JobId? reference = null, NewJob? of = null) => new(
-        Session(job.Value), Installation, job, of?.Name ?? "nightly", JobType.Backup, level, of?.LevelAsked ?? level, of?.Client ?? "client1", Platform,
+        Session(job.Value), Installation, job, of?.Name ?? "nightly", JobType.Backup, level, of?.LevelAsked ?? level,
+            of?.Client ?? "client1", Platform,
         "etc", FileSetText, of?.FileSetHash ?? FileSetHash, "Daily", "storage1", of?.Scheduled ?? At(job.Value), At(job.Value), reference,
         NodeId.Empty, of?.JoinsReferences ?? true, "admin", "0.1.0", 1);
 
     public static StoredNode Node(string content, SessionId holder) => Node(Encoding.UTF8.GetBytes(content), holder);
 
-    public static StoredNode Node(byte[] encoding, SessionId holder) => new(new NodeId(Hash256.Read(SHA256.HashData(encoding))), holder, encoding);
+    public static StoredNode Node(byte[] encoding, SessionId holder) =>
+        new(new NodeId(Hash256.Read(SHA256.HashData(encoding))), holder, encoding);
 
     public static UnsavedFile Denied(string path) => new(Encoding.UTF8.GetBytes(path), UnsavedReason.PermissionDenied, "Permission denied");
 
-    public static SessionCommit Commit(SessionId session, VolumeIdentity volume, StreamPosition from, StreamPosition to, params StoredNode[] nodes) => new(
+    public static SessionCommit Commit(SessionId session, VolumeIdentity volume, StreamPosition from, StreamPosition to,
+        params StoredNode[] nodes) => new(
         session, from, to, $"/etc/file{to.Data}", At(to.Data), new VolumeSpan(volume.Name, volume.Life, 1 + from.Data, to.Data),
         new VolumeCounters(to.Data + 1, (to.Data + 1) * 65_536, At(to.Data)), nodes, []);
 

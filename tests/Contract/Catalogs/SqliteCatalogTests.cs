@@ -40,14 +40,14 @@ public sealed class SqliteCatalogTests : CatalogContract
         string copy = Path.Combine(_directory.FullName, "killed.db");
         IEnumerable<StoredNode> CutOff()
         {
-            for (int i = 0; i < 400; i++) yield return Node([.. BitConverter.GetBytes(i), .. Noise(10_000, i)], label.Session);
+            for (int i = 0; i < 400; i++) yield return Node([.. BitConverter.GetBytes(i), .. Noise(40_000, i)], label.Session);
             foreach (string suffix in (string[])["", "-wal"]) File.Copy(path + suffix, copy + suffix);
         }
         Catalog.Sessions.Commit(Commit(label.Session, Volume("V1"), new(1, 1), new(2, 2)) with { Nodes = CutOff() });
         Assert.True(new FileInfo(copy + "-wal").Length > 1_000_000, "the transaction did not reach the file before the cut");
         using ICatalog after = SqliteCatalog.Open(copy);
         Assert.Equal(new StreamPosition(1, 1), after.Sessions.Find(label.Session)!.Catalogued);
-        Assert.Null(after.Trees.Find(Node([.. BitConverter.GetBytes(0), .. Noise(10_000, 0)], label.Session).Id));
+        Assert.Null(after.Trees.Find(Node([.. BitConverter.GetBytes(0), .. Noise(40_000, 0)], label.Session).Id));
         Assert.Empty(after.Check());
     }
 
@@ -86,7 +86,7 @@ public sealed class SqliteCatalogTests : CatalogContract
     {
         string path = ClosedCatalog();
         byte[] bytes = File.ReadAllBytes(path);
-        bytes.AsSpan(4096).Fill(0xee);
+        bytes.AsSpan(16_384).Fill(0xee);
         File.WriteAllBytes(path, bytes);
         CatalogException e = Assert.Throws<CatalogException>(() =>
         {
@@ -115,9 +115,9 @@ public sealed class SqliteCatalogTests : CatalogContract
         Catalog.Dispose();
         SessionCommit large = Commit(label.Session, Volume("V1"), new(1, 1), new(2, 2)) with
         {
-            Nodes = [.. Enumerable.Range(0, 50).Select(i => Node(Noise(20_000, i), label.Session))],
+            Nodes = [.. Enumerable.Range(0, 100).Select(i => Node(Noise(20_000, i), label.Session))],
         };
-        using (ICatalog full = SqliteCatalog.Open(new SqliteCatalogOptions(path, BytesMax: 512 << 10)))
+        using (ICatalog full = SqliteCatalog.Open(new SqliteCatalogOptions(path, BytesMax: 1 << 20)))
         {
             CatalogException e = Assert.Throws<CatalogException>(() => full.Sessions.Commit(large));
             Assert.Equal(CatalogFault.Unavailable, e.Fault);

@@ -38,7 +38,7 @@ public sealed class SqliteSizeTests : IDisposable
     [Trait("Req", "CAT-20")]
     public void A_job_over_an_unchanged_tree_adds_less_than_a_kibibyte()
     {
-        const int Jobs = 60;
+        const int Jobs = 200;
         JobId full = Save(JobLevel.Full, null, Node("root", default));
         long before = BytesUsed();
         JobId reference = full;
@@ -90,7 +90,8 @@ public sealed class SqliteSizeTests : IDisposable
     private long BytesUsed()
     {
         using var connection = new SqliteConnection($"Data Source={_path};Pooling=False");
-        return connection.ExecuteScalar<long>("SELECT (page_count - freelist_count) * page_size FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()");
+        return connection.ExecuteScalar<long>(
+            "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()");
     }
 
     /// <summary>Stand-ins of nodes with fifty files each: names and attributes that compress, and a digest a file that does not.</summary>

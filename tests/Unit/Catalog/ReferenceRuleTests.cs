@@ -54,10 +54,12 @@ public sealed class ReferenceRuleTests
     [Fact]
     public void A_chain_without_a_full_at_its_beginning_is_not_continued()
     {
-        Assert.Contains("no Full at the beginning", Choose(JobLevel.Incremental, Run(3, JobLevel.Incremental, 2)).WhyNot, StringComparison.Ordinal);
+        Assert.Contains("no Full at the beginning", Choose(JobLevel.Incremental, Run(3, JobLevel.Incremental, 2)).WhyNot,
+            StringComparison.Ordinal);
         Assert.Contains("no Full", Choose(JobLevel.Incremental, Run(3, JobLevel.Incremental, 3)).WhyNot, StringComparison.Ordinal);
         Assert.Contains("leans on one that cannot serve: job 2 ended Failed",
-            Choose(JobLevel.Incremental, Run(3, JobLevel.Incremental, 2), Full(2) with { State = JobState.Failed }).WhyNot, StringComparison.Ordinal);
+            Choose(JobLevel.Incremental, Run(3, JobLevel.Incremental, 2), Full(2) with { State = JobState.Failed }).WhyNot,
+                StringComparison.Ordinal);
         Assert.Contains("no earlier Full", Choose(JobLevel.Differential, Run(3, JobLevel.Incremental, 2)).WhyNot, StringComparison.Ordinal);
     }
 
@@ -70,6 +72,7 @@ public sealed class ReferenceRuleTests
     private static ReferenceCandidate Full(long job) => Run(job, JobLevel.Full, null);
 
     private static ReferenceCandidate Run(long job, JobLevel level, long? reference) => new(
-        new JobId(job), level, JobState.Ok, true, true, Definition, reference is { } of ? new JobId(of) : null, new SessionId(Guid.Empty), Root,
+        new JobId(job), level, JobState.Ok, true, true, Definition, reference is { } of ? new JobId(of) : null, new SessionId(Guid.Empty),
+            Root,
         new Instant(job, 0), new Instant(job, 0));
 }

@@ -26,7 +26,8 @@ public sealed class SessionVerdictTests
     public void A_failure_in_the_seal_fails_whatever_was_stored()
     {
         Assert.Equal(JobState.Failed, SessionVerdict.Of(Good with { Seal = Seal with { Failure = "root missing" } }));
-        Assert.Equal(JobState.Failed, SessionVerdict.Of(Good with { Seal = Seal with { Failure = "root missing" }, StoredPosition = default }));
+        Assert.Equal(JobState.Failed,
+            SessionVerdict.Of(Good with { Seal = Seal with { Failure = "root missing" }, StoredPosition = default }));
     }
 
     [Fact]

@@ -6,7 +6,9 @@ namespace Backup.Catalog;
 /// <summary>Why a catalog verb failed, for those who decide what happens next.</summary>
 public enum CatalogFault
 {
-    /// <summary>The verb makes no sense as asked: unknown id, gap, contradiction. Nothing was changed; asking again gives the same.</summary>
+    /// <summary>
+    /// The verb makes no sense as asked: unknown id, gap, contradiction. Nothing was changed; asking again gives the same.
+    /// </summary>
     Refused,
 
     /// <summary>The store is away, busy beyond its deadline, or full. Nothing was changed; asking again later may succeed.</summary>

@@ -2,7 +2,9 @@ using Backup.Messages.Sessions;
 
 namespace Backup.Messages.Jobs;
 
-/// <summary>What a backup's session is worth, from the facts on media alone, so that a director and a catalog rebuilt from volumes say the same.</summary>
+/// <summary>
+/// What a backup's session is worth, from the facts on media alone, so that a director and a catalog rebuilt from volumes say the same.
+/// </summary>
 public static class SessionVerdict
 {
     /// <summary>

@@ -30,7 +30,9 @@ public sealed class CatalogImport(ICatalog catalog)
         _volumes++;
     }
 
-    /// <summary>The start of a session. May come after its commit points and end, when volumes are read in another order than written.</summary>
+    /// <summary>
+    /// The start of a session. May come after its commit points and end, when volumes are read in another order than written.
+    /// </summary>
     public void AddSession(SessionLabel label)
     {
         catalog.Sessions.Open(label, Origin.Scan);

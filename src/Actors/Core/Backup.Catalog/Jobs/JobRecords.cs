@@ -4,7 +4,9 @@ using Backup.Messages.Values;
 
 namespace Backup.Catalog.Jobs;
 
-/// <summary>A job that is to run. FileSetHash names the version of the FileSet recorded with <c>Clients.RecordFileSet</c>; null for jobs without.</summary>
+/// <summary>
+/// A job that is to run. FileSetHash names the version of the FileSet recorded with <c>Clients.RecordFileSet</c>; null for jobs without.
+/// </summary>
 public sealed record NewJob(
     string Name,
     JobType Type,
@@ -17,12 +19,15 @@ public sealed record NewJob(
     string User = "");
 
 /// <summary>What is to change of a job that goes on; null leaves the field as it is.</summary>
-public sealed record JobChange(JobState? State = null, string? Reason = null, JobLevel? Level = null, Instant? Started = null, JobId? ReferenceJob = null);
+public sealed record JobChange(JobState? State = null, string? Reason = null, JobLevel? Level = null, Instant? Started = null,
+    JobId? ReferenceJob = null);
 
 /// <summary>How a job ended. Files and bytes: saved by a backup, written by a restore.</summary>
 public sealed record JobEnding(JobState State, string Reason, Instant Ended, long Files, long Bytes);
 
-/// <summary>One job as it is known. Pools and volumes are those its session lies on, in the session's order. Catalogued is how far its session is in the catalog.</summary>
+/// <summary>
+/// One job as it is known. Pools and volumes are those its session lies on, in the session's order.
+/// </summary>
 public sealed record JobRow(
     JobId Id,
     string Name,

@@ -22,7 +22,9 @@ public sealed record ReferenceCandidate(
 /// <summary>Which earlier run a run compares against. Pure.</summary>
 public static class ReferenceRule
 {
-    /// <summary>The newest candidate that may serve. Candidates are earlier runs of the same job on the same client, newest first.</summary>
+    /// <summary>
+    /// The newest candidate that may serve. Candidates are earlier runs of the same job on the same client, newest first.
+    /// </summary>
     public static ReferenceChoice Choose(ReferenceQuestion question, IReadOnlyList<ReferenceCandidate> candidates)
     {
         if (question.Level is not (JobLevel.Differential or JobLevel.Incremental))
@@ -62,7 +64,8 @@ public static class ReferenceRule
         ReferenceCandidate link = candidate;
         while (!StandsAlone(link.Level))
         {
-            if (link.ReferenceJob is not { } earlier || earlier.Value >= link.Job.Value || !byId.TryGetValue(earlier, out ReferenceCandidate? next))
+            if (link.ReferenceJob is not { } earlier || earlier.Value >= link.Job.Value
+                || !byId.TryGetValue(earlier, out ReferenceCandidate? next))
                 return $"job {candidate.Job} has no Full at the beginning of its chain";
             if (Objection(next, fileSet) is { } objection) return $"job {candidate.Job} leans on one that cannot serve: {objection}";
             link = next;

@@ -23,7 +23,8 @@ internal sealed class SqlJobs(SqlEngine engine) : IJobCatalog
     {
         long? fileset = null;
         if (job is { FileSet: { } name, FileSetHash: { } hash })
-            fileset = SqlClients.FileSetId(unit, name, hash) ?? throw unit.Refused($"this version of FileSet {name} is not recorded; record it first");
+            fileset = SqlClients.FileSetId(unit, name, hash)
+                ?? throw unit.Refused($"this version of FileSet {name} is not recorded; record it first");
         return new JobId(unit.One<long>(JobSql.Create, new
         {
             name = job.Name,
@@ -97,7 +98,8 @@ internal sealed class SqlJobs(SqlEngine engine) : IJobCatalog
 
     public JobRow? FindRestorePoint(string client, string? fileSet, Instant asOf) =>
         engine.Read(new CatalogWork($"find the restore point of client {client}"), unit =>
-            WithMedia(unit, unit.Rows<JobData>(JobSql.RestorePoint, new { client, fileset = fileSet, asOf = SqlTime.Of(asOf) })).SingleOrDefault());
+            WithMedia(unit, unit.Rows<JobData>(JobSql.RestorePoint,
+                new { client, fileset = fileSet, asOf = SqlTime.Of(asOf) })).SingleOrDefault());
 
     private static JobState Present(SqlUnit unit, JobId job)
     {

@@ -10,7 +10,9 @@ public interface ISessionCatalog
     /// <summary>Writes down that a session begins; again with the same label changes nothing, a contradiction is refused.</summary>
     void Open(SessionLabel label, Origin origin = Origin.Live);
 
-    /// <summary>One commit point in one transaction. A live one that was applied already changes nothing; one after a gap is refused.</summary>
+    /// <summary>
+    /// One commit point in one transaction. A live one that was applied already changes nothing; one after a gap is refused.
+    /// </summary>
     CommitAnswer Commit(SessionCommit commit, Origin origin = Origin.Live);
 
     /// <summary>Writes down a session's end with its needs and totals. Idempotent. The job's own end is the director's to write.</summary>
@@ -20,7 +22,9 @@ public interface ISessionCatalog
 
     SessionRow? FindOfJob(JobId job);
 
-    /// <summary>Which sessions the tree of a job needs, by its seal, each with its volumes in order. Empty for a job without a sealed session.</summary>
+    /// <summary>
+    /// Which sessions the tree of a job needs, by its seal, each with its volumes in order. Empty for a job without a sealed session.
+    /// </summary>
     IReadOnlyList<NeededSession> NeededBy(JobId job);
 
     /// <summary>What a job could not save, in the order of the notes, from <paramref name="skip"/> on.</summary>

@@ -46,7 +46,8 @@ internal static class SessionCommitting
     private static bool IsKnown(SqlUnit unit, SessionData session, SessionCommit commit)
     {
         if (commit.To == commit.From) return true;
-        CommitData? known = unit.One<CommitData>(SessionSql.FindCommit, new { id = session.Id, data = commit.From.Data, index = commit.From.Index });
+        CommitData? known = unit.One<CommitData>(SessionSql.FindCommit,
+            new { id = session.Id, data = commit.From.Data, index = commit.From.Index });
         if (known is null) return false;
         return known.To == commit.To ? true
             : throw unit.Refused($"the commit point at {Show(commit.From)} went to {Show(known.To)}, not to {Show(commit.To)}");
@@ -56,7 +57,8 @@ internal static class SessionCommitting
     {
         if (session.Verdict is not null) throw unit.Refused("the session has ended");
         if (commit.From != session.Catalogued)
-            throw unit.Refused($"the commit point begins at {Show(commit.From)}, but the catalog has the session up to {Show(session.Catalogued)}");
+            throw unit.Refused(
+                $"the commit point begins at {Show(commit.From)}, but the catalog has the session up to {Show(session.Catalogued)}");
     }
 
     private static int AddNodes(SqlUnit unit, NodeBodies bodies, SessionData session, SessionCommit commit)
@@ -97,7 +99,8 @@ internal static class SessionCommitting
         });
     }
 
-    private static void AddCommitPoint(SqlUnit unit, SessionData session, long volume, SessionCommit commit) => unit.Execute(SessionSql.AddCommit, new
+    private static void AddCommitPoint(SqlUnit unit, SessionData session, long volume, SessionCommit commit) =>
+        unit.Execute(SessionSql.AddCommit, new
     {
         id = session.Id,
         fromData = commit.From.Data,
@@ -114,7 +117,8 @@ internal static class SessionCommitting
     private static StreamPosition Advance(SqlUnit unit, SessionData session)
     {
         StreamPosition at = session.Catalogued;
-        while (unit.One<CommitData>(SessionSql.FindCommit, new { id = session.Id, data = at.Data, index = at.Index }) is { } next) at = next.To;
+        while (unit.One<CommitData>(SessionSql.FindCommit,
+            new { id = session.Id, data = at.Data, index = at.Index }) is { } next) at = next.To;
         unit.Execute(SessionSql.Catalogued, new { id = session.Id, data = at.Data, index = at.Index });
         return at;
     }

@@ -65,7 +65,8 @@ internal sealed class SessionVolumeData
     public long FirstBlock { get; set; }
     public long LastBlock { get; set; }
 
-    public SessionVolume Volume => new(new VolumeSpan(Name, VolumeLifeId.Read(Life), FirstBlock, LastBlock), Enum.Parse<VolumeState>(State));
+    public SessionVolume Volume =>
+        new(new VolumeSpan(Name, VolumeLifeId.Read(Life), FirstBlock, LastBlock), Enum.Parse<VolumeState>(State));
 }
 
 internal sealed class UnsavedData

@@ -26,7 +26,8 @@ internal static class SessionOpening
         PlaceJob(unit, label, origin);
         if (session is null) unit.One<long>(SessionSql.Create, new { guid = SqlId.Bytes(label.Session), job = (long?)label.Job.Value });
         else unit.Execute(SessionSql.GiveJob, new { id = session.Id, job = label.Job.Value });
-        if (origin == Origin.Scan && SqlSessions.Load(unit, label.Session) is { Verdict: not null } ended) SessionEnding.EndJob(unit, ended);
+        if (origin == Origin.Scan && SqlSessions.Load(unit, label.Session) is { Verdict: not null } ended)
+            SessionEnding.EndJob(unit, ended);
         return true;
     }
 
@@ -34,9 +35,11 @@ internal static class SessionOpening
     {
         JobState? job = unit.One<JobState>(JobSql.State, new { id = label.Job.Value });
         if (job is null && origin == Origin.Live) throw unit.Refused("no such job; create it first");
-        if (job is not null && job.Name != label.JobName) throw unit.Refused($"the session is of job {label.JobName}, but {label.Job} is {job.Name}");
+        if (job is not null && job.Name != label.JobName)
+            throw unit.Refused($"the session is of job {label.JobName}, but {label.Job} is {job.Name}");
         if (job?.Session is not null)
-            throw unit.Refused($"the job has session {Convert.ToHexStringLower(job.Session)} already; import the volume into an empty catalog");
+            throw unit.Refused(
+                $"the job has session {Convert.ToHexStringLower(job.Session)} already; import the volume into an empty catalog");
         SqlClients.AddFileSet(unit, new FileSetRow(label.FileSet, label.FileSetHash, label.FileSetText, label.Started));
         long client = SqlClients.Ensure(unit, label.Client);
         SqlClients.Contact(unit, label.Client, label.Platform, label.Started);

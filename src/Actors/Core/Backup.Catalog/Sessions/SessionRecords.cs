@@ -18,8 +18,9 @@ public enum Origin
 }
 
 /// <summary>
-/// One commit point: what came of a session between two positions, on one volume. Span has the session's first and last block on that volume
-/// up to here, -1 for none. Volume has the volume's counters up to here. Nodes and Unsaved are read once, inside the transaction, so they must not wait for anyone.
+/// One commit point: what came of a session between two positions, on one volume. Span has the session's first and last block on that
+/// volume up to here, -1 for none; Counters are the volume's up to here. Nodes and Unsaved are read once, inside the transaction, so they
+/// must not wait for anyone.
 /// </summary>
 public sealed record SessionCommit(
     SessionId Session,
@@ -32,13 +33,21 @@ public sealed record SessionCommit(
     IEnumerable<StoredNode> Nodes,
     IEnumerable<UnsavedFile> Unsaved);
 
-/// <summary>What a commit did: whether it was new, how far the session is now catalogued without a gap, and how many of the nodes no job had before.</summary>
+/// <summary>
+/// What a commit did: whether it was new, how far the session is now catalogued without a gap, and how many of the nodes no job had before.
+/// </summary>
 public sealed record CommitAnswer(bool Applied, StreamPosition Catalogued, int NodesNew);
 
-/// <summary>What the end of a session is worth by its own counts, how far the catalog has it without a gap, and how many different nodes came with it.</summary>
+/// <summary>
+/// What the end of a session is worth by its own counts, how far the catalog has it without a gap, and how many different nodes came with
+/// it.
+/// </summary>
 public sealed record EndAnswer(JobState Verdict, StreamPosition Catalogued, long Nodes);
 
-/// <summary>One session as it is known. Pool and storage are those of its last volume, empty before the first commit point. End facts are null while it has no end.</summary>
+/// <summary>
+/// One session as it is known. Pool and storage are those of its last volume, empty before the first commit point. End facts are null
+/// while it has no end.
+/// </summary>
 public sealed record SessionRow(
     SessionId Session,
     JobId? Job,
@@ -55,5 +64,7 @@ public sealed record SessionRow(
 /// <summary>Blocks of a session on one volume, and in what state the volume is.</summary>
 public sealed record SessionVolume(VolumeSpan Span, VolumeState State);
 
-/// <summary>A session a tree leans on. Known is false where the catalog has no label of it: the volumes that held it were never seen or are gone.</summary>
+/// <summary>
+/// A session a tree leans on. Known is false where the catalog has no label of it: the volumes that held it were never seen or are gone.
+/// </summary>
 public sealed record NeededSession(SessionNeed Need, bool Known, bool Whole, JobId? Job, IReadOnlyList<SessionVolume> Volumes);

@@ -10,7 +10,8 @@ namespace Backup.Catalog.Sessions;
 internal sealed class SqlSessions(SqlEngine engine, NodeBodies bodies) : ISessionCatalog
 {
     public void Open(SessionLabel label, Origin origin = Origin.Live) =>
-        engine.Write(new CatalogWork($"open session {label.Session}", label.Job, label.JobName), unit => SessionOpening.Open(unit, label, origin));
+        engine.Write(new CatalogWork($"open session {label.Session}", label.Job, label.JobName), unit =>
+            SessionOpening.Open(unit, label, origin));
 
     public CommitAnswer Commit(SessionCommit commit, Origin origin = Origin.Live) =>
         engine.Write(new CatalogWork($"commit session {commit.Session}"), unit => SessionCommitting.Commit(unit, bodies, commit, origin));
@@ -29,7 +30,8 @@ internal sealed class SqlSessions(SqlEngine engine, NodeBodies bodies) : ISessio
             data.Need, data.Holder is not null, data.Whole != 0, data.Job is { } of ? new JobId(of) : null,
             data.Holder is { } holder ? Volumes(unit, holder) : []))]);
 
-    public IReadOnlyList<UnsavedFile> Unsaved(JobId job, int limit, int skip = 0) => engine.Read(new CatalogWork("list unsaved files", job), unit =>
+    public IReadOnlyList<UnsavedFile> Unsaved(JobId job, int limit, int skip = 0) =>
+        engine.Read(new CatalogWork("list unsaved files", job), unit =>
         (IReadOnlyList<UnsavedFile>)[.. unit.Rows<UnsavedData>(SessionSql.Unsaved, new { job = job.Value, limit, skip })
             .Select(data => new UnsavedFile(data.Path, (UnsavedReason)data.Reason, data.Detail))]);
 
@@ -59,7 +61,8 @@ internal sealed class SqlSessions(SqlEngine engine, NodeBodies bodies) : ISessio
             data.Session, data.Job is { } job ? new JobId(job) : null, last?.Pool ?? "", last?.Storage ?? "", data.Catalogued,
             unit.One<string>(SessionSql.LastPath, new { id = data.Id, data = data.CataloguedData, index = data.CataloguedIndex }),
             data.Root is null ? NodeId.Empty : NodeId.Read(data.Root), data.Totals,
-            data.Verdict is null ? null : JobCodes.StateOf(data.Verdict[0]), SqlTime.From(data.Ended), [.. volumes.Select(row => row.Volume)]);
+            data.Verdict is null ? null : JobCodes.StateOf(data.Verdict[0]), SqlTime.From(data.Ended),
+                [.. volumes.Select(row => row.Volume)]);
     }
 
     private static IReadOnlyList<SessionVolume> Volumes(SqlUnit unit, long session) =>

@@ -14,7 +14,8 @@ internal static class ClientSql
         """;
 
     public const string List = """
-        SELECT name AS Name, platform AS Platform, last_contact AS LastContact FROM client WHERE (@name IS NULL OR name = @name) ORDER BY name
+        SELECT name AS Name, platform AS Platform, last_contact AS LastContact FROM client WHERE (@name IS NULL OR name = @name)
+        ORDER BY name
         """;
 
     public const string AddFileSet = """

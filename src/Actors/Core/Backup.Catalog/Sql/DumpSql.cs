@@ -40,14 +40,16 @@ internal static class DumpSql
         """;
 
     public const string Sessions = Living + """
-        SELECT s.guid AS session, s.job_id AS job, s.catalogued_data, s.catalogued_index, COALESCE(s.verdict, 'I') AS verdict, s.failure, s.ended,
+        SELECT s.guid AS session, s.job_id AS job, s.catalogued_data, s.catalogued_index, COALESCE(s.verdict, 'I') AS verdict,
+            s.failure, s.ended,
                s.sealed_data, s.sealed_index, s.stored_data, s.stored_index, s.data_records_stored, s.bytes_stored, s.root, s.scan_started,
                s.scan_ended, s.entries, s.files_saved, s.bytes_read, s.bytes_sent, s.data_records, s.nodes, s.unsaved, s.warnings
         FROM living s ORDER BY s.guid
         """;
 
     public const string Needs = Living + """
-        SELECT s.guid AS session, n.needed, n.files, n.bytes, n.nodes FROM living s JOIN need n ON n.session_id = s.id ORDER BY s.guid, n.needed
+        SELECT s.guid AS session, n.needed, n.files, n.bytes, n.nodes FROM living s JOIN need n ON n.session_id = s.id ORDER BY s.guid,
+            n.needed
         """;
 
     public const string Spans = """

@@ -15,7 +15,8 @@ internal static class JobSql
     public const string Import = """
         INSERT INTO job (id, name, type, level_asked, level, client_id, fileset_id, state, reason, scheduled, started, ended,
                          files, bytes, reference_job_id, joins_references, user_name)
-        VALUES (@id, @name, @type, @levelAsked, @level, @client, @fileset, @state, '', @scheduled, @started, NULL, 0, 0, @reference, @joins, @user)
+        VALUES (@id, @name, @type, @levelAsked, @level, @client, @fileset, @state, '', @scheduled, @started, NULL, 0, 0, @reference,
+            @joins, @user)
         """;
 
     public const string Update = """
@@ -30,15 +31,18 @@ internal static class JobSql
         WHERE id = @id
         """;
 
-    public const string End = "UPDATE job SET state = @state, reason = @reason, ended = @ended, files = @files, bytes = @bytes WHERE id = @id";
+    public const string End =
+        "UPDATE job SET state = @state, reason = @reason, ended = @ended, files = @files, bytes = @bytes WHERE id = @id";
 
     public const string EndFound = "UPDATE job SET state = @state, ended = @ended WHERE id = @id AND state = @found AND ended IS NULL";
 
-    public const string State = "SELECT name AS Name, state AS State, (SELECT guid FROM session WHERE job_id = job.id) AS Session FROM job WHERE id = @id";
+    public const string State =
+        "SELECT name AS Name, state AS State, (SELECT guid FROM session WHERE job_id = job.id) AS Session FROM job WHERE id = @id";
 
     private const string Columns = """
         SELECT j.id AS Id, j.name AS Name, j.type AS Type, j.level_asked AS LevelAsked, j.level AS Level, c.name AS Client,
-               f.name AS FileSet, f.hash AS FileSetHash, j.state AS State, j.reason AS Reason, j.scheduled AS Scheduled, j.started AS Started,
+               f.name AS FileSet, f.hash AS FileSetHash, j.state AS State, j.reason AS Reason, j.scheduled AS Scheduled,
+               j.started AS Started,
                j.ended AS Ended, COALESCE(s.files_saved, j.files) AS Files, COALESCE(s.bytes_sent, j.bytes) AS Bytes,
                j.reference_job_id AS ReferenceJob, j.joins_references AS JoinsReferences, j.user_name AS UserName,
                s.guid AS Session, s.root AS Root, s.scan_started AS ScanStarted,
@@ -53,7 +57,8 @@ internal static class JobSql
         WHERE (@id IS NULL OR j.id = @id) AND (@name IS NULL OR j.name = @name) AND (@client IS NULL OR c.name = @client)
           AND (@fileset IS NULL OR f.name = @fileset) AND (@type IS NULL OR j.type = @type) AND (@level IS NULL OR j.level = @level)
           AND (@state IS NULL OR j.state = @state) AND (@from IS NULL OR j.scheduled >= @from) AND (@until IS NULL OR j.scheduled <= @until)
-          AND (@volume IS NULL OR s.id IN (SELECT sv.session_id FROM session_volume sv JOIN volume v ON v.id = sv.volume_id WHERE v.name = @volume))
+          AND (@volume IS NULL OR s.id IN (SELECT sv.session_id FROM session_volume sv JOIN volume v ON v.id = sv.volume_id WHERE
+              v.name = @volume))
         ORDER BY j.id DESC LIMIT @limit
         """;
 

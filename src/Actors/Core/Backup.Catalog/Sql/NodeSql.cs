@@ -12,7 +12,8 @@ internal static class NodeSql
     public const string Holder = """
         SELECT s.guid FROM node n JOIN node_holder h ON h.node_id = n.id JOIN session s ON s.id = h.session_id
         WHERE n.hash = @hash
-        ORDER BY CASE WHEN s.guid IN (SELECT needed FROM need JOIN session r ON r.id = need.session_id WHERE r.job_id = @reference) THEN 0 ELSE 1 END,
+        ORDER BY CASE WHEN s.guid IN (SELECT needed FROM need JOIN session r ON r.id = need.session_id WHERE r.job_id = @reference)
+            THEN 0 ELSE 1 END,
                  CASE WHEN s.verdict IN ('T', 'W') THEN 0 ELSE 1 END, s.job_id DESC LIMIT 1
         """;
 }

@@ -37,8 +37,10 @@ internal static class SessionSql
         INSERT INTO session_volume (session_id, volume_id, first_block, last_block, from_data, from_index)
         VALUES (@id, @volume, @first, @last, @fromData, @fromIndex)
         ON CONFLICT (session_id, volume_id) DO UPDATE SET
-            first_block = CASE WHEN excluded.first_block < session_volume.first_block THEN excluded.first_block ELSE session_volume.first_block END,
-            last_block = CASE WHEN excluded.last_block > session_volume.last_block THEN excluded.last_block ELSE session_volume.last_block END,
+            first_block = CASE WHEN excluded.first_block < session_volume.first_block THEN excluded.first_block ELSE
+                session_volume.first_block END,
+            last_block = CASE WHEN excluded.last_block > session_volume.last_block THEN excluded.last_block ELSE
+                session_volume.last_block END,
             from_index = CASE WHEN excluded.from_data < session_volume.from_data
                                 OR (excluded.from_data = session_volume.from_data AND excluded.from_index < session_volume.from_index)
                               THEN excluded.from_index ELSE session_volume.from_index END,
@@ -60,7 +62,8 @@ internal static class SessionSql
         UPDATE session SET verdict = @verdict, failure = @failure, ended = @ended, sealed_data = @sealedData, sealed_index = @sealedIndex,
             stored_data = @storedData, stored_index = @storedIndex, data_records_stored = @dataRecordsStored, bytes_stored = @bytesStored,
             root = @root, scan_started = @scanStarted, scan_ended = @scanEnded, entries = @entries, files_saved = @filesSaved,
-            bytes_read = @bytesRead, bytes_sent = @bytesSent, data_records = @dataRecords, nodes = @nodes, unsaved = @unsaved, warnings = @warnings
+            bytes_read = @bytesRead, bytes_sent = @bytesSent, data_records = @dataRecords, nodes = @nodes, unsaved = @unsaved,
+            warnings = @warnings
         WHERE id = @id
         """;
 
@@ -69,7 +72,8 @@ internal static class SessionSql
             AND sealed_index = @sealedIndex AND stored_data = @storedData AND stored_index = @storedIndex AND root = @root
         """;
 
-    public const string AddNeed = "INSERT INTO need (session_id, needed, files, bytes, nodes) VALUES (@id, @needed, @files, @bytes, @nodes)";
+    public const string AddNeed =
+        "INSERT INTO need (session_id, needed, files, bytes, nodes) VALUES (@id, @needed, @files, @bytes, @nodes)";
 
     public const string Needs = """
         SELECT n.needed AS Needed, n.files AS Files, n.bytes AS Bytes, n.nodes AS Nodes, h.id AS Holder, h.job_id AS Job,

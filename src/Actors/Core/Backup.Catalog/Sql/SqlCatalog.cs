@@ -57,7 +57,8 @@ internal sealed class SqlCatalog : ICatalog
         if (ReadInstallation(unit) is { } owner)
         {
             return owner == installation ? false
-                : throw unit.Refused($"this is the catalog of installation {owner}, not of {installation}; use a catalog of its own for that one");
+                : throw unit.Refused(
+                    $"this is the catalog of installation {owner}, not of {installation}; use a catalog of its own for that one");
         }
         return unit.Execute(ClientSql.SetInstallation, new { guid = SqlId.Bytes(installation) }) == 1;
     }

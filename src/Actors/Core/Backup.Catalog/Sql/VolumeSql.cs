@@ -36,7 +36,8 @@ internal static class VolumeSql
         """;
 
     private const string Columns = """
-        SELECT v.name AS Name, v.life AS Life, p.name AS Pool, v.storage AS Storage, v.labelled AS Labelled, v.state AS State, v.reason AS Reason,
+        SELECT v.name AS Name, v.life AS Life, p.name AS Pool, v.storage AS Storage, v.labelled AS Labelled, v.state AS State,
+               v.reason AS Reason,
                v.first_written AS FirstWritten, v.last_written AS LastWritten, v.bytes AS Bytes, v.blocks AS Blocks, v.capacity AS Capacity,
                (SELECT COUNT(*) FROM session_volume sv WHERE sv.volume_id = v.id) AS Sessions
         FROM volume v JOIN pool p ON p.id = v.pool_id
@@ -49,7 +50,8 @@ internal static class VolumeSql
 
         WHERE (@name IS NULL OR v.name = @name) AND (@pool IS NULL OR p.name = @pool) AND (@state IS NULL OR v.state = @state)
           AND (@earlier = 1 OR v.state <> 'Recycled')
-          AND (@job IS NULL OR v.id IN (SELECT sv.volume_id FROM session_volume sv JOIN session s ON s.id = sv.session_id WHERE s.job_id = @job))
+          AND (@job IS NULL OR v.id IN (SELECT sv.volume_id FROM session_volume sv JOIN session s ON s.id = sv.session_id WHERE
+              s.job_id = @job))
         ORDER BY v.name, v.labelled DESC LIMIT @limit
         """;
 }

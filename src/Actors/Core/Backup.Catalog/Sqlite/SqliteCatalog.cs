@@ -2,7 +2,9 @@ using Backup.Catalog.Sql;
 
 namespace Backup.Catalog.Sqlite;
 
-/// <summary>Where the file is, the most bytes it may have (null: no limit but the disk's), and seconds to wait for another process's lock.</summary>
+/// <summary>
+/// Where the file is, the most bytes it may have (null: no limit but the disk's), and seconds to wait for another process's lock.
+/// </summary>
 public sealed record SqliteCatalogOptions(string Path, long? BytesMax = null, int BusySeconds = 10);
 
 /// <summary>The catalog in one SQLite file (WAL, every commit on stable storage before it is answered).</summary>

@@ -49,7 +49,8 @@ internal sealed class SqliteEngine : SqlEngine
         return reader;
     }
 
-    protected override DbTransaction BeginSnapshot(DbConnection connection) => ((SqliteConnection)connection).BeginTransaction(deferred: true);
+    protected override DbTransaction BeginSnapshot(DbConnection connection) =>
+        ((SqliteConnection)connection).BeginTransaction(deferred: true);
 
     public override IReadOnlyList<string> Check() => Read(new CatalogWork("check"), unit =>
     {
@@ -65,7 +66,8 @@ internal sealed class SqliteEngine : SqlEngine
         return (error as SqliteException)?.SqliteErrorCode switch
         {
             Full => (CatalogFault.Unavailable, $"no room for {path}: its disk or its limit is full; make room, then it goes on"),
-            Busy or Locked => (CatalogFault.Unavailable, $"{path} has been locked by another process for {_options.BusySeconds} s; end that process"),
+            Busy or Locked => (CatalogFault.Unavailable,
+                $"{path} has been locked by another process for {_options.BusySeconds} s; end that process"),
             Corrupt => (CatalogFault.Unusable, $"{path} is damaged ({detail}); move it away and rebuild it with 'backup-volume scan'"),
             NotADatabase => (CatalogFault.Unusable, $"{path} is no catalog (no SQLite database); name another file or move this one away"),
             CannotOpen => (CatalogFault.Unavailable, $"{path} cannot be opened ({detail}); look at its directory and permissions"),
@@ -88,11 +90,13 @@ internal sealed class SqliteEngine : SqlEngine
     {
         if (_writer.ExecuteScalar<long>(SqliteSchema.CountTables) == 0) return;
         if (_writer.ExecuteScalar<long>(SqliteSchema.ReadMark) != SqliteSchema.ApplicationId)
-            throw new CatalogException(Opening, CatalogFault.Unusable, $"{_options.Path} is an SQLite database, but no catalog; name another file");
+            throw new CatalogException(Opening, CatalogFault.Unusable,
+                $"{_options.Path} is an SQLite database, but no catalog; name another file");
     }
 
     private void Prepare()
     {
+        _writer.Execute(SqliteSchema.SizePages);
         _writer.Execute(SqliteSchema.UseWriteAheadLog);
         _writer.Execute(SqliteSchema.SyncEveryCommit);
         if (_options.BytesMax is not { } bytes) return;

@@ -1,6 +1,8 @@
 namespace Backup.Catalog.Sqlite;
 
-/// <summary>The tables as SQLite wants them, one step a version. A step that was released never changes; what is to be different is a further step.</summary>
+/// <summary>
+/// The tables as SQLite wants them, one step a version. A step that was released never changes; what is to be different is a further step.
+/// </summary>
 internal static class SqliteSchema
 {
     /// <summary>"BCat" in the file's header (PRAGMA application_id): tells a catalog from any other SQLite file.</summary>
@@ -12,12 +14,18 @@ internal static class SqliteSchema
 
     public const string MarkFile = "PRAGMA application_id = 1111712116";
     public const string ReadMark = "PRAGMA application_id";
+
+    /// <summary>
+    /// Nodes of some 3 KB waste a third of 4 KiB pages: 100,000 files took 85 bytes each, with 16 KiB pages 73, with 32 KiB 77.
+    /// </summary>
+    public const string SizePages = "PRAGMA page_size = 16384";
     public const string UseWriteAheadLog = "PRAGMA journal_mode = WAL";
     public const string SyncEveryCommit = "PRAGMA synchronous = FULL";
     public const string PageBytes = "PRAGMA page_size";
     public const string LimitPages = "PRAGMA max_page_count = ";
     public const string CheckPages = "PRAGMA integrity_check(10)";
-    public const string CheckReferences = "SELECT 'a row of ' || \"table\" || ' refers to a row of ' || parent || ' that is not there' FROM pragma_foreign_key_check LIMIT 10";
+    public const string CheckReferences =
+        "SELECT 'a row of ' || \"table\" || ' refers to one of ' || parent || ' that is not there' FROM pragma_foreign_key_check LIMIT 10";
     public const string CountTables = "SELECT COUNT(*) FROM sqlite_schema";
     public const string ReadVersion = "SELECT MAX(version) FROM schema_version";
     public const string MakeVersionTable = "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY) STRICT";

@@ -7,7 +7,8 @@ namespace Backup.Catalog.Trees;
 public interface ITreeCatalog : INodeSource
 {
     /// <summary>
-    /// A session that holds the node on media; null where none is known. Among several it prefers those the tree of <paramref name="reference"/>
+    /// A session that holds the node on media; null where none is known. Among several it prefers those the tree of <paramref
+    /// name="reference"/>
     /// leans on already, then the newest, so that a new tree leans on no session more than it must.
     /// </summary>
     SessionId? HolderOf(NodeId id, JobId? reference = null);

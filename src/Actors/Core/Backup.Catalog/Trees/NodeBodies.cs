@@ -15,7 +15,9 @@ internal sealed class NodeBodies : IDisposable
     /// <summary>The largest canonical encoding of a node, bytes; more is refused and never unpacked.</summary>
     public const int EncodingBytesMax = 4 << 20;
 
-    /// <summary>Level 3 takes 1.4 times the CPU of level 1 on nodes and saves some 3 % of bytes, most of which are digests.</summary>
+    /// <summary>
+    /// Measured on nodes of 50 files: level 1 gives 61.4 bytes a file for 0.36 us, level 3 60.7 for 0.48; half of it are digests.
+    /// </summary>
     private const int Level = 1;
 
     private readonly CompressionOptions _options = new(Level);

@@ -33,8 +33,10 @@ internal sealed class NodeWriter : IDisposable
     {
         if (node.Encoding.Length > NodeBodies.EncodingBytesMax)
             throw _unit.Refused($"node {node.Id} has {node.Encoding.Length} bytes, more than {NodeBodies.EncodingBytesMax}");
-        if (node.Holder != _session) throw _unit.Refused($"node {node.Id} says session {node.Holder} holds it, but came with session {_session}");
-        if (NodeBodies.IdOf(node.Encoding) != node.Id) throw _unit.Refused($"node {node.Id} is not what its id says; it was damaged on the way");
+        if (node.Holder != _session)
+            throw _unit.Refused($"node {node.Id} says session {node.Holder} holds it, but came with session {_session}");
+        if (NodeBodies.IdOf(node.Encoding) != node.Id)
+            throw _unit.Refused($"node {node.Id} is not what its id says; it was damaged on the way");
         byte[] hash = SqlId.Bytes(node.Id);
         _find.Parameters[0].Value = hash;
         object id = _find.ExecuteScalar() ?? Insert(hash, node.Encoding);

@@ -24,5 +24,6 @@ internal sealed class SqlTrees(SqlEngine engine, NodeBodies bodies) : ITreeCatal
     }
 
     private static SessionId? Holder(SqlUnit unit, NodeId id, JobId? reference) =>
-        unit.One<byte[]>(NodeSql.Holder, new { hash = SqlId.Bytes(id), reference = reference?.Value }) is { } guid ? SessionId.Read(guid) : null;
+        unit.One<byte[]>(NodeSql.Holder, new { hash = SqlId.Bytes(id), reference = reference?.Value }) is { } guid ? SessionId.Read(guid)
+            : null;
 }

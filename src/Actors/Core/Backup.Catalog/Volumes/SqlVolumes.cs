@@ -24,7 +24,8 @@ internal sealed class SqlVolumes(SqlEngine engine) : IVolumeCatalog
         public long Sessions { get; set; }
 
         public VolumeRow Row => new(
-            new VolumeIdentity(Name, VolumeLifeId.Read(Life), Pool, Storage, SqlTime.From(Labelled)), Enum.Parse<VolumeState>(State), Reason,
+            new VolumeIdentity(Name, VolumeLifeId.Read(Life), Pool, Storage, SqlTime.From(Labelled)), Enum.Parse<VolumeState>(State),
+            Reason,
             SqlTime.From(FirstWritten), SqlTime.From(LastWritten), Bytes, Blocks, Capacity, Sessions);
     }
 
@@ -40,7 +41,8 @@ internal sealed class SqlVolumes(SqlEngine engine) : IVolumeCatalog
         if (unit.One<KnownLife>(VolumeSql.Known, new { life }) is { } known)
         {
             return known.Name == volume.Name ? known.Id
-                : throw unit.Refused($"life {volume.Life} is known as volume {known.Name}, so {volume.Name} is a copy of it; keep one of the two");
+                : throw unit.Refused(
+                    $"life {volume.Life} is known as volume {known.Name}, so {volume.Name} is a copy of it; keep one of the two");
         }
         long labelled = SqlTime.Of(volume.Labelled);
         long? newest = unit.One<long?>(VolumeSql.NewestLife, new { name = volume.Name });
@@ -83,7 +85,8 @@ internal sealed class SqlVolumes(SqlEngine engine) : IVolumeCatalog
     public IReadOnlyList<PoolRow> Pools() => engine.Read(new CatalogWork("list pools"), unit => unit.Rows<PoolRow>(VolumeSql.Pools));
 
     /// <summary>The row id of a life; null where the label was never recorded.</summary>
-    internal static long? IdOf(SqlUnit unit, VolumeLifeId life) => unit.One<KnownLife>(VolumeSql.Known, new { life = SqlId.Bytes(life) })?.Id;
+    internal static long? IdOf(SqlUnit unit, VolumeLifeId life) =>
+        unit.One<KnownLife>(VolumeSql.Known, new { life = SqlId.Bytes(life) })?.Id;
 
     /// <summary>Raises the counters; the highest count is the truth, so that a repeated commit counts once.</summary>
     internal static int Count(SqlUnit unit, long id, VolumeCounters counters, Instant at) =>

@@ -50,7 +50,8 @@ public sealed record VolumeRow(
     long Sessions);
 
 /// <summary>Which volumes are wanted; null asks for any. Earlier lives only where asked for.</summary>
-public sealed record VolumeFilter(string? Name = null, string? Pool = null, VolumeState? State = null, JobId? Job = null, bool EarlierLives = false, int Limit = 1000)
+public sealed record VolumeFilter(string? Name = null, string? Pool = null, VolumeState? State = null, JobId? Job = null,
+    bool EarlierLives = false, int Limit = 1000)
 {
     public const int LimitMax = 100_000;
 }
