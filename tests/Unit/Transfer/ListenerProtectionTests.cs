@@ -58,6 +58,7 @@ public sealed class ListenerProtectionTests : IDisposable
         byte[] hello = RecordedHello();
         using IConnection slow = Stranger();
         slow.Write(hello.AsSpan(0, 20), []);
+        Assert.True(SpinWait.SpinUntil(() => _clock.TimerCount == 1, ChannelPair.Patience)); // its deadline is set
         AssertFriendIsLetIn(); // the slow one holds nobody up
         _clock.Advance(TimeSpan.FromSeconds(4.9));
         slow.Write(hello.AsSpan(20, 1), []); // a drip does not prolong it
@@ -80,6 +81,7 @@ public sealed class ListenerProtectionTests : IDisposable
         });
         Assert.Equal(92, dropped);
         Assert.Contains("8 connections wait", Assert.Single(pair.Log), StringComparison.Ordinal);
+        Assert.True(SpinWait.SpinUntil(() => _clock.TimerCount == 8, ChannelPair.Patience)); // their deadlines are set
         _clock.Advance(TimeSpan.FromSeconds(5));
         foreach (IConnection connection in flood.Take(8)) AssertDropped(connection);
         Assert.True(SpinWait.SpinUntil(() => Record.Exception(AssertFriendIsLetIn) is null, ChannelPair.Patience));
