@@ -50,7 +50,10 @@ internal sealed class SequenceWatch(string volume, bool readsData, Action<Volume
     {
         Seen seen = SeenOf(start.Session);
         if (start.Attempt <= seen.Attempt) return;
-        (seen.Attempt, seen.Data, seen.Index) = (start.Attempt, start.ContinuesFrom.Data, start.ContinuesFrom.Index);
+        bool late = seen.Attempt == 0 && (seen.Data > start.ContinuesFrom.Data || seen.Index > start.ContinuesFrom.Index);
+        seen.Attempt = start.Attempt;
+        if (late) return; // its first mark was damaged: this is the repetition in the index, behind the data
+        (seen.Data, seen.Index) = (start.ContinuesFrom.Data, start.ContinuesFrom.Index);
     }
 
     private bool Follow(in RecordPlace place, in RecordHeader header, bool data)
