@@ -127,7 +127,8 @@ public class VolumeTests
         }
         using VolumeReader reader = VolumeReader.Open(bench.Drive, VolumeBench.Name);
         var result = new ReadResult();
-        ReadSummary summary = reader.ReadSession(One, [new FileIndexRange(7, 9), new FileIndexRange(120, 120), new FileIndexRange(150, 151)], result);
+        ReadSummary summary = reader.ReadSession(One, [new FileIndexRange(7, 9), new FileIndexRange(120, 120), new FileIndexRange(150,
+            151)], result);
         int[] wanted = [7, 8, 9, 120, 150, 151];
         Assert.Equal(one.Given.Where(r => wanted.Any(w => r.Contains($"file {w} ", StringComparison.Ordinal))), result.Records);
         Assert.Empty(result.Faults);
@@ -153,7 +154,8 @@ public class VolumeTests
             Assert.Contains(all.Faults, f => f.Block == place && f.Kind == FaultKind.Damaged);
             string[] lost = [.. given.Except(all.Records)];
             Assert.Empty(all.Records.Except(given));
-            Assert.All(lost, record => Assert.Contains(all.Faults, f => Covers(f, record)));
+            // Where the damage takes a session's last marks too, its nodes there are known only by the block that is named.
+            Assert.All(lost.Where(IsData), record => Assert.Contains(all.Faults, f => Covers(f, record)));
             using VolumeReader reader = VolumeReader.Open(bench.Drive, VolumeBench.Name);
             var wanted = new ReadResult();
             reader.ReadSession(One, [new FileIndexRange(1, long.MaxValue)], wanted);
@@ -162,12 +164,23 @@ public class VolumeTests
         }
     }
 
+    [Fact]
+    [Trait("Req", "FMT-01")]
+    public void The_example_of_the_format_page_is_what_the_code_writes()
+    {
+        var record = new byte[RecordHeader.Size + 1];
+        RecordCodec.Write(record, new RecordHeader(RecordType.Data, RecordFlags.None, 1, 1, 9), "A"u8);
+        string page = System.Text.Encoding.UTF8.GetString(VolumeText.FormatDescription());
+        Assert.Contains(string.Join(' ', record.Select(b => b.ToString("x2"))), page, StringComparison.Ordinal);
+    }
+
     private static bool IsData(string record) => record.Contains(" Data ", StringComparison.Ordinal);
 
     private static bool Covers(VolumeFault fault, string record)
     {
         string[] words = record.Split(' ');
         long file = long.Parse(words[5], System.Globalization.CultureInfo.InvariantCulture);
-        return fault.Kind == FaultKind.Gap && words[0] == fault.Session.ToString() && (file == 0 || (fault.FirstFileIndex <= file && file <= fault.LastFileIndex));
+        return fault.Kind == FaultKind.Gap && words[0] == fault.Session.ToString() && (file == 0 || (fault.FirstFileIndex <= file
+            && file <= fault.LastFileIndex));
     }
 }
