@@ -192,7 +192,8 @@ internal sealed class BackupStream
             {
                 case FrameKind.Committed: Committed = CborMap.Decode<Committed>(frame.Payload); break;
                 case FrameKind.Stored: Stored = CborMap.Decode<SessionStored>(frame.Payload); break;
-                case FrameKind.Failed: throw new ChannelException($"{_channel.Peer}: {CborMap.Decode<SessionFailed>(frame.Payload).Reason}");
+                case FrameKind.Failed:
+                    throw new ChannelException($"{_channel.Peer}: {CborMap.Decode<SessionFailed>(frame.Payload).Reason}");
                 default: throw new ChannelException($"{_channel.Peer} sent a {frame.Kind} frame into a session that is being stored");
             }
         }
