@@ -35,7 +35,8 @@ internal sealed class VirtualDirectory : IOpenDirectory
     public SystemFault List(DirectoryListing listing)
     {
         foreach ((string name, VirtualNode node) in _node.Children.Reverse())
-            if (!listing.TryAdd(Encoding.Latin1.GetBytes(name), node.Kind == EntryKind.Directory)) return new SystemFault(SystemFault.NoMemory);
+            if (!listing.TryAdd(Encoding.Latin1.GetBytes(name), node.Kind == EntryKind.Directory))
+                return new SystemFault(SystemFault.NoMemory);
         return SystemFault.None;
     }
 
@@ -77,7 +78,8 @@ internal sealed class VirtualDirectory : IOpenDirectory
 
     public void Dispose() => _tree.OpenDirectories--;
 
-    private bool Find(ReadOnlySpan<byte> name, out VirtualNode node) => _node.Children.TryGetValue(Encoding.Latin1.GetString(name), out node!);
+    private bool Find(ReadOnlySpan<byte> name, out VirtualNode node) =>
+        _node.Children.TryGetValue(Encoding.Latin1.GetString(name), out node!);
 
     private ulong MountOf(VirtualNode node) => node.Mount == 0 ? _mount : node.Mount;
 

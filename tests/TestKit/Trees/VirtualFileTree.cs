@@ -39,9 +39,11 @@ public sealed class VirtualFileTree : IFileTree
         return at;
     }
 
-    public VirtualNode File(string path, string content = "content") => Put(path, EntryKind.File, n => n.Content = Encoding.Latin1.GetBytes(content));
+    public VirtualNode File(string path, string content = "content") =>
+        Put(path, EntryKind.File, n => n.Content = Encoding.Latin1.GetBytes(content));
 
-    public VirtualNode Symlink(string path, string target) => Put(path, EntryKind.Symlink, n => n.Target = Encoding.Latin1.GetBytes(target));
+    public VirtualNode Symlink(string path, string target) =>
+        Put(path, EntryKind.Symlink, n => n.Target = Encoding.Latin1.GetBytes(target));
 
     public VirtualNode Special(string path, EntryKind kind) => Put(path, kind, _ => { });
 

@@ -20,7 +20,8 @@ internal sealed class MemoryTreeCache : ITreeCache
     public Dictionary<NodeId, StoredNode> Nodes { get; } = [];
 
     public byte[]? Find(NodeId id) => Nodes.TryGetValue(id, out StoredNode? node) ? node.Encoding : null;
-    public SessionId? HolderOf(NodeId id) => Nodes.TryGetValue(id, out StoredNode? node) && _confirmed.Contains(node.Holder) ? node.Holder : null;
+    public SessionId? HolderOf(NodeId id) =>
+        Nodes.TryGetValue(id, out StoredNode? node) && _confirmed.Contains(node.Holder) ? node.Holder : null;
     public void AddPending(StoredNode node) => Nodes[node.Id] = node;
     public bool IsComplete(NodeId root) => root.IsEmpty || _complete.Contains(root);
 

@@ -140,7 +140,8 @@ public class BackupSessionTests
         Assert.Equal(noise, _bench.ContentOf("/data/noise"));
         byte[] stored = _bench.ContentOf("/data/text");
         Assert.True(stored.Length < 1000);
-        Assert.All(_bench.Storage.Files[_bench.Entry("/data/text")!.Reference.FileIndex][0].Data, d => Assert.Equal(DataTransform.Zstd, d.Transform));
+        Assert.All(_bench.Storage.Files[_bench.Entry("/data/text")!.Reference.FileIndex][0].Data, d =>
+            Assert.Equal(DataTransform.Zstd, d.Transform));
         using var back = new RecordDecompressor();
         DataHeader first = _bench.Storage.Files[_bench.Entry("/data/text")!.Reference.FileIndex][0].Data[0];
         Assert.Equal(131_072, first.RawLength);
@@ -179,7 +180,8 @@ public class BackupSessionTests
         Assert.Equal(_bench.Entry("/data/a")!.Reference, _bench.Entry("/data/z/b")!.Reference);
         Assert.Equal(_bench.Entry("/data/a")!.Digest, _bench.Entry("/data/z/b")!.Digest);
         Assert.Equal(_bench.Entry("/data/l")!.Reference, _bench.Entry("/data/m")!.Reference);
-        Assert.All(new[] { "/data/a", "/data/z/b", "/data/l", "/data/m" }, p => Assert.Equal(EntryFlags.HardLinked, _bench.Entry(p)!.Flags));
+        Assert.All(new[] { "/data/a", "/data/z/b", "/data/l", "/data/m" }, p =>
+            Assert.Equal(EntryFlags.HardLinked, _bench.Entry(p)!.Flags));
         Assert.Equal(1, Tree.Opened);
         List<RecordingStorage.Stored> names = _bench.Storage.Files[_bench.Entry("/data/a")!.Reference.FileIndex];
         Assert.Equal([RecordFlags.None, RecordFlags.FurtherName], names.Select(n => n.Flags));

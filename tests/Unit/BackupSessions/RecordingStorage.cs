@@ -87,7 +87,8 @@ internal sealed class RecordingStorage : IBulkChannel, INodeSource
 
     private void Count(in RecordHeader header)
     {
-        _position = Lanes.Of(header.Type) == Lane.Data ? _position with { Data = _position.Data + 1 } : _position with { Index = _position.Index + 1 };
+        _position = Lanes.Of(header.Type) == Lane.Data ? _position with { Data = _position.Data + 1 }
+            : _position with { Index = _position.Index + 1 };
         Assert.Equal(Lanes.Of(header.Type) == Lane.Data ? _position.Data : _position.Index, header.Sequence);
     }
 

@@ -119,7 +119,8 @@ public class RetryTests
         _bench.Full();
 
         Assert.Equal(UnsavedReason.ReadError, Assert.Single(_bench.Storage.Unsaved).Reason);
-        Assert.All(_bench.Storage.Files.Values.Where(n => n[0].Trailer is not null), n => Assert.Equal(TrailerStatus.Abandoned, n[0].Trailer!.Value.Status));
+        Assert.All(_bench.Storage.Files.Values.Where(n => n[0].Trailer is not null), n =>
+            Assert.Equal(TrailerStatus.Abandoned, n[0].Trailer!.Value.Status));
         Assert.Null(_bench.Entry("/data/bad"));
     }
 
@@ -147,7 +148,8 @@ public class RetryTests
         _bench.Incremental();
 
         Assert.Contains("- /data/d/deep/f", _bench.Listing());
-        Assert.Equal((EntryFlags.Stale, UnsavedReason.PermissionDenied), (_bench.Entry("/data/d")!.Flags, _bench.Entry("/data/d")!.StaleReason));
+        Assert.Equal((EntryFlags.Stale, UnsavedReason.PermissionDenied),
+            (_bench.Entry("/data/d")!.Flags, _bench.Entry("/data/d")!.StaleReason));
         Assert.Equal("/data/d", Encoding.UTF8.GetString(Assert.Single(_bench.Storage.Unsaved).Path));
         Assert.Equal(2, _bench.Seal.Needs.Single(n => n.Session == BackupBench.Session(1)).Files);
     }

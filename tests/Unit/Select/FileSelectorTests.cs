@@ -72,11 +72,14 @@ public class FileSelectorTests
     [Fact]
     public void Excluded_directory_is_searched_only_where_a_later_include_may_lie_below()
     {
-        Assert.Equal(Choice.Search, Decide(Rules(Drop(PatternKind.Path, "/a"), Keep(PatternKind.Path, "/a/b/c")), "/a/b", isDirectory: true));
+        Assert.Equal(Choice.Search,
+            Decide(Rules(Drop(PatternKind.Path, "/a"), Keep(PatternKind.Path, "/a/b/c")), "/a/b", isDirectory: true));
         Assert.Equal(Choice.Left, Decide(Rules(Drop(PatternKind.Path, "/a"), Keep(PatternKind.Path, "/x/b")), "/a", isDirectory: true));
         Assert.Equal(Choice.Left, Decide(Rules(Keep(PatternKind.Wildcard, "*.c"), Drop(PatternKind.Path, "/a")), "/a", isDirectory: true));
-        Assert.Equal(Choice.Search, Decide(Rules(Drop(PatternKind.Path, "/a"), Keep(PatternKind.Wildcard, "/a/b*/c")), "/a/bb", isDirectory: true));
-        Assert.Equal(Choice.Left, Decide(Rules(Drop(PatternKind.Path, "/a"), Keep(PatternKind.Wildcard, "/a/b*/c")), "/a/x", isDirectory: true));
+        Assert.Equal(Choice.Search,
+            Decide(Rules(Drop(PatternKind.Path, "/a"), Keep(PatternKind.Wildcard, "/a/b*/c")), "/a/bb", isDirectory: true));
+        Assert.Equal(Choice.Left,
+            Decide(Rules(Drop(PatternKind.Path, "/a"), Keep(PatternKind.Wildcard, "/a/b*/c")), "/a/x", isDirectory: true));
     }
 
     [Theory]

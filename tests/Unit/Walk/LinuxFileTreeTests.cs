@@ -62,7 +62,8 @@ public sealed class LinuxFileTreeTests : IDisposable
     public void Names_of_any_bytes_come_through()
     {
         _real.Shell("""
-            echo 1 > $'\xff\xfe'; echo 2 > $'new\nline'; echo 3 > $'\x01'; echo 4 > ' '; echo 5 > '*'; echo 6 > -rf; printf x > $(printf 'n%.0s' {1..255})
+            echo 1 > $'\xff\xfe'; echo 2 > $'new\nline'
+            echo 3 > $'\x01'; echo 4 > ' '; echo 5 > '*'; echo 6 > -rf; printf x > $(printf 'n%.0s' {1..255})
             """);
 
         Full();
@@ -77,7 +78,8 @@ public sealed class LinuxFileTreeTests : IDisposable
     [Trait("Req", "MET-08")]
     public void Modes_owners_and_times_of_any_century_come_through()
     {
-        _real.Shell("echo x > old; touch -d '1905-03-04 05:06:07.123456789 UTC' old; echo x > new; touch -d '2200-01-01 00:00:00.000000001 UTC' new; chmod 6711 new; echo x > none; chmod 0 none");
+        _real.Shell("echo x > old; touch -d '1905-03-04 05:06:07.123456789 UTC' old");
+        _real.Shell("echo x > new; touch -d '2200-01-01 00:00:00.000000001 UTC' new; chmod 6711 new; echo x > none; chmod 0 none");
         if (RealTree.IsRoot) _real.Shell("chown 12345:54321 none");
 
         Full();
@@ -115,7 +117,8 @@ public sealed class LinuxFileTreeTests : IDisposable
 
         Full();
 
-        Assert.Equal((6L << 30, EntryFlags.Sparse, DigestAlgorithm.Sha256OverExtents), (Saved("sparse").Size, Saved("sparse").Flags, Saved("sparse").Digest.Algorithm));
+        Assert.Equal((6L << 30, EntryFlags.Sparse, DigestAlgorithm.Sha256OverExtents),
+            (Saved("sparse").Size, Saved("sparse").Flags, Saved("sparse").Digest.Algorithm));
         Assert.True(_bench.Seal.Totals.BytesRead < 1 << 20);
         DataHeader data = _bench.Storage.Files[Saved("sparse").Reference.FileIndex][0].Data[0];
         Assert.True(data.Offset <= 5L << 30 && data.Offset + data.RawLength > 5L << 30);
@@ -183,6 +186,7 @@ public sealed class LinuxFileTreeTests : IDisposable
         Assert.Null(_bench.Full().Ended.Failure);
 
         UnsavedFile proc = Assert.Single(_bench.Storage.Unsaved);
-        Assert.Equal(("/proc", UnsavedReason.FileSystemTypeExcluded, "proc"), (Encoding.UTF8.GetString(proc.Path), proc.Reason, proc.Detail));
+        Assert.Equal(("/proc", UnsavedReason.FileSystemTypeExcluded, "proc"),
+            (Encoding.UTF8.GetString(proc.Path), proc.Reason, proc.Detail));
     }
 }

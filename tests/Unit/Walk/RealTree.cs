@@ -13,7 +13,8 @@ internal sealed class RealTree : IDisposable
 
     public void Shell(string script)
     {
-        var start = new ProcessStartInfo("/bin/bash") { WorkingDirectory = Folder, RedirectStandardError = true, ArgumentList = { "-ec", script } };
+        var start = new ProcessStartInfo("/bin/bash") { WorkingDirectory = Folder, RedirectStandardError = true,
+            ArgumentList = { "-ec", script } };
         using Process process = Process.Start(start)!;
         string error = process.StandardError.ReadToEnd();
         process.WaitForExit();

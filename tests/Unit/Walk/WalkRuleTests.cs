@@ -31,7 +31,8 @@ public class WalkRuleTests
         Tree.File("/data/a.d/x");
         Tree.File("/data/B/x");
 
-        Assert.Equal(["d /data", "- /data/A", "- /data/a", "- /data/a-", "- /data/b", "- /data/\xff", "d /data/B", "- /data/B/x", "d /data/a.d", "- /data/a.d/x"], Saved());
+        Assert.Equal(["d /data", "- /data/A", "- /data/a", "- /data/a-", "- /data/b", "- /data/\xff", "d /data/B", "- /data/B/x",
+            "d /data/a.d", "- /data/a.d/x"], Saved());
     }
 
     [Fact]
@@ -145,7 +146,8 @@ public class WalkRuleTests
         _bench.Incremental();
 
         Assert.Contains("- /data/m/inside", _bench.Listing());
-        Assert.Equal((EntryFlags.Stale, UnsavedReason.MountPointVanished), (_bench.Entry("/data/m")!.Flags, _bench.Entry("/data/m")!.StaleReason));
+        Assert.Equal((EntryFlags.Stale, UnsavedReason.MountPointVanished),
+            (_bench.Entry("/data/m")!.Flags, _bench.Entry("/data/m")!.StaleReason));
         Assert.Equal(UnsavedReason.MountPointVanished, Assert.Single(_bench.Storage.Unsaved).Reason);
         Assert.Equal(1, _bench.Seal.Totals.Warnings);
         Assert.Equal(mounted.Inode, _bench.Entry("/data/m")!.Inode);
@@ -176,7 +178,8 @@ public class WalkRuleTests
         Tree.File("/data/x/.nobackup");
         Tree.File("/data/x/y");
         Tree.File("/data/dump").NoDump = true;
-        _bench.FileSet = _bench.FileSet with { HonourCacheDirTag = true, ExcludeDirectoriesContaining = [".nobackup"], HonourNoDump = true };
+        _bench.FileSet = _bench.FileSet with { HonourCacheDirTag = true, ExcludeDirectoriesContaining = [".nobackup"],
+            HonourNoDump = true };
 
         Assert.Equal(["d /data", "d /data/c", "- /data/c/CACHEDIR.TAG", "d /data/n", "- /data/n/CACHEDIR.TAG", "- /data/n/kept"], Saved());
     }
@@ -190,7 +193,8 @@ public class WalkRuleTests
         Tree.File("/data/tmp/drop.log").OpenFault = (new SystemFault(SystemFault.InputOutput), -1);
         _bench.FileSet = _bench.FileSet with
         {
-            Rules = [new(false, PatternKind.Path, "/data/var"), new(true, PatternKind.Wildcard, "*.log"), new(false, PatternKind.Path, "/data/tmp/")],
+            Rules = [new(false, PatternKind.Path, "/data/var"), new(true, PatternKind.Wildcard, "*.log"),
+                new(false, PatternKind.Path, "/data/tmp/")],
         };
 
         Assert.Equal(["d /data", "d /data/var", "d /data/var/log", "- /data/var/log/keep.log"], Saved());

@@ -5,7 +5,8 @@ using Backup.Messages.Values;
 namespace Backup.Transforms;
 
 /// <summary>
-/// The digest of one file after another, from bytes in the order of their offsets. One object serves a whole session: making a hash for each
+/// The digest of one file after another, from bytes in the order of their offsets. One object serves a whole session: making a hash for
+/// each
 /// file costs 0.7 µs. One thread.
 /// </summary>
 public sealed class ContentDigest : IDisposable
@@ -23,7 +24,8 @@ public sealed class ContentDigest : IDisposable
     /// <summary>Begins the next run with data of a sparse file, before its bytes.</summary>
     public void Extent(long offset, long length)
     {
-        if (_algorithm != DigestAlgorithm.Sha256OverExtents) throw new InvalidOperationException("extents belong to the digest over extents");
+        if (_algorithm != DigestAlgorithm.Sha256OverExtents)
+            throw new InvalidOperationException("extents belong to the digest over extents");
         Span<byte> head = stackalloc byte[16];
         BinaryPrimitives.WriteInt64LittleEndian(head, offset);
         BinaryPrimitives.WriteInt64LittleEndian(head[8..], length);

@@ -45,7 +45,10 @@ public sealed class RecordDecompressor : IDisposable
 {
     private readonly Decompressor _decompressor = new();
 
-    /// <summary>Fills <paramref name="raw"/>, whose length is the announced one, wholly; throws <see cref="TransformException"/> where that is not what comes out.</summary>
+    /// <summary>
+    /// Fills <paramref name="raw"/>, whose length is the announced one, wholly; throws <see cref="TransformException"/> where that is
+    /// not what comes out.
+    /// </summary>
     public void Decompress(ReadOnlySpan<byte> compressed, Span<byte> raw)
     {
         int length;
@@ -57,7 +60,8 @@ public sealed class RecordDecompressor : IDisposable
         {
             throw new TransformException($"a compressed record of {compressed.Length} bytes cannot be read: {e.Message}", e);
         }
-        if (length != raw.Length) throw new TransformException($"a compressed record gives {length} bytes where {raw.Length} were announced");
+        if (length != raw.Length)
+            throw new TransformException($"a compressed record gives {length} bytes where {raw.Length} were announced");
     }
 
     public void Dispose() => _decompressor.Dispose();

@@ -14,7 +14,7 @@ public static class FileSetText
     {
         ArgumentNullException.ThrowIfNull(fileSet);
         var text = new StringBuilder();
-        foreach (string root in fileSet.Roots.Select(NormalRoot).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)) Line(text, "root", root);
+        Lines(text, "root", [.. fileSet.Roots.Select(NormalRoot)]);
         foreach (SelectionRule rule in fileSet.Rules) Line(text, $"{(rule.Include ? "include" : "exclude")} {rule.Kind}", rule.Pattern);
         Line(text, "one file system", fileSet.OneFileSystem);
         Lines(text, "only file system", fileSet.OnlyFileSystemTypes);
@@ -23,7 +23,8 @@ public static class FileSetText
         Line(text, "honour cachedir tag", fileSet.HonourCacheDirTag);
         Lines(text, "exclude directories containing", fileSet.ExcludeDirectoriesContaining);
         Line(text, "allow empty roots", fileSet.AllowEmptyRoots);
-        Line(text, "compression", fileSet.Compression == CompressionKind.None ? "None" : $"{fileSet.Compression} {fileSet.CompressionLevel}");
+        Line(text, "compression", fileSet.Compression == CompressionKind.None ? "None"
+            : $"{fileSet.Compression} {fileSet.CompressionLevel}");
         return text.ToString();
     }
 
@@ -40,5 +41,6 @@ public static class FileSetText
 
     /// <summary>A line break in a value would make two settings of one.</summary>
     private static void Line(StringBuilder text, string name, string value) =>
-        text.Append(name).Append(": ").Append(value.Replace("\r", "\\x0d", StringComparison.Ordinal).Replace("\n", "\\x0a", StringComparison.Ordinal)).Append('\n');
+        text.Append(name).Append(": ").Append(value.Replace("\r", "\\x0d", StringComparison.Ordinal).Replace("\n", "\\x0a",
+            StringComparison.Ordinal)).Append('\n');
 }

@@ -7,7 +7,10 @@ namespace Backup.Filesets.Compare;
 /// <summary>Content of inodes with several names, from the first name on until the last has been met.</summary>
 internal sealed class HardLinks
 {
-    /// <summary>Inodes with names still to come, about 120 bytes each; beyond it a name counts as a file of its own, and its content is saved again.</summary>
+    /// <summary>
+    /// Inodes with names still to come, about 120 bytes each; beyond it a name counts as a file of its own, and its content is saved
+    /// again.
+    /// </summary>
     public const int GroupsMax = 1_000_000;
 
     public readonly record struct Group(ContentReference Reference, Digest Digest, EntryFlags Sparse, uint NamesLeft);
@@ -31,6 +34,7 @@ internal sealed class HardLinks
             if (group.NamesLeft <= 1) _groups.Remove(inode);
             else _groups[inode] = group with { NamesLeft = group.NamesLeft - 1 };
         }
-        else if (_groups.Count < GroupsMax) _groups[inode] = new Group(entry.Reference, entry.Digest, entry.Flags & EntryFlags.Sparse, status.Links - 1);
+        else if (_groups.Count < GroupsMax) _groups[inode] = new Group(entry.Reference, entry.Digest, entry.Flags & EntryFlags.Sparse,
+            status.Links - 1);
     }
 }

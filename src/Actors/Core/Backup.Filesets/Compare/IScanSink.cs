@@ -6,8 +6,12 @@ using Backup.Volumes.Trees;
 
 namespace Backup.Filesets.Compare;
 
-/// <summary>A file to be read: its path, the open file, its status before reading, its attributes as an entry, and the older version if there is one.</summary>
-public readonly ref struct FileContent(ReadOnlySpan<byte> path, IOpenFile file, in FileStatus status, TreeEntry attributes, TreeEntry? older)
+/// <summary>
+/// A file to be read: its path, the open file, its status before reading, its attributes as an entry, and the older version if there is
+/// one.
+/// </summary>
+public readonly ref struct FileContent(ReadOnlySpan<byte> path, IOpenFile file, in FileStatus status, TreeEntry attributes,
+    TreeEntry? older)
 {
     private readonly ref readonly FileStatus _status = ref status;
 
@@ -22,7 +26,8 @@ public readonly ref struct FileContent(ReadOnlySpan<byte> path, IOpenFile file, 
 }
 
 /// <summary>How the reading of a file ended: its digest and where the content is, or why there is none.</summary>
-public readonly record struct ContentAnswer(Digest Digest, ContentReference Reference, UnsavedReason Fault = UnsavedReason.None, string Detail = "")
+public readonly record struct ContentAnswer(Digest Digest, ContentReference Reference, UnsavedReason Fault = UnsavedReason.None,
+    string Detail = "")
 {
     /// <summary>The digest is that of the older version, whose content stands for this one.</summary>
     public bool IsOlder { get; init; }
@@ -42,7 +47,9 @@ public interface IScanSink
     /// <summary>An entry of a kind without content, new or changed. The answer is its own reference.</summary>
     ContentReference Entry(ReadOnlySpan<byte> path, TreeEntry entry);
 
-    /// <summary>New attributes of an entry whose content is stored already: in an earlier session, or under another name of the same inode.</summary>
+    /// <summary>
+    /// New attributes of an entry whose content is stored already: in an earlier session, or under another name of the same inode.
+    /// </summary>
     void AttributesOnly(ReadOnlySpan<byte> path, TreeEntry entry, bool isFurtherName);
 
     void Directory(ReadOnlySpan<byte> path, TreeEntry entry);

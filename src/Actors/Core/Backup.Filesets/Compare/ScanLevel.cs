@@ -4,7 +4,9 @@ using Backup.Volumes.Trees;
 
 namespace Backup.Filesets.Compare;
 
-/// <summary>One directory that is being scanned: its place in the reference, and the nodes it grows. Used again for the next of its depth.</summary>
+/// <summary>
+/// One directory that is being scanned: its place in the reference, and the nodes it grows. Used again for the next of its depth.
+/// </summary>
 internal sealed class ScanLevel
 {
     private HashSet<NodeId>? _held;

@@ -4,12 +4,17 @@ using Backup.Volumes.Trees;
 
 namespace Backup.Filesets.Compare;
 
-/// <summary>Puts one file into a finished tree: its directory is built again, and each directory above it up to the root. Emitted nodes must be in the source at once.</summary>
+/// <summary>
+/// Puts one file into a finished tree: its directory is built again, and each directory above it up to the root. Emitted nodes must be
+/// in the source at once.
+/// </summary>
 internal sealed class TreePatch(INodeSource source, Action<NodeId, byte[]> emit)
 {
     private readonly TreeReader _reader = new(source);
 
-    /// <summary>The new root. Throws <see cref="MissingNodeException"/> where the directory is not in the tree, or a node is not to be had.</summary>
+    /// <summary>
+    /// The new root. Throws <see cref="MissingNodeException"/> where the directory is not in the tree, or a node is not to be had.
+    /// </summary>
     public NodeId Put(NodeId root, ReadOnlySpan<byte> path, TreeEntry file)
     {
         IReadOnlyList<byte[]> names = BytePath.Names(path);
@@ -18,7 +23,8 @@ internal sealed class TreePatch(INodeSource source, Action<NodeId, byte[]> emit)
         for (int i = 0; i < names.Count - 1; i++)
         {
             byte[] name = names[i];
-            TreeEntry? directory = _reader.Entries(at).FirstOrDefault(e => e.Kind == EntryKind.Directory && e.Name.AsSpan().SequenceEqual(name));
+            TreeEntry? directory = _reader.Entries(at).FirstOrDefault(e =>
+                e.Kind == EntryKind.Directory && e.Name.AsSpan().SequenceEqual(name));
             if (directory is null) throw new MissingNodeException(at, $"{ByteText.Show(path)}: its directory is not in the tree");
             way.Push((at, directory));
             at = directory.Child;

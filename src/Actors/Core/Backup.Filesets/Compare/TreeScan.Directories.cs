@@ -18,7 +18,8 @@ public sealed partial class TreeScan
         TreeEntry? older = isTop ? null : Level.Reference.Find(entry.Name, isDirectory: true);
         NodeId olderNode = isTop ? _order.Reference : older?.Child ?? NodeId.Empty;
         if (facts is { IsRoot: true, IsEmpty: true } && !olderNode.IsEmpty && !_order.FileSet.AllowEmptyRoots)
-            throw new FileSetException($"root {ByteText.Show(entry.Path)} is empty, and was not in the reference: is its file system mounted? "
+            throw new FileSetException($"root {ByteText.Show(entry.Path)} is empty, and was not in the reference: "
+                + "is its file system mounted? "
                 + "AllowEmptyRoots saves it as it is");
         EntryFlags flags = (facts.IsPassage || facts.IsSearched ? EntryFlags.Passage : EntryFlags.None)
             | (facts.IsNotCrossed ? EntryFlags.NotCrossed : EntryFlags.None);
@@ -29,12 +30,14 @@ public sealed partial class TreeScan
         next.Reference.Start(_reader, olderNode);
         if (older is null || !HasVanished(entry, older, facts)) return;
         next.KeepsOlder = true;
-        List(new UnsavedFile(entry.Path.ToArray(), UnsavedReason.MountPointVanished, "no file system is mounted here any more; its last content is kept"));
+        List(new UnsavedFile(entry.Path.ToArray(), UnsavedReason.MountPointVanished,
+            "no file system is mounted here any more; its last content is kept"));
     }
 
     /// <summary>
     /// A file system was mounted here when the reference was made. A tree does not know devices; but a directory that is empty now, is
-    /// another inode than the one that had content, and has not been changed since the reference scan, was hidden then by what was mounted on it.
+    /// another inode than the one that had content, and has not been changed since the reference scan, was hidden then by what was
+    /// mounted on it.
     /// </summary>
     private bool HasVanished(in WalkedEntry entry, TreeEntry older, in DirectoryFacts facts) =>
         facts is { IsEmpty: true, IsRoot: false, IsPassage: false, IsOnFileSystemOfParent: true }
@@ -73,7 +76,8 @@ public sealed partial class TreeScan
         SystemFault fault = entry.Directory!.ExtendedAttributes(entry.Name, out IReadOnlyList<ExtendedAttribute> attributes);
         if (!fault.IsNone) List(new UnsavedFile(entry.Path.ToArray(), UnsavedReason.AttributesUnreadable, fault.Words));
         TreeEntry made = EntryMaker.Of(_files, entry.Name.ToArray(), entry.Status, new EntryMaker.Further(attributes, [], flags));
-        if (older is null || stale || (older.Flags & OfPlace) != flags || !HasSameAttributes(older, made)) _sink.Directory(entry.Path, made);
+        if (older is null || stale || (older.Flags & OfPlace) != flags
+            || !HasSameAttributes(older, made)) _sink.Directory(entry.Path, made);
         return made;
     }
 

@@ -58,7 +58,8 @@ public sealed partial class TreeScan
     private Outcome Attributes(in WalkedEntry entry, EntryFlags flags)
     {
         byte[] target = [];
-        if (entry.Status.Kind == EntryKind.Symlink && entry.Directory!.ReadLink(entry.Name, out target) is { IsNone: false } unread) return Outcome.Of(unread);
+        if (entry.Status.Kind == EntryKind.Symlink && entry.Directory!.ReadLink(entry.Name, out target) is { IsNone: false } unread)
+            return Outcome.Of(unread);
         SystemFault fault = entry.Directory!.ExtendedAttributes(entry.Name, out IReadOnlyList<ExtendedAttribute> attributes);
         if (!fault.IsNone) return fault.Reason == UnsavedReason.Vanished ? Outcome.Of(fault) : Outcome.OfAttributes(fault);
         return Make(entry, new EntryMaker.Further(attributes, target, flags));
@@ -70,7 +71,8 @@ public sealed partial class TreeScan
         foreach (ExtendedAttribute attribute in further.Attributes) bytes += attribute.Name.Length + attribute.Value.Length;
         return bytes <= ExtendedAttributeBytesMax
             ? new Outcome(EntryMaker.Of(_files, entry.Name.ToArray(), entry.Status, further))
-            : new Outcome(null, UnsavedReason.AttributesUnreadable, $"its extended attributes have {bytes} bytes; at most {ExtendedAttributeBytesMax} are saved");
+            : new Outcome(null, UnsavedReason.AttributesUnreadable,
+                $"its extended attributes have {bytes} bytes; at most {ExtendedAttributeBytesMax} are saved");
     }
 
     private Outcome ReadFile(in WalkedEntry entry, TreeEntry? older)

@@ -82,7 +82,9 @@ internal sealed unsafe class LinuxDirectory(LinuxFileTree tree, LinuxDirectory? 
         _handle = Closed;
     }
 
-    /// <summary>Opens this parked directory again as the parent of a child; stays closed where the child has been moved elsewhere.</summary>
+    /// <summary>
+    /// Opens this parked directory again as the parent of a child; stays closed where the child has been moved elsewhere.
+    /// </summary>
     public void ReturnFrom(LinuxDirectory child)
     {
         if (_handle >= 0 || child._handle < 0 || !OpenHandle(child._handle, ".."u8, ReadCalls.Directory, out int opened).IsNone) return;
@@ -91,7 +93,8 @@ internal sealed unsafe class LinuxDirectory(LinuxFileTree tree, LinuxDirectory? 
     }
 
     private bool IsSelf(int opened) =>
-        StatusBuffer.ReadHandle(opened, out FileStatus status).IsNone && status.Inode == _identity.Inode && status.IsOnFileSystemOf(_identity);
+        StatusBuffer.ReadHandle(opened, out FileStatus status).IsNone && status.Inode == _identity.Inode
+            && status.IsOnFileSystemOf(_identity);
 
     public SystemFault Status(out FileStatus status)
     {

@@ -50,7 +50,9 @@ public sealed unsafe class LinuxFileTree : IFileTree
         return SystemFault.None;
     }
 
-    /// <summary>Takes the innermost directory off the chain, and opens its parent again through "..", where that had to be closed.</summary>
+    /// <summary>
+    /// Takes the innermost directory off the chain, and opens its parent again through "..", where that had to be closed.
+    /// </summary>
     internal void Closing(LinuxDirectory directory)
     {
         if (directory != _chain[^1]) throw new InvalidOperationException("directories are closed in stack order");

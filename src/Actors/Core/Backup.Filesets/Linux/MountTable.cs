@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Backup.Filesets.Linux;
 
-/// <summary>Type of each mounted file system by its mount id, from /proc/self/mountinfo (proc(5)); read again when an unknown id turns up.</summary>
+/// <summary>
+/// Type of each mounted file system by its mount id, from /proc/self/mountinfo (proc(5)); read again when an unknown id turns up.
+/// </summary>
 internal sealed class MountTable
 {
     private const string Source = "/proc/self/mountinfo";
@@ -26,7 +28,8 @@ internal sealed class MountTable
             {
                 string[] fields = line.Split(' ');
                 int dash = Array.IndexOf(fields, "-");
-                if (dash > 0 && dash + 1 < fields.Length && ulong.TryParse(fields[0], CultureInfo.InvariantCulture, out ulong id)) _types[id] = fields[dash + 1];
+                if (dash > 0 && dash + 1 < fields.Length
+                    && ulong.TryParse(fields[0], CultureInfo.InvariantCulture, out ulong id)) _types[id] = fields[dash + 1];
             }
         }
         catch (IOException)

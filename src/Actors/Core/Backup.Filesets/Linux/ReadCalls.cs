@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Backup.Filesets.Linux;
 
-/// <summary>The system calls that read a file system, as glibc exports them. Byte names, zero-terminated; errno by GetLastPInvokeError.</summary>
+/// <summary>
+/// The system calls that read a file system, as glibc exports them. Byte names, zero-terminated; errno by GetLastPInvokeError.
+/// </summary>
 internal static unsafe partial class ReadCalls
 {
     private const string C = "libc";

@@ -47,7 +47,8 @@ internal static unsafe class StatusBuffer
             Born = (*(uint*)from & BirthTimeField) != 0 ? Time(from + 80) : default,
             Changed = Time(from + 96),
             Modified = Time(from + 112),
-            DeviceNumber = kind is EntryKind.CharacterDevice or EntryKind.BlockDevice ? Pack(*(uint*)(from + 128), *(uint*)(from + 132)) : 0,
+            DeviceNumber = kind is EntryKind.CharacterDevice or EntryKind.BlockDevice ? Pack(*(uint*)(from + 128), *(uint*)(from + 132))
+                : 0,
             Device = Pack(*(uint*)(from + 136), *(uint*)(from + 140)),
             Mount = *(ulong*)(from + 144),
         };

@@ -15,14 +15,19 @@ public enum Choice
     Left,
 }
 
-/// <summary>A choice with the rule that made it; children are asked with their directory's rule, so that what a rule says of a directory holds below.</summary>
+/// <summary>
+/// A choice with the rule that made it; children are asked with their directory's rule, so that what a rule says of a directory holds
+/// below.
+/// </summary>
 public readonly record struct Selection(Choice Choice, int Rule)
 {
     /// <summary>Where no rule has matched yet.</summary>
     public static readonly Selection Start = new(Choice.Selected, -1);
 }
 
-/// <summary>The rules of a FileSet, compiled once. The last rule that matches an entry or a directory above it decides. Not thread safe.</summary>
+/// <summary>
+/// The rules of a FileSet, compiled once. The last rule that matches an entry or a directory above it decides. Not thread safe.
+/// </summary>
 public sealed class FileSelector
 {
     private readonly SelectionPattern[] _patterns;

@@ -101,7 +101,8 @@ internal sealed class RegexPattern : SelectionPattern
         }
         catch (RegexMatchTimeoutException e)
         {
-            throw new FileSetException($"regular expression '{_text}' takes longer than {MatchTime.TotalMilliseconds} ms on one path: simplify it", e);
+            throw new FileSetException(
+                $"regular expression '{_text}' takes longer than {MatchTime.TotalMilliseconds} ms on one path: simplify it", e);
         }
     }
 

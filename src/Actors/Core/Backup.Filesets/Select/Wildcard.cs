@@ -2,7 +2,10 @@ using Backup.Messages.Values;
 
 namespace Backup.Filesets.Select;
 
-/// <summary>Shell patterns on bytes: '*' and '?' stop at '/', '**' does not, [a-z] and [!a-z] are classes, a backslash takes the next byte as it is.</summary>
+/// <summary>
+/// Shell patterns on bytes: '*' and '?' stop at '/', '**' does not, [a-z] and [!a-z] are classes, a backslash takes the next byte as it
+/// is.
+/// </summary>
 internal static class Wildcard
 {
     /// <summary>True where the whole text matches. Linear but for the backtracking to the last star of each kind.</summary>

@@ -3,7 +3,9 @@ using Backup.Volumes.Trees;
 
 namespace Backup.Filesets.Walk;
 
-/// <summary>What a file system says of one entry, at one moment. Blocks are of 512 bytes; Mount tells file systems apart where Device does not.</summary>
+/// <summary>
+/// What a file system says of one entry, at one moment. Blocks are of 512 bytes; Mount tells file systems apart where Device does not.
+/// </summary>
 public record struct FileStatus
 {
     public EntryKind Kind { get; set; }

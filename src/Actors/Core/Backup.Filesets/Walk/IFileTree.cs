@@ -36,7 +36,9 @@ public interface IOpenDirectory : IDisposable
     /// <summary>Opens a subdirectory; never follows a symbolic link.</summary>
     SystemFault OpenDirectory(ReadOnlySpan<byte> name, out IOpenDirectory? directory);
 
-    /// <summary>Opens a regular file to read; never follows a link, never waits for the other end of a FIFO, leaves atime alone where it may.</summary>
+    /// <summary>
+    /// Opens a regular file to read; never follows a link, never waits for the other end of a FIFO, leaves atime alone where it may.
+    /// </summary>
     SystemFault OpenFile(ReadOnlySpan<byte> name, out IOpenFile? file);
 
     SystemFault ReadLink(ReadOnlySpan<byte> name, out byte[] target);

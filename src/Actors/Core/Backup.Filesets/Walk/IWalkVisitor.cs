@@ -47,7 +47,10 @@ public readonly record struct DirectoryFacts(IOpenDirectory Opened)
     public bool IsOnFileSystemOfParent { get; init; }
 }
 
-/// <summary>Who is told of what the walk meets, in the fixed order: a directory, its non-directories by name bytes, its subdirectories likewise, its end.</summary>
+/// <summary>
+/// Who is told of what the walk meets, in the fixed order: a directory, its non-directories by name bytes, its subdirectories likewise,
+/// its end.
+/// </summary>
 public interface IWalkVisitor
 {
     void File(in WalkedEntry entry);

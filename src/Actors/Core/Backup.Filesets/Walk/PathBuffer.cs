@@ -17,7 +17,8 @@ internal sealed class PathBuffer
     public void Append(ReadOnlySpan<byte> name)
     {
         int slash = Length == 1 ? 0 : 1;
-        if (Length + slash + name.Length > _bytes.Length) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + slash + name.Length));
+        if (Length + slash + name.Length > _bytes.Length) Array.Resize(ref _bytes,
+            Math.Max(_bytes.Length * 2, Length + slash + name.Length));
         if (slash == 1) _bytes[Length++] = (byte)'/';
         name.CopyTo(_bytes.AsSpan(Length));
         Length += name.Length;

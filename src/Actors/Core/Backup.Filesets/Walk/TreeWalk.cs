@@ -120,7 +120,8 @@ public sealed class TreeWalk
         if (fault.IsNone)
         {
             fault = opened!.Status(out FileStatus now);
-            if (fault.IsNone && (now.Inode != entry.Status.Inode || now.Device != entry.Status.Device)) fault = new SystemFault(SystemFault.NoEntry);
+            if (fault.IsNone && (now.Inode != entry.Status.Inode
+                || now.Device != entry.Status.Device)) fault = new SystemFault(SystemFault.NoEntry);
             if (!fault.IsNone) opened.Dispose();
         }
         if (!fault.IsNone) Miss(entry, isDirectory: true, fault, root);
@@ -160,7 +161,8 @@ public sealed class TreeWalk
             if (!fault.IsNone) throw new FileSetException(RootFault(BytePath.Join(_path.Path, child.Name), fault.Words));
             bool leads = child.Children.Count > 0 || !child.IsRoot;
             if (leads && status.Kind == EntryKind.Symlink)
-                throw new FileSetException(RootFault(BytePath.Join(_path.Path, child.Name), "is a symbolic link on the way to a root: name the directory it points to"));
+                throw new FileSetException(RootFault(BytePath.Join(_path.Path, child.Name),
+                    "is a symbolic link on the way to a root: name the directory it points to"));
             if (!listing.TryAdd(child.Name, status.Kind == EntryKind.Directory)) return new SystemFault(SystemFault.NoMemory);
         }
         return SystemFault.None;

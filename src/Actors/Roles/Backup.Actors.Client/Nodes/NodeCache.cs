@@ -5,7 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace Backup.Actors.Client.Nodes;
 
 /// <summary>
-/// Tree nodes in a SQLite file, each checked against its id when it is read. It is only a cache: nothing is synced, and a file that is damaged,
+/// Tree nodes in a SQLite file, each checked against its id when it is read. It is only a cache: nothing is synced, and a file that is
+/// damaged,
 /// full or gone makes it empty, never wrong. Thread safe by one lock.
 /// </summary>
 public sealed class NodeCache : ITreeCache, IDisposable

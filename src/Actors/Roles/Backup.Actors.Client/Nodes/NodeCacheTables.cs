@@ -4,7 +4,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Backup.Actors.Client.Nodes;
 
-/// <summary>The tables of the node cache, each statement prepared once. Throws SqliteException for every fault of the file. One thread at a time.</summary>
+/// <summary>
+/// The tables of the node cache, each statement prepared once. Throws SqliteException for every fault of the file. One thread at a
+/// time.
+/// </summary>
 internal sealed class NodeCacheTables : IDisposable
 {
     private const string Schema = """
@@ -75,7 +78,8 @@ internal sealed class NodeCacheTables : IDisposable
             + "ON CONFLICT (id) DO UPDATE SET holder = $2, used_day = $3, encoding = $4",
             node.Id.Value.ToArray(), BytesOf(node.Holder), day, node.Encoding).ExecuteNonQuery();
 
-    public void Touch(NodeId id, long day) => Prepared("UPDATE node SET used_day = $2 WHERE id = $1", id.Value.ToArray(), day).ExecuteNonQuery();
+    public void Touch(NodeId id, long day) =>
+        Prepared("UPDATE node SET used_day = $2 WHERE id = $1", id.Value.ToArray(), day).ExecuteNonQuery();
 
     public void Confirm(SessionId session) => Prepared("INSERT OR IGNORE INTO confirmed VALUES ($1)", BytesOf(session)).ExecuteNonQuery();
 

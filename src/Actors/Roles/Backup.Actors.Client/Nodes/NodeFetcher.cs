@@ -21,7 +21,8 @@ public sealed class NodeFetcher(INodeCache cache, IBulkChannel channel)
     public long Fetched { get; private set; }
 
     /// <summary>
-    /// Makes the cache hold the whole tree. Throws <see cref="ChannelException"/> where the channel breaks or a node is not to be had, naming it.
+    /// Makes the cache hold the whole tree. Throws <see cref="ChannelException"/> where the channel breaks or a node is not to be had,
+    /// naming it.
     /// </summary>
     public void Fetch(NodeId root, CancellationToken cancellation)
     {
@@ -47,13 +48,16 @@ public sealed class NodeFetcher(INodeCache cache, IBulkChannel channel)
         var awaited = new HashSet<NodeId>(lacking);
         while (true)
         {
-            using IFrame frame = channel.Receive() ?? throw new ChannelException($"{channel.Peer} closed the tree channel before all nodes had come");
+            using IFrame frame = channel.Receive()
+                ?? throw new ChannelException($"{channel.Peer} closed the tree channel before all nodes had come");
             if (frame.Kind == FrameKind.Records) Take(frame.Payload.Span, awaited);
             else if (frame.Kind == FrameKind.Served) break;
-            else if (frame.Kind == FrameKind.Failed) throw new ChannelException($"{channel.Peer}: {CborMap.Decode<SessionFailed>(frame.Payload).Reason}");
+            else if (frame.Kind == FrameKind.Failed)
+                throw new ChannelException($"{channel.Peer}: {CborMap.Decode<SessionFailed>(frame.Payload).Reason}");
             else throw new ChannelException($"{channel.Peer} sent a {frame.Kind} frame on a tree channel");
         }
-        if (awaited.Count > 0) throw new ChannelException($"{channel.Peer} has no node {awaited.First()} of the reference tree; run a Full");
+        if (awaited.Count > 0)
+            throw new ChannelException($"{channel.Peer} has no node {awaited.First()} of the reference tree; run a Full");
     }
 
     private void Take(ReadOnlySpan<byte> frame, HashSet<NodeId> awaited)
@@ -83,7 +87,8 @@ public sealed class NodeFetcher(INodeCache cache, IBulkChannel channel)
 
     private void Push(NodeId id)
     {
-        if (_pending.Count == PendingMax) throw new ChannelException($"a reference tree with more than {PendingMax} nodes to fetch at once: run a Full");
+        if (_pending.Count == PendingMax)
+            throw new ChannelException($"a reference tree with more than {PendingMax} nodes to fetch at once: run a Full");
         _pending.Push(id);
     }
 }

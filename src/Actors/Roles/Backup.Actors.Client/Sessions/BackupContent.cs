@@ -11,12 +11,15 @@ using Backup.Volumes.Trees;
 namespace Backup.Actors.Client.Sessions;
 
 /// <summary>
-/// Reads one file after another into the stream: from the file into the frame, hashed there, compressed where the FileSet says so. Never reads
+/// Reads one file after another into the stream: from the file into the frame, hashed there, compressed where the FileSet says so.
+/// Never reads
 /// beyond the size that the file had before, so that no file is endless. One thread.
 /// </summary>
 internal sealed class BackupContent : IDisposable
 {
-    /// <summary>One record's raw bytes with compression; larger ones compress little better (measured: 14 to 42 % faster, ratio within 17 %).</summary>
+    /// <summary>
+    /// One record's raw bytes with compression; larger ones compress little better (measured: 14 to 42 % faster, ratio within 17 %).
+    /// </summary>
     private const int RawBytes = 128 << 10;
 
     private readonly BackupStream _stream;
@@ -75,7 +78,8 @@ internal sealed class BackupContent : IDisposable
             _lastIndex = lastIndex;
             return Older(reading.Digest);
         }
-        _stream.Trailer(target.Index, new TrailerRecord(StatusOf(reading.Fault), content.Status.Size, reading.Digest, BytesRead - readBefore));
+        _stream.Trailer(target.Index,
+            new TrailerRecord(StatusOf(reading.Fault), content.Status.Size, reading.Digest, BytesRead - readBefore));
         return reading.Fault == UnsavedReason.None
             ? new ContentAnswer(reading.Digest, ReferenceTo(target.Index))
             : ContentAnswer.Failed(reading.Fault, reading.Detail);
@@ -160,7 +164,8 @@ internal sealed class BackupContent : IDisposable
             room = _stream.DataRoom(stored.Length);
         }
         stored.CopyTo(room);
-        _stream.EndData(index, new DataHeader(DataStream.Content, shrinks ? DataTransform.Zstd : DataTransform.None, raw.Length, offset), stored.Length);
+        _stream.EndData(index, new DataHeader(DataStream.Content, shrinks ? DataTransform.Zstd : DataTransform.None, raw.Length, offset),
+            stored.Length);
     }
 
     public void Dispose()

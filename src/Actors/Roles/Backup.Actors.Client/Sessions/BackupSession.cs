@@ -10,7 +10,9 @@ using Backup.Volumes.Trees;
 
 namespace Backup.Actors.Client.Sessions;
 
-/// <summary>What a session works with: the files, the node cache, the network, the clock, and who hears of its progress (at most once a second).</summary>
+/// <summary>
+/// What a session works with: the files, the node cache, the network, the clock, and who hears of its progress (at most once a second).
+/// </summary>
 public sealed record SessionSurroundings(
     IFileTree Files,
     ITreeCache Cache,
@@ -46,7 +48,9 @@ public sealed class BackupSession(SessionSurroundings surroundings)
         return Outcome(order, failure);
     }
 
-    /// <summary>Everything between opening and closing the channel; a failure that leaves the channel whole is sealed with its reason.</summary>
+    /// <summary>
+    /// Everything between opening and closing the channel; a failure that leaves the channel whole is sealed with its reason.
+    /// </summary>
     private string? RunOver(IBulkChannel channel, BackupOrder order, CancellationToken cancellation)
     {
         _stream = new BackupStream(channel, order.Session, _stages);
@@ -79,7 +83,8 @@ public sealed class BackupSession(SessionSurroundings surroundings)
     }
 
     private static string? Shortfall(SessionSeal seal, SessionStored stored) => stored.Position == seal.Position ? null
-        : $"storage has {stored.Position.Data} data and {stored.Position.Index} index records of {seal.Position.Data} and {seal.Position.Index} sent";
+        : $"storage has {stored.Position.Data} data and {stored.Position.Index} index records "
+            + $"of {seal.Position.Data} and {seal.Position.Index} sent";
 
     /// <summary>From then on the compare needs nobody.</summary>
     private void Fetch(BackupOrder order, CancellationToken cancellation)
@@ -112,7 +117,8 @@ public sealed class BackupSession(SessionSurroundings surroundings)
     {
         Committed committed = _stream?.Committed ?? new Committed(default, null);
         return committed.Position == default ? "nothing was committed"
-            : $"committed are {committed.Position.Data} data and {committed.Position.Index} index records, the last of {committed.LastPath ?? "no file"}";
+            : $"committed are {committed.Position.Data} data and {committed.Position.Index} index records, "
+                + $"the last of {committed.LastPath ?? "no file"}";
     }
 
     private BackupOutcome Outcome(BackupOrder order, string? failure)
@@ -120,7 +126,8 @@ public sealed class BackupSession(SessionSurroundings surroundings)
         Committed committed = _stream?.Committed ?? new Committed(default, null);
         SessionStored? stored = _stream?.Stored;
         var ended = new BackupEnded(order.Job, order.Session, order.Attempt, stored is null ? null : _seal, stored,
-            stored?.Position ?? committed.Position, committed.LastPath, failure, _stages.ToList(_channel?.WaitedForCredit ?? TimeSpan.Zero));
+            stored?.Position ?? committed.Position, committed.LastPath, failure,
+                _stages.ToList(_channel?.WaitedForCredit ?? TimeSpan.Zero));
         return new BackupOutcome(ended, _scan?.Counts.Retried ?? 0, _scan?.Counts.SavedOnRetry ?? 0);
     }
 

@@ -9,7 +9,9 @@ using Backup.Volumes.Trees;
 
 namespace Backup.Actors.Client.Sessions;
 
-/// <summary>What a scan finds, made records of the session's stream; nodes go into the cache too. Tells its progress once a second. One thread.</summary>
+/// <summary>
+/// What a scan finds, made records of the session's stream; nodes go into the cache too. Tells its progress once a second. One thread.
+/// </summary>
 internal sealed class BackupSink : IScanSink, IDisposable
 {
     private const int EntriesBetweenLooks = 64; // at the clock
@@ -27,7 +29,8 @@ internal sealed class BackupSink : IScanSink, IDisposable
     private long _filesSaved;
     private long _lastProgress;
 
-    public BackupSink(SessionSurroundings surroundings, BackupOrder order, BackupStream stream, BackupStages stages, CancellationToken cancellation)
+    public BackupSink(SessionSurroundings surroundings, BackupOrder order, BackupStream stream, BackupStages stages,
+        CancellationToken cancellation)
     {
         (_surroundings, _order, _stream, _cancellation) = (surroundings, order, stream, cancellation);
         _content = new BackupContent(stream, order, stages, Working);
@@ -91,7 +94,8 @@ internal sealed class BackupSink : IScanSink, IDisposable
         if (_surroundings.Clock.GetElapsedTime(_lastProgress, now) < BetweenProgress) return;
         _lastProgress = now;
         _surroundings.Progress(new ClientProgress(
-            _order.Job, _order.Session, _entries, _filesSaved, _content.BytesRead, _stream.BytesSent, ByteText.Show(_path.AsSpan(0, _pathLength))));
+            _order.Job, _order.Session, _entries, _filesSaved, _content.BytesRead, _stream.BytesSent,
+                ByteText.Show(_path.AsSpan(0, _pathLength))));
     }
 
     public void Dispose() => _content.Dispose();

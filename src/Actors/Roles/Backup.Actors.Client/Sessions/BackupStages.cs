@@ -38,7 +38,10 @@ internal sealed class BackupStages
         return last;
     }
 
-    /// <summary>A tree channel's fetching and the wait for credit are in it by name; walk holds what is in no other stage: listing, status, compare, nodes.</summary>
+    /// <summary>
+    /// A tree channel's fetching and the wait for credit are in it by name; walk holds what is in no other stage: listing, status,
+    /// compare, nodes.
+    /// </summary>
     public IReadOnlyList<StageTime> ToList(TimeSpan waitedForCredit)
     {
         Switch(_stage);

@@ -141,14 +141,17 @@ internal sealed class BackupStream
     private RecordHeader Next(RecordType type, RecordFlags flags, int length, long fileIndex)
     {
         bool isData = Lanes.Of(type) == Lane.Data;
-        _position = isData ? _position with { Data = _position.Data + 1 } : _position with { Index = _position.Index + 1 };
+        _position = isData
+            ? _position with { Data = _position.Data + 1 }
+            : _position with { Index = _position.Index + 1 };
         return new RecordHeader(type, flags, length, isData ? _position.Data : _position.Index, fileIndex);
     }
 
     private void SendLarge(ReadOnlySpan<byte> record)
     {
         if (record.Length > _channel.PayloadBytesMax)
-            throw new ChannelException($"a record of {record.Length} bytes is longer than a frame to {_channel.Peer} may be ({_channel.PayloadBytesMax})");
+            throw new ChannelException(
+                $"a record of {record.Length} bytes is longer than a frame to {_channel.Peer} may be ({_channel.PayloadBytesMax})");
         Flush();
         Send(record);
     }
@@ -189,7 +192,8 @@ internal sealed class BackupStream
             {
                 case FrameKind.Committed: Committed = CborMap.Decode<Committed>(frame.Payload); break;
                 case FrameKind.Stored: Stored = CborMap.Decode<SessionStored>(frame.Payload); break;
-                case FrameKind.Failed: throw new ChannelException($"{_channel.Peer}: {CborMap.Decode<SessionFailed>(frame.Payload).Reason}");
+                case FrameKind.Failed:
+                    throw new ChannelException($"{_channel.Peer}: {CborMap.Decode<SessionFailed>(frame.Payload).Reason}");
                 default: throw new ChannelException($"{_channel.Peer} sent a {frame.Kind} frame into a session that is being stored");
             }
         }

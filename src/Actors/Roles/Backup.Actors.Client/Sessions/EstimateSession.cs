@@ -10,16 +10,20 @@ using Backup.Volumes.Trees;
 namespace Backup.Actors.Client.Sessions;
 
 /// <summary>
-/// What a backup would save now: entries of the tree, and the files and bytes that are new or may have changed against the reference. Failure is
+/// What a backup would save now: entries of the tree, and the files and bytes that are new or may have changed against the reference.
+/// Failure is
 /// one line where the FileSet cannot be carried out.
 /// </summary>
 public sealed record EstimateOutcome(long Entries, long Files, long Bytes, long FilesToSave, long BytesToSave, long Unsaved, string? Failure);
 
-/// <summary>The walk and the compare of a backup without reading or sending anything. Runs on the caller's thread; one run an object.</summary>
+/// <summary>
+/// The walk and the compare of a backup without reading or sending anything. Runs on the caller's thread; one run an object.
+/// </summary>
 public sealed class EstimateSession(IFileTree files, INodeCache cache)
 {
     /// <summary>
-    /// Each path that would be saved goes to <paramref name="listing"/>, if there is one. Reference nodes are taken from the cache alone: what is
+    /// Each path that would be saved goes to <paramref name="listing"/>, if there is one. Reference nodes are taken from the cache
+    /// alone: what is
     /// not there counts as changed.
     /// </summary>
     public EstimateOutcome Run(ScanOrder order, Action<byte[]>? listing, CancellationToken cancellation)
