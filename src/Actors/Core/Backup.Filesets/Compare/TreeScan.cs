@@ -116,7 +116,7 @@ public sealed partial class TreeScan : IWalkVisitor
 
     private void List(UnsavedFile file)
     {
-        Counts.Unsaved++;
+        if (!file.IsByRule) Counts.Unsaved++;
         if (!file.IsByRule) Counts.Warnings++;
         _sink.Unsaved(file);
     }

@@ -36,7 +36,9 @@ public sealed class TcpTransport : ITransport
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            // ReuseAddress is not set: .NET would set SO_REUSEPORT with it, and a second process could share the port unseen.
+            // A node that starts again finds its port in TIME_WAIT. .NET's own ReuseAddress would set SO_REUSEPORT with it, and a second
+            // process could share the port unseen; so SO_REUSEADDR alone (socket(7): level SOL_SOCKET 1, option 2).
+            if (OperatingSystem.IsLinux()) socket.SetRawSocketOption(1, 2, BitConverter.GetBytes(1));
             socket.Bind(address);
             socket.Listen(Backlog);
             return new TcpListening(socket);

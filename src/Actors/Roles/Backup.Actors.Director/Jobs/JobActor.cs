@@ -97,19 +97,20 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         int left = decision.Events.Count;
         if (left == 0)
         {
-            Act(decision, asker, then);
+            Act(decision, command, asker, then);
             return;
         }
         PersistAll(decision.Events, happened =>
         {
             _status = JobHistory.Apply(_status, happened);
-            if (--left == 0) Act(decision, asker, then);
+            if (--left == 0) Act(decision, command, asker, then);
         });
     }
 
-    private void Act(Decision decision, IActorRef asker, Action? then)
+    /// <summary>Only who cancels waits for the answer; storage and client repeat themselves until the job goes on.</summary>
+    private void Act(Decision decision, IJobCommand command, IActorRef asker, Action? then)
     {
-        if (!asker.IsNobody() && !asker.Equals(Self) && !asker.Equals(Context.Parent)) asker.Tell(decision.Answer);
+        if (command is CancelJob) asker.Tell(decision.Answer);
         foreach (IJobEvent happened in decision.Events) Note(happened);
         foreach (IJobEffect effect in decision.Effects)
         {

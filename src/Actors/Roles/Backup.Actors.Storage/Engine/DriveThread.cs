@@ -30,6 +30,7 @@ internal sealed class DriveThread : IDisposable
     /// <summary>Frames and orders that may wait for the drive: 64 frames of 256 KiB are 16 MiB.</summary>
     private const int WorkMax = 64;
     private static readonly TimeSpan IdlePause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(20);
 
     private readonly StorageSettings _settings;
     private readonly IDriveListener _listener;
@@ -69,7 +70,7 @@ internal sealed class DriveThread : IDisposable
     public void Dispose()
     {
         _work.CompleteAdding();
-        _thread.Join();
+        _thread.Join(StopWithin); // A device that hangs does not hold the process: its volume is cut back at the next mount.
         _work.Dispose();
     }
 

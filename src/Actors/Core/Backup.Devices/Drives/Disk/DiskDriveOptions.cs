@@ -7,7 +7,7 @@ namespace Backup.Devices.Drives.Disk;
 public sealed record DiskDriveOptions(string Folder, Func<ReadOnlySpan<byte>, int> BlockLength)
 {
     /// <summary>Bytes beyond the capacity that the trailers of a full volume may use.</summary>
-    public const long TrailerReserve = 16L << 20;
+    public const long TrailerReserve = 40L << 20;
 
     /// <summary>Bytes a volume may have before it is full; null = as much as the file system takes.</summary>
     public long? Capacity { get; init; }
