@@ -44,7 +44,7 @@ public static class VolumeText
 
     private static string Shortened(string text) => ByteText.Show(Encoding.UTF8.GetBytes(text.Length > 100 ? text[..100] : text));
 
-    internal static byte[] Record(RecordType type, ReadOnlySpan<byte> payload)
+    internal static byte[] WholeRecord(RecordType type, ReadOnlySpan<byte> payload)
     {
         var record = new byte[RecordHeader.Size + payload.Length];
         RecordCodec.Write(record, new RecordHeader(type, RecordFlags.None, payload.Length, 0, 0), payload);
@@ -52,5 +52,5 @@ public static class VolumeText
     }
 
     /// <summary>A record of neither lane whose payload is a CBOR map.</summary>
-    internal static byte[] Record<T>(RecordType type, T value) where T : notnull => Record(type, CborMap.Encode(value));
+    internal static byte[] Record<T>(RecordType type, T value) where T : notnull => WholeRecord(type, CborMap.Encode(value));
 }

@@ -15,6 +15,9 @@ internal sealed class SequenceWatch(string volume, bool readsData, Action<Volume
         public long Data { get; set; }
         public long Index { get; set; }
         public long FileIndex { get; set; }
+
+        /// <summary>The highest file index that the table before a commit tells of.</summary>
+        public long TableFileIndex { get; set; }
     }
 
     private readonly Dictionary<SessionId, Seen> _sessions = [];
@@ -26,6 +29,9 @@ internal sealed class SequenceWatch(string volume, bool readsData, Action<Volume
         {
             case RecordType.AttemptStart:
                 Begin(CborMap.Decode<AttemptStart>(payload.ToArray()));
+                return true;
+            case RecordType.BlockTable:
+                SeenOf(place.Session).TableFileIndex = CborMap.Decode<BlockTable>(payload.ToArray()).LastFileIndex;
                 return true;
             case RecordType.Commit:
                 Settle(place, CborMap.Decode<CommitMark>(payload.ToArray()));
@@ -44,7 +50,10 @@ internal sealed class SequenceWatch(string volume, bool readsData, Action<Volume
     {
         Seen seen = SeenOf(start.Session);
         if (start.Attempt <= seen.Attempt) return;
-        (seen.Attempt, seen.Data, seen.Index) = (start.Attempt, start.ContinuesFrom.Data, start.ContinuesFrom.Index);
+        bool late = seen.Attempt == 0 && (seen.Data > start.ContinuesFrom.Data || seen.Index > start.ContinuesFrom.Index);
+        seen.Attempt = start.Attempt;
+        if (late) return; // its first mark was damaged: this is the repetition in the index, behind the data
+        (seen.Data, seen.Index) = (start.ContinuesFrom.Data, start.ContinuesFrom.Index);
     }
 
     private bool Follow(in RecordPlace place, in RecordHeader header, bool data)
@@ -74,7 +83,7 @@ internal sealed class SequenceWatch(string volume, bool readsData, Action<Volume
     {
         Seen seen = SeenOf(place.Session);
         StreamPosition position = mark.Position;
-        if (readsData && position.Data > seen.Data) Gap(place, seen, data: true, position.Data, seen.FileIndex);
+        if (readsData && position.Data > seen.Data) Gap(place, seen, data: true, position.Data, Math.Max(seen.FileIndex, seen.TableFileIndex));
         if (position.Index > seen.Index) Gap(place, seen, data: false, position.Index, 0);
         (seen.Data, seen.Index) = (Math.Max(seen.Data, position.Data), Math.Max(seen.Index, position.Index));
     }

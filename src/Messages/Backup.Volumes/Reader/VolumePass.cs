@@ -24,7 +24,11 @@ internal sealed class VolumePass(BlockSource source, VolumeLabel label, IRecordS
             {
                 Found found = source.Read();
                 if (found == Found.EndOfData) break;
-                if (found == Found.Bad) Report(source.Fault!);
+                if (found == Found.Bad)
+                {
+                    _assembler.Clear(); // or the beginning of one record would be joined to the end of the next
+                    Report(source.Fault!);
+                }
                 if (found == Found.Block && !Give(source, _assembler, counting)) break;
             }
         return new ReadSummary(source.Blocks - before, _records, _unknown, _faults);
@@ -46,7 +50,10 @@ internal sealed class VolumePass(BlockSource source, VolumeLabel label, IRecordS
             {
                 if (!assembler.Take(fragments.Run, fragments.Fragment, fragments.Bytes, out ReadOnlySpan<byte> record)) continue;
                 if (!RecordCodec.TryRead(record, out RecordHeader header) || header.Length != record.Length - RecordHeader.Size)
-                    throw new VolumeFormatException("a record's header contradicts its length");
+                {
+                    sink.Report(new(FaultKind.BadRecord, source.Number, fragments.Run.Session, 0, 0, $"block {source.Number}: a record's header contradicts its length"));
+                    continue;
+                }
                 var place = new RecordPlace(fragments.Run.Session, fragments.Run.Attempt, source.Number);
                 if (!sink.Take(place, header, record[RecordHeader.Size..])) return false;
             }

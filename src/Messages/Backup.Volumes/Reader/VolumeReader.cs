@@ -17,6 +17,7 @@ public sealed class VolumeReader : IDisposable
     private readonly IDrive _drive;
     private readonly BlockSource _source;
     private readonly IndexChain _chain;
+    private IReadOnlyList<long>? _starts;
 
     private VolumeReader(IDrive drive, VolumeLabel label)
     {
@@ -63,7 +64,8 @@ public sealed class VolumeReader : IDisposable
 
     private IReadOnlyList<long>? FindSegments(IRecordSink sink)
     {
-        IReadOnlyList<long>? starts = _chain.Find(out bool torn);
+        if (_starts is not null) return _starts;
+        IReadOnlyList<long>? starts = _starts = _chain.Find(out bool torn);
         if (starts is null)
             sink.Report(new(FaultKind.Damaged, _source.Number, null, 0, 0, $"volume {Label.Name}: its index is damaged at block {_source.Number}: everything is read"));
         else if (torn)

@@ -105,7 +105,7 @@ internal static class VolumeOpening
         Expect(drive, label, drive.Write(first.Seal(BlockFlags.Label, label.Life, 0, 0)));
         drive.SetBlockSize(label.BlockSize);
         using var block = new BlockBuilder(label.BlockSize);
-        byte[] text = VolumeText.Record(RecordType.FormatText, VolumeText.FormatDescription());
+        byte[] text = VolumeText.WholeRecord(RecordType.FormatText, VolumeText.FormatDescription());
         long number = 1;
         ushort part = 0;
         for (int done = 0; done < text.Length; part++)
