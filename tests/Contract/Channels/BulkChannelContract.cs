@@ -20,7 +20,9 @@ public abstract class BulkChannelContract : IDisposable
         foreach ((IBulkChannel from, IBulkChannel to) in new[] { (dialler, taker), (taker, (IBulkChannel)dialler) })
         {
             (FrameKind, int)[] frames =
-                [(FrameKind.Records, 1), (FrameKind.Want, 0), (FrameKind.Records, 512 * 1024), (FrameKind.Seal, 5000), (FrameKind.Failed, 3)];
+            [
+                (FrameKind.Records, 1), (FrameKind.Want, 0), (FrameKind.Records, 512 * 1024), (FrameKind.Seal, 5000), (FrameKind.Failed, 3),
+            ];
             foreach ((FrameKind kind, int length) in frames) from.Send(kind, Payload(length));
             foreach ((FrameKind kind, int length) in frames)
             {

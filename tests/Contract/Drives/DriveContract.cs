@@ -17,7 +17,9 @@ public abstract class DriveContract : IDisposable
 
     /// <summary>Length of a test block, as a disk drive is told.</summary>
     protected static int LengthOf(ReadOnlySpan<byte> place) =>
-        place.Length >= 8 && BinaryPrimitives.ReadUInt32LittleEndian(place) == Magic ? BinaryPrimitives.ReadInt32LittleEndian(place[4..]) : -1;
+        place.Length >= 8 && BinaryPrimitives.ReadUInt32LittleEndian(place) == Magic
+            ? BinaryPrimitives.ReadInt32LittleEndian(place[4..])
+            : -1;
 
     [Fact]
     [Trait("Req", "DEV-29")]

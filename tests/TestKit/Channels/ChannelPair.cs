@@ -54,7 +54,8 @@ public sealed class ChannelPair : IDisposable
     /// <summary>The listening end of the channel that was dialled.</summary>
     public (Hello Hello, IBulkChannel Channel) Taken()
     {
-        if (!_opened.TryTake(out (Hello Hello, IBulkChannel Channel) taken, Patience)) throw new TimeoutException("no channel came to the desk");
+        if (!_opened.TryTake(out (Hello Hello, IBulkChannel Channel) taken, Patience))
+            throw new TimeoutException("no channel came to the desk");
         _channels.Add(taken.Channel);
         return taken;
     }

@@ -7,6 +7,15 @@ public sealed class ManualClock : TimeProvider
     private readonly List<ManualTimer> _timers = [];
     private long _ticks = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).UtcTicks;
 
+    /// <summary>Timers that exist now: how a test sees that a deadline has been set on another thread.</summary>
+    public int TimerCount
+    {
+        get
+        {
+            lock (_gate) return _timers.Count;
+        }
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
     public override long GetTimestamp() => Volatile.Read(ref _ticks);
     public override DateTimeOffset GetUtcNow() => new(GetTimestamp(), TimeSpan.Zero);

@@ -14,7 +14,8 @@ public sealed class MemoryTransport(int pipeBytes = 256 * 1024) : ITransport
     {
         lock (_gate)
         {
-            if (!_listeners.TryGetValue(endpoint, out Listening? listening)) throw new ChannelException($"cannot connect to {endpoint}: nobody listens there");
+            if (!_listeners.TryGetValue(endpoint, out Listening? listening))
+                throw new ChannelException($"cannot connect to {endpoint}: nobody listens there");
             var there = new BytePipe(pipeBytes);
             var back = new BytePipe(pipeBytes);
             listening.Waiting.Enqueue(new MemoryConnection($"dialler-{++_dialled}", there, back));
@@ -28,7 +29,9 @@ public sealed class MemoryTransport(int pipeBytes = 256 * 1024) : ITransport
         lock (_gate)
         {
             var listening = new Listening(this, endpoint);
-            return _listeners.TryAdd(endpoint, listening) ? listening : throw new ChannelException($"cannot listen on {endpoint}: the address is in use");
+            return _listeners.TryAdd(endpoint, listening)
+                ? listening
+                : throw new ChannelException($"cannot listen on {endpoint}: the address is in use");
         }
     }
 

@@ -27,5 +27,6 @@ internal static class Errno
     public static bool IsFull(int error) => error is NoSpace or QuotaExceeded or TooLarge;
 
     /// <summary>"ENOSPC (No space left on device)".</summary>
-    public static string Words(int error) => $"{Names.GetValueOrDefault(error, $"errno {error}")} ({Marshal.GetPInvokeErrorMessage(error)})";
+    public static string Words(int error) =>
+        $"{Names.GetValueOrDefault(error, $"errno {error}")} ({Marshal.GetPInvokeErrorMessage(error)})";
 }

@@ -14,7 +14,8 @@ public sealed class BulkListener : IDisposable
     private readonly Reception _reception;
 
     /// <summary>Listens at once; <paramref name="log"/> gets at most a line a minute, from any thread.</summary>
-    public BulkListener(ITransport transport, string endpoint, ITicketDesk desk, ChannelSettings settings, string softwareVersion, Action<string> log)
+    public BulkListener(
+        ITransport transport, string endpoint, ITicketDesk desk, ChannelSettings settings, string softwareVersion, Action<string> log)
     {
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(settings);

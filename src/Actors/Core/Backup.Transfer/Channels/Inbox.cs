@@ -106,7 +106,7 @@ internal sealed class Inbox(int windowFrames, int payloadMax, Action<int, long> 
                 throw new ChannelException($"{peer}: sent more than its window of {windowFrames} frames");
             if (isRecords) return;
             if (++_othersHeld > OtherFramesMax || (_otherBytesHeld += length) > OtherBytesMax)
-                throw new ChannelException($"{peer}: sent more than {OtherFramesMax} messages or {OtherBytesMax >> 20} MiB of them unasked");
+                throw new ChannelException($"{peer}: sent more than {OtherFramesMax} messages or {OtherBytesMax >> 20} MiB unasked");
         }
     }
 

@@ -7,14 +7,16 @@ namespace Backup.Transfer.Channels;
 /// <summary>Decides who may open a channel, and takes the channels that were opened. Called by many threads at once.</summary>
 public interface ITicketDesk
 {
-    /// <summary>Checks a hello's ticket. Received = frames of records the owner already has of this attempt; a refusal is one line.</summary>
+    /// <summary>Checks a hello's ticket. Received = frames of records the owner has of this attempt; a refusal is one line.</summary>
     bool TryRedeem(Hello hello, out long received, out string refusal);
 
     /// <summary>Called on the channel's own thread, which may serve it to its end. Whoever takes the channel disposes it.</summary>
     void Opened(Hello hello, IBulkChannel channel);
 }
 
-/// <summary>The tickets that a process honours. A ticket may be redeemed again (a cut channel is dialled again) until it expires or is withdrawn.</summary>
+/// <summary>
+/// The tickets that a process honours. A ticket may be redeemed again (a cut channel is dialled again) until it expires or is withdrawn.
+/// </summary>
 public sealed class TicketDesk(TimeProvider clock) : ITicketDesk
 {
     /// <summary>A refusal never says which of its causes it was: a stranger learns nothing about tickets.</summary>

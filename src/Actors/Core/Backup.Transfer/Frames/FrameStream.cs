@@ -3,7 +3,9 @@ using Backup.Transfer.Transports;
 
 namespace Backup.Transfer.Frames;
 
-/// <summary>Frames over a connection: sequence and checksums made and checked. Any thread may write (one frame at a time); one thread reads.</summary>
+/// <summary>
+/// Frames over a connection: sequence and checksums made and checked. Any thread may write (one frame at a time); one thread reads.
+/// </summary>
 internal sealed class FrameStream(IConnection connection, uint magic) : IDisposable
 {
     private readonly Lock _writing = new();

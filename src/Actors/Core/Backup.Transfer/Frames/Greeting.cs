@@ -34,7 +34,8 @@ internal static class Greeting
     public static TWelcome Ask<THello, TWelcome>(FrameStream stream, THello hello) where THello : notnull where TWelcome : notnull
     {
         stream.Write(OwnKind.Hello, CborMap.Encode(hello));
-        FrameHeader header = stream.ReadHeader(BytesMax) ?? throw new ChannelException($"{stream.Peer}: closed the connection at the hello");
+        FrameHeader header = stream.ReadHeader(BytesMax)
+            ?? throw new ChannelException($"{stream.Peer}: closed the connection at the hello");
         byte[] answer = stream.ReadPayload(header);
         return header.Kind switch
         {

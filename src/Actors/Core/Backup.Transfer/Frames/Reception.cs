@@ -18,7 +18,8 @@ internal sealed class Reception : IDisposable
     private readonly Func<FrameStream, Action> _letIn;
     private int _halfOpen;
 
-    public Reception(IConnectionListener listener, uint magic, ChannelSettings settings, Action<string> log, Func<FrameStream, Action> letIn)
+    public Reception(
+        IConnectionListener listener, uint magic, ChannelSettings settings, Action<string> log, Func<FrameStream, Action> letIn)
     {
         _listener = listener;
         _magic = magic;

@@ -11,7 +11,8 @@ public readonly record struct Backoff(int Failures)
     private const int DoublingsMax = 6; // 0.5 s doubled six times is past the most
 
     /// <summary>
-    /// Between half of and the whole of 0.5 s × 2^(failures + 1), within the least and the most: clients that lost one director together do not come back together.
+    /// Between half of and the whole of 0.5 s × 2^(failures + 1), within the least and the most: clients that lost one
+    /// director together do not come back together.
     /// </summary>
     public (TimeSpan Wait, Backoff After) Next(IEntropy entropy)
     {

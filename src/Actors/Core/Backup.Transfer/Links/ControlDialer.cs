@@ -8,7 +8,7 @@ namespace Backup.Transfer.Links;
 /// <summary>Attaches to a director: connect, hello, welcome. When to dial again is the caller's (<see cref="Backoff"/>).</summary>
 public static class ControlDialer
 {
-    /// <summary>Blocks until the link is open; it carries messages once it is started. A <see cref="ChannelException"/> says why it is not.</summary>
+    /// <summary>Blocks until the link is open (it still has to be started); a <see cref="ChannelException"/> says why it is not.</summary>
     public static ControlLink Open(ITransport transport, string endpoint, ControlHello hello, ChannelSettings settings)
     {
         ArgumentNullException.ThrowIfNull(transport);

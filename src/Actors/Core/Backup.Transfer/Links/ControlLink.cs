@@ -156,7 +156,8 @@ public sealed class ControlLink : IDisposable
         {
             case MessageKind when !_endReceived:
                 int length = payload.Length < 2 ? int.MaxValue : BinaryPrimitives.ReadUInt16LittleEndian(payload);
-                if (length is 0 or > ManifestMax || 2 + length > payload.Length) throw new ChannelException($"{Peer}: a message has no manifest");
+                if (length is 0 or > ManifestMax || 2 + length > payload.Length)
+                    throw new ChannelException($"{Peer}: a message has no manifest");
                 taker.Message(Encoding.ASCII.GetString(payload, 2, length), payload.AsMemory(2 + length));
                 break;
             case OwnKind.Ping when payload.Length == 0:

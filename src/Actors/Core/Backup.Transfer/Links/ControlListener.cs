@@ -15,7 +15,10 @@ public sealed class ControlListener : IDisposable
     private readonly ControlWelcome _self;
     private readonly Reception _reception;
 
-    /// <summary>Listens at once. <paramref name="self"/> is what clients are told (its version is put in); <paramref name="log"/> gets at most a line a minute.</summary>
+    /// <summary>
+    /// Listens at once. <paramref name="self"/> is what clients are told (its version is put in); <paramref name="log"/> gets at most a
+    /// line a minute.
+    /// </summary>
     public ControlListener(
         ITransport transport, string endpoint, IControlDesk desk, ChannelSettings settings, ControlWelcome self, Action<string> log)
     {

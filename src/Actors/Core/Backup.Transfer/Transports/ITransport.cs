@@ -21,7 +21,7 @@ public interface IConnectionListener : IDisposable
     /// <summary>Where it listens, with the port it really has.</summary>
     string Endpoint { get; }
 
-    /// <summary>Blocks for the next connection; null once disposed. A <see cref="ChannelException"/> is a passing fault: call again.</summary>
+    /// <summary>Blocks for the next connection; null once disposed. A <see cref="ChannelException"/> is a passing fault.</summary>
     IConnection? Accept();
 }
 

@@ -3,7 +3,9 @@ using Backup.Messages.Sessions;
 
 namespace Backup.Transfer.Transports;
 
-/// <summary>One TCP stream on a blocking socket. The head and the first part of a body leave in one send, so that no small packet goes alone.</summary>
+/// <summary>
+/// One TCP stream on a blocking socket. The head and the first part of a body leave in one send, so that no small packet goes alone.
+/// </summary>
 internal sealed class TcpConnection(Socket socket, string peer) : IConnection
 {
     private const int StagingBytes = 16 * 1024;

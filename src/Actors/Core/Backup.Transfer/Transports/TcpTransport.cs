@@ -36,7 +36,7 @@ public sealed class TcpTransport : ITransport
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            // ReuseAddress is not set: .NET would set SO_REUSEPORT with it, and a second process could share the port unseen.
             socket.Bind(address);
             socket.Listen(Backlog);
             return new TcpListening(socket);

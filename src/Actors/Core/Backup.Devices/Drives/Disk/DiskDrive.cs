@@ -50,7 +50,8 @@ public sealed class DiskDrive : IDrive
     {
         if (_volume is not null) return new(false, $"{Name}: volume {_volumeName} is loaded; unload it first");
         if (!IsVolumeName(medium))
-            return new(false, $"'{medium}' is no volume name: up to {VolumeNameMax} letters, digits, '-', '_', '.' and ':', not beginning with '.'");
+            return new(false, $"'{medium}' is no volume name: a volume name has up to {VolumeNameMax} letters, digits, "
+                + "'-', '_', '.' and ':', and does not begin with '.'");
         _volume = VolumeFile.Open(_options.Folder, medium, access, out string? reason);
         if (_volume is null) return new(false, reason);
         (_volumeName, _access, _block, _blockSize, _endSignalled, _unproven) = (medium, access, 0, 0, false, null);
@@ -70,7 +71,8 @@ public sealed class DiskDrive : IDrive
     public void SetBlockSize(int bytes)
     {
         if (bytes is < Alignment or > BlockSizeMax || bytes % Alignment != 0)
-            throw new ArgumentOutOfRangeException(nameof(bytes), $"a block size of {bytes} is no multiple of {Alignment} up to {BlockSizeMax}");
+            throw new ArgumentOutOfRangeException(
+                nameof(bytes), $"a block size of {bytes} is no multiple of {Alignment} up to {BlockSizeMax}");
         _blockSize = bytes;
     }
 
@@ -127,7 +129,9 @@ public sealed class DiskDrive : IDrive
     {
         if (block < 0) return new(false, $"volume {_volumeName}: there is no block {block}");
         MoveAnswer answer = Move(() => Math.Min(block, EndOfData()));
-        return answer.Moved && _block < block ? new(false, $"volume {_volumeName}: block {block} is behind the end of data at block {_block}") : answer;
+        return answer.Moved && _block < block
+            ? new(false, $"volume {_volumeName}: block {block} is behind the end of data at block {_block}")
+            : answer;
     }
 
     public void Dispose() => Unload();
@@ -151,17 +155,20 @@ public sealed class DiskDrive : IDrive
     private WriteAnswer WritePlace(ReadOnlySpan<byte> bytes)
     {
         long end = Offset(_block) + bytes.Length;
-        if (end > _options.Capacity + DiskDriveOptions.TrailerReserve) return new(WriteOutcome.EndOfMedium, $"volume {_volumeName} is full");
+        if (end > _options.Capacity + DiskDriveOptions.TrailerReserve)
+            return new(WriteOutcome.EndOfMedium, $"volume {_volumeName} is full");
         int error = _volume!.Write(bytes, Offset(_block));
         if (Errno.IsFull(error))
-            return new(WriteOutcome.EndOfMedium, $"volume {_volumeName}: the file system of {_options.Folder} is full: {Errno.Words(error)}");
+            return new(WriteOutcome.EndOfMedium,
+                $"volume {_volumeName}: the file system of {_options.Folder} is full: {Errno.Words(error)}");
         if (error != 0) return Fail(error, $"writing block {_block}");
         _block++;
         return WriteAnswer.Written;
     }
 
     /// <summary>
-    /// The system may have dropped pages that it took before, and says so only once: reading goes on behind a rewind, writing behind a new load.
+    /// The system may have dropped pages that it took before, and says so only once:
+    /// reading goes on behind a rewind, writing behind a new load.
     /// </summary>
     private WriteAnswer Fail(int error, string doing)
     {
@@ -190,5 +197,6 @@ public sealed class DiskDrive : IDrive
     };
 
     private static bool IsVolumeName(string name) =>
-        name.Length is > 0 and <= VolumeNameMax && name[0] != '.' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
+        name.Length is > 0 and <= VolumeNameMax && name[0] != '.'
+        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
 }

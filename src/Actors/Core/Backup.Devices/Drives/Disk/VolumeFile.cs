@@ -68,7 +68,7 @@ internal sealed unsafe class VolumeFile
         return 0;
     }
 
-    /// <summary>Writes at the offset and makes that the end of the file. Where it fails, the file ends where it did before, if the system lets it.</summary>
+    /// <summary>Writes at the offset; the file ends there. Where it fails, the old end stays, if the system lets it.</summary>
     public int Write(ReadOnlySpan<byte> bytes, long offset)
     {
         if (offset < Length && Truncate(offset) is var cut and not 0) return cut;
