@@ -3,7 +3,8 @@ using Backup.Messages.Drives;
 namespace Backup.TestKit.Media;
 
 /// <summary>
-/// A drive whose media are lists in memory, with the answers of the Linux tape driver: a refused block is not on the medium, the refusal and
+/// A drive whose media are lists in memory, with the answers of the Linux tape driver: a refused block is not on the medium, the
+/// refusal and
 /// a write alternate behind it, writing ends the data there, a medium error leaves the position. Faults are set by the test. One thread.
 /// </summary>
 public sealed class MemoryDrive : IDrive

@@ -106,7 +106,8 @@ public class RecordTests
     [Fact]
     public void Trailer_node_and_note_come_back_the_same()
     {
-        var trailer = new TrailerRecord(TrailerStatus.Changed, 1L << 50, new Digest(DigestAlgorithm.Sha256OverExtents, new Hash256(1, 2, 3, 4)), 77);
+        var trailer = new TrailerRecord(TrailerStatus.Changed, 1L << 50, new Digest(DigestAlgorithm.Sha256OverExtents, new Hash256(1, 2,
+            3, 4)), 77);
         var payload = new byte[TrailerRecord.Length];
         trailer.Write(payload);
         Assert.True(TrailerRecord.TryRead(payload, out TrailerRecord back));
@@ -122,7 +123,8 @@ public class RecordTests
 
         var file = new UnsavedFile([0xff, (byte)'/'], UnsavedReason.ReadError, "Input/output error");
         UnsavedFile note = UnsavedRecord.Decode(UnsavedRecord.Encode(file));
-        Assert.Equal((file.Reason, file.Detail, Convert.ToHexString(file.Path)), (note.Reason, note.Detail, Convert.ToHexString(note.Path)));
+        Assert.Equal((file.Reason, file.Detail, Convert.ToHexString(file.Path)), (note.Reason, note.Detail,
+            Convert.ToHexString(note.Path)));
         Assert.Throws<WireFormatException>(() => UnsavedRecord.Decode(new byte[] { 1, 2, 3 }));
     }
 
@@ -131,6 +133,7 @@ public class RecordTests
     {
         Assert.Equal(0xE3069283u, Crc32C.Compute("123456789"u8)); // the check value of CRC-32/ISCSI
         Assert.Equal(0x8A9136AAu, Crc32C.Compute(new byte[32])); // RFC 3720 B.4
-        Gen.Byte.Array[0, 9000].Sample(bytes => Assert.Equal(~Crc32C.UpdateByTable(uint.MaxValue, bytes), Crc32C.Compute(bytes)), iter: 200);
+        Gen.Byte.Array[0, 9000].Sample(bytes =>
+            Assert.Equal(~Crc32C.UpdateByTable(uint.MaxValue, bytes), Crc32C.Compute(bytes)), iter: 200);
     }
 }

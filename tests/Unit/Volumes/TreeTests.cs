@@ -23,7 +23,8 @@ public class TreeTests
             TreeNode back = NodeCodec.Decode(encoding);
             Assert.Equal(entries.Select(e => Samples.Show(e)), back.Entries.Select(e => Samples.Show(e)));
             Assert.Equal(encoding, NodeCodec.Encode(back));
-            Assert.Equal(entries.Where(e => !e.Reference.IsNone).Select(e => e.Reference.Session).Distinct(), NodeCodec.SessionsIn(encoding));
+            Assert.Equal(entries.Where(e => !e.Reference.IsNone).Select(e =>
+                e.Reference.Session).Distinct(), NodeCodec.SessionsIn(encoding));
         }, iter: FewIterations);
 
     [Fact]
@@ -60,7 +61,8 @@ public class TreeTests
     public void Decode_refuses_names_that_are_none(string name)
     {
         byte[] encoding = NodeCodec.Encode(new TreeNode(NodeKind.Files, [Samples.File(name, 1, new Random(1))], []));
-        Assert.Contains("is no name", Assert.Throws<VolumeFormatException>(() => NodeCodec.Decode(encoding)).Message, StringComparison.Ordinal);
+        Assert.Contains("is no name", Assert.Throws<VolumeFormatException>(() =>
+            NodeCodec.Decode(encoding)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +75,8 @@ public class TreeTests
         int number = 0;
         for (int directory = 0; directory < 20; directory++)
         {
-            foreach (string name in Enumerable.Range(0, 50).Select(i => $"report-{random.Next(100_000):x}-{i}.data").Order(StringComparer.Ordinal))
+            foreach (string name in Enumerable.Range(0, 50).Select(i =>
+                $"report-{random.Next(100_000):x}-{i}.data").Order(StringComparer.Ordinal))
                 builder.AddFile(Samples.File(name, ++number, random));
             builder.Complete();
         }

@@ -27,14 +27,17 @@ internal sealed class VolumeBench
     public List<byte[]?> Medium => Drive.Media[Name];
 
     public static VolumeLabel LabelOf(string name, int life) => new(
-        name, new VolumeLifeId(new Guid(life, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)), new InstallationId(new Guid("99999999-8888-4777-8666-555555555555")), "Full", "disk1",
+        name, new VolumeLifeId(new Guid(life, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)),
+            new InstallationId(new Guid("99999999-8888-4777-8666-555555555555")), "Full", "disk1",
         "host.example", "Linux host 6.1 x86_64", "0.1.0", VolumeText.FormatVersion, 64 << 10, new Instant(1_763_900_000, 0));
 
     public VolumeWriter Append(string name = Name) => VolumeWriter.OpenForAppend(Drive, name, null, TimeProvider.System);
 
     public static SessionLabel Start(SessionId session, int job) => new(
-        session, new InstallationId(new Guid("99999999-8888-4777-8666-555555555555")), new JobId(job), "nightly", JobType.Backup, JobLevel.Full, JobLevel.Incremental,
-        "client1", new ClientPlatform("client1.example", "Linux", "6.1", "x86_64", "debian 12", "0.1.0", "ext4"), "Everything", "root /\n", new Hash256(1, 2, 3, 4),
+        session, new InstallationId(new Guid("99999999-8888-4777-8666-555555555555")), new JobId(job), "nightly", JobType.Backup,
+            JobLevel.Full, JobLevel.Incremental,
+        "client1", new ClientPlatform("client1.example", "Linux", "6.1", "x86_64", "debian 12", "0.1.0", "ext4"), "Everything",
+            "root /\n", new Hash256(1, 2, 3, 4),
         "Full", "disk1", Now, Now, null, NodeId.Empty, true, "lena", "0.1.0", 0);
 
     public static SessionSeal Seal(StreamPosition position) =>
@@ -125,5 +128,6 @@ internal sealed class ReadResult : IRecordSink
     public void Report(VolumeFault fault) => Faults.Add(fault);
 
     public static string Show(SessionId session, in RecordHeader header, ReadOnlySpan<byte> payload) =>
-        $"{session} {Lanes.Of(header.Type)} {header.Sequence:d6} {header.Type} file {header.FileIndex} {Backup.Volumes.Blocks.Crc32C.Compute(payload):x8}";
+        $"{session} {Lanes.Of(header.Type)} {header.Sequence:d6} {header.Type} "
+        + $"file {header.FileIndex} {Backup.Volumes.Blocks.Crc32C.Compute(payload):x8}";
 }

@@ -226,7 +226,8 @@ public class VolumeEndTests
         Assert.StartsWith("THIS IS A VOLUME", System.Text.Encoding.UTF8.GetString(label, 0, 20), StringComparison.Ordinal);
         Assert.True(label.Length <= BlockCodec.LabelBlockMax);
         Assert.Equal(label.Length, BlockCodec.LengthOf(label.AsSpan(0, 4096 < label.Length ? 4096 : label.Length)));
-        Assert.Throws<WrongVolumeException>(() => VolumeReader.Open(bench.Drive, VolumeBench.Name, new VolumeLifeId(new Guid(5, 0, 0, new byte[8]))));
+        Assert.Throws<WrongVolumeException>(() =>
+            VolumeReader.Open(bench.Drive, VolumeBench.Name, new VolumeLifeId(new Guid(5, 0, 0, new byte[8]))));
         bench.Drive.Media["Other"] = [.. bench.Medium];
         Assert.Throws<WrongVolumeException>(() => VolumeReader.Open(bench.Drive, "Other"));
         bench.Drive.Media["Blank"] = [];
@@ -236,7 +237,8 @@ public class VolumeEndTests
         VolumeWriter.Label(bench.Drive, VolumeBench.LabelOf("Newer", 3) with { FormatVersion = VolumeText.FormatVersion + 1 });
         Assert.Throws<NewerFormatException>(() => VolumeReader.Open(bench.Drive, "Newer"));
         label[1100] ^= 4;
-        Assert.Contains("damaged", Assert.Throws<VolumeException>(() => VolumeReader.Open(bench.Drive, VolumeBench.Name)).Message, StringComparison.Ordinal);
+        Assert.Contains("damaged", Assert.Throws<VolumeException>(() =>
+            VolumeReader.Open(bench.Drive, VolumeBench.Name)).Message, StringComparison.Ordinal);
         Assert.Throws<VolumeException>(() => VolumeReader.Open(bench.Drive, "Missing"));
     }
 

@@ -127,7 +127,8 @@ public class VolumeTests
         }
         using VolumeReader reader = VolumeReader.Open(bench.Drive, VolumeBench.Name);
         var result = new ReadResult();
-        ReadSummary summary = reader.ReadSession(One, [new FileIndexRange(7, 9), new FileIndexRange(120, 120), new FileIndexRange(150, 151)], result);
+        ReadSummary summary = reader.ReadSession(One, [new FileIndexRange(7, 9), new FileIndexRange(120, 120), new FileIndexRange(150,
+            151)], result);
         int[] wanted = [7, 8, 9, 120, 150, 151];
         Assert.Equal(one.Given.Where(r => wanted.Any(w => r.Contains($"file {w} ", StringComparison.Ordinal))), result.Records);
         Assert.Empty(result.Faults);
@@ -179,6 +180,7 @@ public class VolumeTests
     {
         string[] words = record.Split(' ');
         long file = long.Parse(words[5], System.Globalization.CultureInfo.InvariantCulture);
-        return fault.Kind == FaultKind.Gap && words[0] == fault.Session.ToString() && (file == 0 || (fault.FirstFileIndex <= file && file <= fault.LastFileIndex));
+        return fault.Kind == FaultKind.Gap && words[0] == fault.Session.ToString() && (file == 0 || (fault.FirstFileIndex <= file
+            && file <= fault.LastFileIndex));
     }
 }

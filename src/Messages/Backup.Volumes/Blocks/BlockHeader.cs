@@ -85,7 +85,8 @@ public static class BlockCodec
         ~Crc32C.Update(Crc32C.Update(uint.MaxValue, block[..(at + CrcAt)]), block[(at + BlockHeader.Size)..]);
 
     /// <summary>
-    /// The length that the beginning of a block tells (at least 1080 bytes of it, or all); 0 where it is none of ours. Nothing is checked: for drives whose
+    /// The length that the beginning of a block tells (at least 1080 bytes of it, or all); 0 where it is none of ours. Nothing is
+    /// checked: for drives whose
     /// medium keeps no lengths.
     /// </summary>
     public static int LengthOf(ReadOnlySpan<byte> beginning)
@@ -95,7 +96,9 @@ public static class BlockCodec
         return ours ? BinaryPrimitives.ReadInt32LittleEndian(beginning[(at + 12)..]) : 0;
     }
 
-    /// <summary>Checks a block as it was read; what lies behind its length is ignored. The payload is good only where the state is.</summary>
+    /// <summary>
+    /// Checks a block as it was read; what lies behind its length is ignored. The payload is good only where the state is.
+    /// </summary>
     public static BlockState TryOpen(ReadOnlySpan<byte> block, int at, out BlockHeader header, out ReadOnlySpan<byte> payload)
     {
         header = default;

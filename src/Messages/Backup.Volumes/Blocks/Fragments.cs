@@ -13,7 +13,9 @@ public enum FragmentFlags : ushort
     Last = 2,
 }
 
-/// <summary>A run in a block's payload: 24 bytes, little-endian: session 16 bytes, attempt 32, length of its fragments in bytes 32.</summary>
+/// <summary>
+/// A run in a block's payload: 24 bytes, little-endian: session 16 bytes, attempt 32, length of its fragments in bytes 32.
+/// </summary>
 public readonly record struct RunHeader(SessionId Session, int Attempt, int Length)
 {
     public const int Size = 24;
@@ -29,7 +31,9 @@ public readonly record struct RunHeader(SessionId Session, int Attempt, int Leng
         SessionId.Read(bytes), BinaryPrimitives.ReadInt32LittleEndian(bytes[16..]), BinaryPrimitives.ReadInt32LittleEndian(bytes[20..]));
 }
 
-/// <summary>A fragment in a run: 8 bytes, little-endian: length 32, flags 16, part number from 0 16; then its bytes of the record.</summary>
+/// <summary>
+/// A fragment in a run: 8 bytes, little-endian: length 32, flags 16, part number from 0 16; then its bytes of the record.
+/// </summary>
 public readonly record struct FragmentHeader(int Length, FragmentFlags Flags, ushort Part)
 {
     public const int Size = 8;
@@ -47,7 +51,9 @@ public readonly record struct FragmentHeader(int Length, FragmentFlags Flags, us
         BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]));
 }
 
-/// <summary>Goes over the fragments of a block's payload, run by run. Throws <see cref="VolumeFormatException"/> where lengths do not fit.</summary>
+/// <summary>
+/// Goes over the fragments of a block's payload, run by run. Throws <see cref="VolumeFormatException"/> where lengths do not fit.
+/// </summary>
 public ref struct FragmentCursor(ReadOnlySpan<byte> payload)
 {
     private ReadOnlySpan<byte> _payload = payload;

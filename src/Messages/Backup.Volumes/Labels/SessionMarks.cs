@@ -8,9 +8,12 @@ namespace Backup.Volumes.Labels;
 public sealed record AttemptStart(SessionId Session, int Attempt, StreamPosition ContinuesFrom);
 
 /// <summary>A session goes on here: its start again, where it stood, its bytes stored so far, and the volume it comes from.</summary>
-public sealed record Continuation(SessionLabel Label, int Attempt, StreamPosition Position, long BytesBefore, string PreviousVolume, VolumeLifeId PreviousLife);
+public sealed record Continuation(SessionLabel Label, int Attempt, StreamPosition Position, long BytesBefore, string PreviousVolume,
+    VolumeLifeId PreviousLife);
 
-/// <summary>A commit point of one session: how far it is on this volume, the last path that is whole, and its blocks here from first to last.</summary>
+/// <summary>
+/// A commit point of one session: how far it is on this volume, the last path that is whole, and its blocks here from first to last.
+/// </summary>
 public sealed record CommitMark(
     SessionId Session,
     int Attempt,
@@ -23,7 +26,8 @@ public sealed record CommitMark(
     Instant At);
 
 /// <summary>
-/// Where one session's data lane lies since the last index segment: for each block the first file index and first sequence in it. Three columns of as many
+/// Where one session's data lane lies since the last index segment: for each block the first file index and first sequence in it.
+/// Three columns of as many
 /// varints (LEB128), each value the difference to the one before (file index: zigzag). LastFileIndex is the highest in the last block.
 /// </summary>
 public sealed record BlockTable(SessionId Session, long LastFileIndex, byte[] Blocks, byte[] FileIndexes, byte[] Sequences);

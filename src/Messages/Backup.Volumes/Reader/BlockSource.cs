@@ -35,7 +35,8 @@ internal sealed class BlockSource(IDrive drive, VolumeLabel label) : IDisposable
     public long FindEnd()
     {
         MoveAnswer answer = drive.SpaceToEndOfData();
-        if (!answer.Moved || drive.Position.Block < 0) throw new Writer.VolumeException($"volume {label.Name}: the end of its data cannot be found: {answer.Reason}");
+        if (!answer.Moved || drive.Position.Block < 0)
+            throw new Writer.VolumeException($"volume {label.Name}: the end of its data cannot be found: {answer.Reason}");
         return Next = drive.Position.Block;
     }
 

@@ -18,7 +18,8 @@ internal sealed class IndexChain(BlockSource source)
     private readonly RecordAssembler _assembler = new();
 
     /// <summary>
-    /// The first blocks of all whole segments from the oldest to the newest; null where the chain is broken and only reading everything helps.
+    /// The first blocks of all whole segments from the oldest to the newest; null where the chain is broken and only reading
+    /// everything helps.
     /// Torn is true where something lies behind the last one.
     /// </summary>
     public IReadOnlyList<long>? Find(out bool torn)
@@ -49,7 +50,9 @@ internal sealed class IndexChain(BlockSource source)
         return -1;
     }
 
-    /// <summary>From the last good block backwards: the newest segment that is whole; 0 for none yet, -1 where that cannot be told.</summary>
+    /// <summary>
+    /// From the last good block backwards: the newest segment that is whole; 0 for none yet, -1 where that cannot be told.
+    /// </summary>
     public long FindNewest(long end, out bool torn)
     {
         torn = false;
@@ -96,7 +99,8 @@ internal sealed class IndexChain(BlockSource source)
             if (source.Read() != Found.Block) return Broken with { Previous = previous };
             BlockHeader header = source.Header;
             bool first = source.Number == start;
-            bool belongs = header.Flags.HasFlag(BlockFlags.Index) && header.Flags.HasFlag(BlockFlags.SegmentStart) == first && (first || header.LastIndex == start);
+            bool belongs = header.Flags.HasFlag(BlockFlags.Index) && header.Flags.HasFlag(BlockFlags.SegmentStart) == first && (first
+                || header.LastIndex == start);
             if (!belongs) return Broken with { Previous = previous };
             if (first) previous = header.LastIndex;
             if (take is not null) Give(source.Number, take);

@@ -6,7 +6,8 @@ using Backup.Volumes.Trees;
 namespace Backup.Volumes.Reader;
 
 /// <summary>
-/// Fragments back into whole records, per session. A record that lies whole in its block is given as it lies; one that is cut is put together,
+/// Fragments back into whole records, per session. A record that lies whole in its block is given as it lies; one that is cut is put
+/// together,
 /// at most one at a time for each session. A piece without its beginning is left out: the gap in the sequence tells of it. One thread.
 /// </summary>
 internal sealed class RecordAssembler
@@ -39,7 +40,8 @@ internal sealed class RecordAssembler
             partial.Bytes.Clear();
             partial.NextPart = 0;
         }
-        bool follows = partial.NextPart == fragment.Part && partial.Bytes.Length + bytes.Length <= RecordHeader.Size + RecordCodec.PayloadBytesMax;
+        bool follows = partial.NextPart == fragment.Part
+            && partial.Bytes.Length + bytes.Length <= RecordHeader.Size + RecordCodec.PayloadBytesMax;
         if (follows) partial.Bytes.Append(bytes);
         partial.NextPart = follows && !last ? partial.NextPart + 1 : -1;
         if (!last || !follows) return false;
@@ -50,7 +52,8 @@ internal sealed class RecordAssembler
     private Partial PartialOf(SessionId session)
     {
         if (_partials.TryGetValue(session, out Partial? partial)) return partial;
-        if (_partials.Count == PartialsMax) throw new VolumeFormatException($"more than {PartialsMax} sessions have a record cut at one place");
+        if (_partials.Count == PartialsMax)
+            throw new VolumeFormatException($"more than {PartialsMax} sessions have a record cut at one place");
         return _partials[session] = new Partial();
     }
 }

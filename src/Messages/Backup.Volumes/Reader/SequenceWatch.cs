@@ -6,7 +6,9 @@ using Backup.Volumes.Records;
 
 namespace Backup.Volumes.Reader;
 
-/// <summary>Both lanes of every session on a volume: a gap and a repetition are noticed, and named by the files they take. One thread.</summary>
+/// <summary>
+/// Both lanes of every session on a volume: a gap and a repetition are noticed, and named by the files they take. One thread.
+/// </summary>
 internal sealed class SequenceWatch(string volume, bool readsData, Action<VolumeFault> report)
 {
     private sealed class Seen
@@ -62,7 +64,8 @@ internal sealed class SequenceWatch(string volume, bool readsData, Action<Volume
         long last = data ? seen.Data : seen.Index;
         if (header.Sequence <= last)
         {
-            report(Fault(FaultKind.Repeated, place, header.FileIndex, header.FileIndex, $"record {header.Sequence} of the {Name(data)} lane comes again"));
+            report(Fault(FaultKind.Repeated, place, header.FileIndex, header.FileIndex,
+                $"record {header.Sequence} of the {Name(data)} lane comes again"));
             return false;
         }
         if (header.Sequence > last + 1) Gap(place, seen, data, header.Sequence - 1, header.FileIndex);
@@ -83,7 +86,8 @@ internal sealed class SequenceWatch(string volume, bool readsData, Action<Volume
     {
         Seen seen = SeenOf(place.Session);
         StreamPosition position = mark.Position;
-        if (readsData && position.Data > seen.Data) Gap(place, seen, data: true, position.Data, Math.Max(seen.FileIndex, seen.TableFileIndex));
+        if (readsData && position.Data > seen.Data) Gap(place, seen, data: true, position.Data, Math.Max(seen.FileIndex,
+            seen.TableFileIndex));
         if (position.Index > seen.Index) Gap(place, seen, data: false, position.Index, 0);
         (seen.Data, seen.Index) = (Math.Max(seen.Data, position.Data), Math.Max(seen.Index, position.Index));
     }
@@ -91,11 +95,13 @@ internal sealed class SequenceWatch(string volume, bool readsData, Action<Volume
     private void Gap(in RecordPlace place, Seen seen, bool data, long through, long nextFileIndex)
     {
         long first = (data ? seen.Data : seen.Index) + 1;
-        report(Fault(FaultKind.Gap, place, data ? seen.FileIndex : 0, data ? nextFileIndex : 0, $"records {first} to {through} of the {Name(data)} lane are missing"));
+        report(Fault(FaultKind.Gap, place, data ? seen.FileIndex : 0, data ? nextFileIndex
+            : 0, $"records {first} to {through} of the {Name(data)} lane are missing"));
     }
 
     private VolumeFault Fault(FaultKind kind, in RecordPlace place, long firstFile, long lastFile, string what) =>
-        new(kind, place.Block, place.Session, firstFile, lastFile, $"volume {volume}: block {place.Block}: session {place.Session}: {what}");
+        new(kind, place.Block, place.Session, firstFile, lastFile,
+            $"volume {volume}: block {place.Block}: session {place.Session}: {what}");
 
     private static string Name(bool data) => data ? "data" : "index";
 

@@ -27,7 +27,8 @@ internal sealed class SessionSink(SessionId session, IReadOnlyList<FileIndexRang
 
     public bool Take(in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload)
     {
-        if (place.Session != session || Lanes.Of(header.Type) != Lane.Data || !ranges.IsWanted(header.FileIndex, header.FileIndex)) return true;
+        if (place.Session != session || Lanes.Of(header.Type) != Lane.Data
+            || !ranges.IsWanted(header.FileIndex, header.FileIndex)) return true;
         _records++;
         bool more = next.Take(place, header, payload);
         IsSatisfied |= !more;

@@ -30,7 +30,9 @@ public enum FaultKind
     TornTail,
 }
 
-/// <summary>One thing that is wrong on a volume, with all that is known of what it takes: file indexes inclusive, 0 where none or unknown.</summary>
+/// <summary>
+/// One thing that is wrong on a volume, with all that is known of what it takes: file indexes inclusive, 0 where none or unknown.
+/// </summary>
 public sealed record VolumeFault(FaultKind Kind, long Block, SessionId? Session, long FirstFileIndex, long LastFileIndex, string Text);
 
 /// <summary>Takes records as a reader comes to them. Payloads are the reader's memory until the call returns.</summary>

@@ -51,7 +51,8 @@ internal sealed class VolumePass(BlockSource source, VolumeLabel label, IRecordS
                 if (!assembler.Take(fragments.Run, fragments.Fragment, fragments.Bytes, out ReadOnlySpan<byte> record)) continue;
                 if (!RecordCodec.TryRead(record, out RecordHeader header) || header.Length != record.Length - RecordHeader.Size)
                 {
-                    sink.Report(new(FaultKind.BadRecord, source.Number, fragments.Run.Session, 0, 0, $"block {source.Number}: a record's header contradicts its length"));
+                    sink.Report(new(FaultKind.BadRecord, source.Number, fragments.Run.Session, 0, 0,
+                        $"block {source.Number}: a record's header contradicts its length"));
                     continue;
                 }
                 var place = new RecordPlace(fragments.Run.Session, fragments.Run.Attempt, source.Number);
@@ -87,7 +88,8 @@ internal sealed class VolumePass(BlockSource source, VolumeLabel label, IRecordS
         }
         catch (WireFormatException e)
         {
-            Report(new(FaultKind.BadRecord, place.Block, place.Session, header.FileIndex, header.FileIndex, $"volume {label.Name}: block {place.Block}: {e.Message}"));
+            Report(new(FaultKind.BadRecord, place.Block, place.Session, header.FileIndex, header.FileIndex,
+                $"volume {label.Name}: block {place.Block}: {e.Message}"));
             return true;
         }
     }

@@ -37,7 +37,8 @@ public sealed class VolumeReader : IDisposable
         new(drive, VolumeOpening.Open(drive, name, life, DriveAccess.Read));
 
     /// <summary>
-    /// What the volume holds, from its index segments alone; where one is damaged the whole volume is read. Node and Unsaved records go to the sink.
+    /// What the volume holds, from its index segments alone; where one is damaged the whole volume is read. Node and Unsaved records
+    /// go to the sink.
     /// </summary>
     public SessionCatalogue ReadIndex(IRecordSink sink)
     {
@@ -51,7 +52,8 @@ public sealed class VolumeReader : IDisposable
         bool wanted = true;
         foreach (long start in starts)
         {
-            bool read = Guarded(sink, start, () => _chain.ReadSegment(start, (in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload) =>
+            bool read = Guarded(sink, start, () =>
+                _chain.ReadSegment(start, (in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload) =>
             {
                 if (!wanted || !watch.Admit(place, header, payload)) return;
                 builder.Take(place, header, payload);
@@ -67,9 +69,11 @@ public sealed class VolumeReader : IDisposable
         if (_starts is not null) return _starts;
         IReadOnlyList<long>? starts = _starts = _chain.Find(out bool torn);
         if (starts is null)
-            sink.Report(new(FaultKind.Damaged, _source.Number, null, 0, 0, $"volume {Label.Name}: its index is damaged at block {_source.Number}: everything is read"));
+            sink.Report(new(FaultKind.Damaged, _source.Number, null, 0, 0,
+                $"volume {Label.Name}: its index is damaged at block {_source.Number}: everything is read"));
         else if (torn)
-            sink.Report(new(FaultKind.TornTail, -1, null, 0, 0, $"volume {Label.Name}: what lies behind its last commit point was never reported as stored and is not read"));
+            sink.Report(new(FaultKind.TornTail, -1, null, 0, 0,
+                $"volume {Label.Name}: what lies behind its last commit point was never reported as stored and is not read"));
         return starts;
     }
 
@@ -82,12 +86,15 @@ public sealed class VolumeReader : IDisposable
         }
         catch (FormatException e)
         {
-            sink.Report(new(FaultKind.BadRecord, segment, null, 0, 0, $"volume {Label.Name}: index segment at block {segment}: {e.Message}"));
+            sink.Report(new(FaultKind.BadRecord, segment, null, 0, 0,
+                $"volume {Label.Name}: index segment at block {segment}: {e.Message}"));
             return false;
         }
     }
 
-    /// <summary>The data records of these file indexes of one session, in the order they lie; reads no more data blocks than it must.</summary>
+    /// <summary>
+    /// The data records of these file indexes of one session, in the order they lie; reads no more data blocks than it must.
+    /// </summary>
     public ReadSummary ReadSession(SessionId session, IReadOnlyList<FileIndexRange> ranges, IRecordSink sink)
     {
         var filter = new SessionSink(session, ranges, sink);
@@ -113,7 +120,8 @@ public sealed class VolumeReader : IDisposable
     {
         var found = new List<BlockTable>();
         tables = found;
-        return Guarded(sink, start, () => _chain.ReadSegment(start, (in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload) =>
+        return Guarded(sink, start, () =>
+            _chain.ReadSegment(start, (in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload) =>
         {
             if (header.Type == RecordType.BlockTable && place.Session == session) found.Add(CborMap.Decode<BlockTable>(payload.ToArray()));
         }));
@@ -130,7 +138,8 @@ public sealed class VolumeReader : IDisposable
             if (!_source.Seek(row.Block) || _source.Read() != Found.Block)
             {
                 string text = _source.Fault?.Text ?? $"volume {Label.Name}: block {row.Block} cannot be reached";
-                sink.Report(new(_source.Fault?.Kind ?? FaultKind.Unreadable, row.Block, session, row.FirstFileIndex, row.LastFileIndex, text));
+                sink.Report(new(_source.Fault?.Kind ?? FaultKind.Unreadable, row.Block, session, row.FirstFileIndex, row.LastFileIndex,
+                    text));
                 assembler.Clear();
                 continue;
             }
@@ -139,7 +148,8 @@ public sealed class VolumeReader : IDisposable
     }
 
     /// <summary>
-    /// Every record of the volume from its first to its last block. Marks of sessions come twice: among the data and in the index. Every fault is reported
+    /// Every record of the volume from its first to its last block. Marks of sessions come twice: among the data and in the index.
+    /// Every fault is reported
     /// and what is whole behind it is read.
     /// </summary>
     public ReadSummary ReadAll(IRecordSink sink) => new VolumePass(_source, Label, sink).Run();

@@ -6,9 +6,12 @@ using Backup.Volumes.Trees;
 namespace Backup.Volumes.Records;
 
 /// <summary>
-/// An Attributes record: full path and status of one entry, without digest, reference and child. A CBOR map with short text keys, the path first,
-/// the kind second; a field at its default (zero, empty) is left out. Keys: p path, k kind, m mode, u g owner numbers, un gn owner names, s size,
-/// t c b times modified/changed/born as [seconds, nanoseconds], i inode, d device number, l link target, x attributes [[name, value]...], f flags, r stale reason.
+/// An Attributes record: full path and status of one entry, without digest, reference and child. A CBOR map with short text keys, the
+/// path first,
+/// the kind second; a field at its default (zero, empty) is left out. Keys: p path, k kind, m mode, u g owner numbers, un gn owner
+/// names, s size,
+/// t c b times modified/changed/born as [seconds, nanoseconds], i inode, d device number, l link target, x attributes [[name,
+/// value]...], f flags, r stale reason.
 /// </summary>
 public sealed record AttributesRecord(byte[] Path, TreeEntry Entry)
 {
@@ -25,7 +28,10 @@ public sealed record AttributesRecord(byte[] Path, TreeEntry Entry)
         return length;
     }
 
-    /// <summary>Writes the payload and returns its length; the destination has at least <see cref="LengthMax"/> bytes. The name is the path's last part.</summary>
+    /// <summary>
+    /// Writes the payload and returns its length; the destination has at least <see cref="LengthMax"/> bytes. The name is the path's
+    /// last part.
+    /// </summary>
     public static int Write(Span<byte> payload, ReadOnlySpan<byte> path, TreeEntry entry)
     {
         var writer = new CborSpanWriter(payload);
@@ -163,12 +169,15 @@ public sealed record AttributesRecord(byte[] Path, TreeEntry Entry)
             while (reader.PeekState() != CborReaderState.EndMap) ReadField(reader, reader.ReadTextString());
             reader.ReadEndMap();
             if (_path is not { Length: > 0 }) throw new VolumeFormatException("an Attributes record has no path");
-            if (_kind is < EntryKind.File or > EntryKind.BlockDevice) throw new VolumeFormatException($"an Attributes record has the unknown kind {(byte)_kind}");
+            if (_kind is < EntryKind.File or > EntryKind.BlockDevice)
+                throw new VolumeFormatException($"an Attributes record has the unknown kind {(byte)_kind}");
             BytePath.Split(_path, out _, out ReadOnlySpan<byte> name);
             return new AttributesRecord(_path, new TreeEntry
             {
-                Name = name.ToArray(), Kind = _kind, Mode = _mode, UserId = _user, GroupId = _group, UserName = _userName, GroupName = _groupName,
-                Size = _size, Modified = _modified, Changed = _changed, Born = _born, Inode = _inode, DeviceNumber = _device, LinkTarget = _target,
+                Name = name.ToArray(), Kind = _kind, Mode = _mode, UserId = _user, GroupId = _group, UserName = _userName,
+                    GroupName = _groupName,
+                Size = _size, Modified = _modified, Changed = _changed, Born = _born, Inode = _inode, DeviceNumber = _device,
+                    LinkTarget = _target,
                 ExtendedAttributes = _attributes is null ? [] : _attributes, Flags = _flags, StaleReason = _stale,
             });
         }
@@ -203,7 +212,8 @@ public sealed record AttributesRecord(byte[] Path, TreeEntry Entry)
             reader.ReadStartArray();
             var time = new Instant(reader.ReadInt64(), reader.ReadUInt32());
             reader.ReadEndArray();
-            return time.Nanoseconds < 1_000_000_000 ? time : throw new VolumeFormatException($"{time.Nanoseconds} ns are more than a second");
+            return time.Nanoseconds < 1_000_000_000 ? time :
+                throw new VolumeFormatException($"{time.Nanoseconds} ns are more than a second");
         }
 
         private static List<ExtendedAttribute> ReadAttributes(CborReader reader)
@@ -212,7 +222,8 @@ public sealed record AttributesRecord(byte[] Path, TreeEntry Entry)
             reader.ReadStartArray();
             while (reader.PeekState() != CborReaderState.EndArray)
             {
-                if (attributes.Count == ExtendedAttributesMax) throw new VolumeFormatException($"more than {ExtendedAttributesMax} extended attributes");
+                if (attributes.Count == ExtendedAttributesMax)
+                    throw new VolumeFormatException($"more than {ExtendedAttributesMax} extended attributes");
                 reader.ReadStartArray();
                 attributes.Add(new ExtendedAttribute(reader.ReadByteString(), reader.ReadByteString()));
                 reader.ReadEndArray();

@@ -39,7 +39,9 @@ public enum RecordFlags : ushort
 {
     None = 0,
 
-    /// <summary>Attributes of a further name of a hard-linked file: the file index is that of its first name, which has the content.</summary>
+    /// <summary>
+    /// Attributes of a further name of a hard-linked file: the file index is that of its first name, which has the content.
+    /// </summary>
     FurtherName = 1,
 }
 
@@ -61,7 +63,10 @@ public static class Lanes
     };
 }
 
-/// <summary>The 24 bytes before every record's payload, little-endian: type 16, flags 16, length of the payload 32, sequence 64, file index 64.</summary>
+/// <summary>
+/// The 24 bytes before every record's payload, little-endian: type 16, flags 16, length of the payload 32, sequence 64, file index
+/// 64.
+/// </summary>
 public readonly record struct RecordHeader(RecordType Type, RecordFlags Flags, int Length, long Sequence, long FileIndex)
 {
     public const int Size = 24;
@@ -82,7 +87,9 @@ public static class RecordCodec
     /// <summary>Longest payload of any record: a node with the session that holds it.</summary>
     public const int PayloadBytesMax = NodeBytesMax + 1024;
 
-    /// <summary>Writes the header; the payload of <see cref="RecordHeader.Length"/> bytes follows it at <see cref="RecordHeader.Size"/>.</summary>
+    /// <summary>
+    /// Writes the header; the payload of <see cref="RecordHeader.Length"/> bytes follows it at <see cref="RecordHeader.Size"/>.
+    /// </summary>
     public static void Write(Span<byte> destination, in RecordHeader header)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)header.Length, (uint)PayloadBytesMax);
@@ -137,7 +144,8 @@ public ref struct RecordCursor(ReadOnlySpan<byte> frame)
     {
         if (_next == _frame.Length) return false;
         ReadOnlySpan<byte> rest = _frame[_next..];
-        if (!RecordCodec.TryRead(rest, out RecordHeader header)) throw new VolumeFormatException($"no record header at byte {_next} of a frame");
+        if (!RecordCodec.TryRead(rest, out RecordHeader header))
+            throw new VolumeFormatException($"no record header at byte {_next} of a frame");
         int whole = RecordHeader.Size + header.Length;
         if (whole > rest.Length) throw new VolumeFormatException($"the record at byte {_next} of a frame is cut off");
         Header = header;

@@ -19,7 +19,8 @@ public enum TrailerStatus : byte
 }
 
 /// <summary>
-/// The end of one file's records. Size is the file's size in bytes as read (holes included), BytesRead what was read of it. On media 56 bytes,
+/// The end of one file's records. Size is the file's size in bytes as read (holes included), BytesRead what was read of it. On media
+/// 56 bytes,
 /// little-endian: status 8, digest algorithm 8, zero 48, size 64, bytes read 64, digest 256. Further bytes are ignored.
 /// </summary>
 public readonly record struct TrailerRecord(TrailerStatus Status, long Size, Digest Digest, long BytesRead)

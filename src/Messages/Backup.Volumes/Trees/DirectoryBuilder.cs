@@ -6,7 +6,8 @@ namespace Backup.Volumes.Trees;
 
 /// <summary>
 /// Builds the nodes of one directory from entries given in name-byte order (non-directories by <see cref="AddFile"/>, subdirectories by
-/// <see cref="AddDirectory"/>; the two may alternate). Each node goes to <paramref name="emit"/> when it is full, children before the node that links them.
+/// <see cref="AddDirectory"/>; the two may alternate). Each node goes to <paramref name="emit"/> when it is full, children before the
+/// node that links them.
 /// A run is cut where a name's CRC32C says so, so a changed name changes one run and the nodes above it.
 /// After <see cref="Complete"/> the builder is empty and ready for the next directory. One thread.
 /// </summary>
@@ -81,7 +82,8 @@ public sealed class DirectoryBuilder(Action<NodeId, byte[]> emit)
         foreach (NodeLink link in links)
         {
             group.Add(link);
-            bool cut = group.Count >= LinksMin && (System.Numerics.BitOperations.RotateRight(Crc32C.Compute(link.LastName), 8 * level) & LinkCutMask) == 0;
+            bool cut = group.Count >= LinksMin
+                && (System.Numerics.BitOperations.RotateRight(Crc32C.Compute(link.LastName), 8 * level) & LinkCutMask) == 0;
             if (cut || group.Count == LinksMax) EndGroup(group, above);
         }
         EndGroup(group, above);
@@ -91,7 +93,8 @@ public sealed class DirectoryBuilder(Action<NodeId, byte[]> emit)
     private void EndGroup(List<NodeLink> group, List<NodeLink> above)
     {
         if (group.Count == 0) return;
-        above.Add(group.Count == 1 ? group[0] : new NodeLink(Emit(new TreeNode(NodeKind.Links, [], group)), group[^1].Holds, group[^1].LastName));
+        above.Add(group.Count == 1 ? group[0]
+            : new NodeLink(Emit(new TreeNode(NodeKind.Links, [], group)), group[^1].Holds, group[^1].LastName));
         group.Clear();
     }
 

@@ -6,7 +6,9 @@ using Backup.Volumes.Records;
 
 namespace Backup.Volumes.Trees;
 
-/// <summary>A tree node's canonical encoding (docs/formats/volume.md, tree nodes): equal content, equal bytes, equal id. Thread safe.</summary>
+/// <summary>
+/// A tree node's canonical encoding (docs/formats/volume.md, tree nodes): equal content, equal bytes, equal id. Thread safe.
+/// </summary>
 public static class NodeCodec
 {
     /// <summary>The canonical encoding; throws <see cref="VolumeFormatException"/> where it would be longer than 4 MiB.</summary>
@@ -38,7 +40,8 @@ public static class NodeCodec
 
     private static T Guarded<T>(ReadOnlyMemory<byte> encoding, Func<CborReader, T> read)
     {
-        if (encoding.Length > RecordCodec.NodeBytesMax) throw new VolumeFormatException($"a tree node of {encoding.Length} bytes is longer than {RecordCodec.NodeBytesMax}");
+        if (encoding.Length > RecordCodec.NodeBytesMax)
+            throw new VolumeFormatException($"a tree node of {encoding.Length} bytes is longer than {RecordCodec.NodeBytesMax}");
         try
         {
             return read(new CborReader(encoding, CborConformanceMode.Lax));

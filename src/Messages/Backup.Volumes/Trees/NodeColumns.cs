@@ -4,7 +4,9 @@ using Backup.Volumes.Records;
 
 namespace Backup.Volumes.Trees;
 
-/// <summary>A column of unsigned numbers as it lies in a node: absent (all zero), one number, or a varint each. Read once, from the first.</summary>
+/// <summary>
+/// A column of unsigned numbers as it lies in a node: absent (all zero), one number, or a varint each. Read once, from the first.
+/// </summary>
 internal sealed class NumberColumn
 {
     private readonly ulong _constant;
@@ -45,7 +47,8 @@ internal sealed class NumberColumn
     public int NextLength(int limit)
     {
         ulong value = Next();
-        return value <= (ulong)limit ? (int)value : throw new VolumeFormatException($"a length of {value} in a tree node is more than {limit}");
+        return value <= (ulong)limit ? (int)value :
+            throw new VolumeFormatException($"a length of {value} in a tree node is more than {limit}");
     }
 }
 
@@ -85,7 +88,8 @@ internal sealed class TimeColumn
         if (!_present) return default;
         Instant to = _followsModified ? modified : _previous;
         long nanoseconds = unchecked(to.Nanoseconds + _nanoseconds.NextSigned());
-        if (nanoseconds is < 0 or >= 1_000_000_000) throw new VolumeFormatException($"{nanoseconds} ns in a tree node are no part of a second");
+        if (nanoseconds is < 0 or >= 1_000_000_000)
+            throw new VolumeFormatException($"{nanoseconds} ns in a tree node are no part of a second");
         _previous = new Instant(unchecked(to.Seconds + _seconds.NextSigned()), (uint)nanoseconds);
         return _previous;
     }

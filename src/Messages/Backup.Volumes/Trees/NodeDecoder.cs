@@ -33,7 +33,8 @@ internal sealed class NodeDecoder
         while (reader.PeekState() != CborReaderState.EndMap) ReadColumn(reader, reader.ReadTextString());
         reader.ReadEndMap();
         if (reader.BytesRemaining != 0) throw new VolumeFormatException($"{reader.BytesRemaining} bytes too many behind a tree node");
-        if (_version != NodeEncoder.Version) throw new VolumeFormatException($"a tree node is of version {_version}; this program reads {NodeEncoder.Version}");
+        if (_version != NodeEncoder.Version)
+            throw new VolumeFormatException($"a tree node is of version {_version}; this program reads {NodeEncoder.Version}");
         if (_count > EntriesMax) throw new VolumeFormatException($"a tree node of {_count} entries has more than {EntriesMax}");
         return (NodeKind)_kind switch
         {
@@ -115,7 +116,8 @@ internal sealed class NodeDecoder
         for (int i = 0; i < count; i++)
         {
             var kind = (NodeKind)holds.NextLength((int)NodeKind.Links);
-            if (kind is not (NodeKind.Files or NodeKind.Directories)) throw new VolumeFormatException($"a link of a tree node holds the unknown kind {kind}");
+            if (kind is not (NodeKind.Files or NodeKind.Directories))
+                throw new VolumeFormatException($"a link of a tree node holds the unknown kind {kind}");
             links[i] = new NodeLink(NodeId.Read(children.Next(NodeId.Size)), kind, NextName(shared, length, names));
         }
         return links;
@@ -141,7 +143,8 @@ internal sealed class NodeDecoder
         {
             byte[] before = _previousName;
             byte[] name = NextName(row.Shared, row.Length, row.Names);
-            if (before.AsSpan().SequenceCompareTo(name) >= 0) throw new VolumeFormatException($"'{ByteText.Show(name)}' is out of order in a tree node");
+            if (before.AsSpan().SequenceCompareTo(name) >= 0)
+                throw new VolumeFormatException($"'{ByteText.Show(name)}' is out of order in a tree node");
             entries[i] = ReadEntry(row, i, name);
         }
         return entries;
@@ -197,8 +200,10 @@ internal sealed class NodeDecoder
         public readonly NumberColumn Mode = decoder.Number("mode"), User = decoder.Number("uid"), Group = decoder.Number("gid");
         public readonly NumberColumn UserName = decoder.Number("user"), GroupName = decoder.Number("group"), Size = decoder.Number("size");
         public readonly NumberColumn Inodes = decoder.Number("inode"), Device = decoder.Number("device");
-        public readonly NumberColumn TargetLength = decoder.Number("targetlength"), Flags = decoder.Number("flags"), Stale = decoder.Number("stale");
-        public readonly NumberColumn Algorithm = decoder.Number("algorithm"), Session = decoder.Number("session"), FileIndex = decoder.Number("fileindex");
+        public readonly NumberColumn TargetLength = decoder.Number("targetlength"), Flags = decoder.Number("flags"),
+            Stale = decoder.Number("stale");
+        public readonly NumberColumn Algorithm = decoder.Number("algorithm"), Session = decoder.Number("session"),
+            FileIndex = decoder.Number("fileindex");
         public readonly TimeColumn Modified = decoder.Time("modified"), Changed = decoder.Time("changed"), Born = decoder.Time("born");
         public readonly ByteColumn Names = decoder.Bytes("names"), Targets = decoder.Bytes("targets"), Digests = decoder.Bytes("digest");
         public readonly ByteColumn Children = decoder.Bytes("child");

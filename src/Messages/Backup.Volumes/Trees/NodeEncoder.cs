@@ -33,7 +33,9 @@ internal sealed class NodeEncoder(TreeNode node)
         whole.Append(_map.Span);
         return whole.Length <= RecordCodec.NodeBytesMax
             ? whole.Span.ToArray()
-            : throw new VolumeFormatException($"a tree node of {whole.Length} bytes is longer than {RecordCodec.NodeBytesMax}: an entry's extended attributes are too large to be stored");
+            : throw new VolumeFormatException(
+                $"a tree node of {whole.Length} bytes is longer than {RecordCodec.NodeBytesMax}: "
+                + "an entry's extended attributes are too large to be stored");
     }
 
     private ColumnBytes Field(ReadOnlySpan<byte> key)
@@ -128,7 +130,9 @@ internal sealed class NodeEncoder(TreeNode node)
         Numbers(key, e => (ulong)places[text(e)]);
     }
 
-    /// <summary>Differences of seconds and of nanoseconds, to the entry before or to the entry's own modification: whichever is shorter.</summary>
+    /// <summary>
+    /// Differences of seconds and of nanoseconds, to the entry before or to the entry's own modification: whichever is shorter.
+    /// </summary>
     private void Times(ReadOnlySpan<byte> key, Func<TreeEntry, Instant> time, bool mayFollowModified)
     {
         Instant previous = default;
@@ -208,7 +212,10 @@ internal sealed class NodeEncoder(TreeNode node)
         Raw("digest"u8, _other);
     }
 
-    /// <summary>A table of sessions in the order of their first use; each entry's place in it from 1 (0: no content); differences of file indexes.</summary>
+    /// <summary>
+    /// A table of sessions in the order of their first use; each entry's place in it from 1 (0: no content); differences of file
+    /// indexes.
+    /// </summary>
     private void References()
     {
         var places = new Dictionary<SessionId, int>();

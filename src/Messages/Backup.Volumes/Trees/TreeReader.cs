@@ -29,20 +29,24 @@ public sealed class TreeReader(INodeSource source)
 {
     private const int LinkDepthMax = 8; // 256 links a level: far beyond any directory
 
-    /// <summary>The entries of one directory, non-directories then subdirectories, each in name order. Nodes are read as they are reached.</summary>
+    /// <summary>
+    /// The entries of one directory, non-directories then subdirectories, each in name order. Nodes are read as they are reached.
+    /// </summary>
     public IEnumerable<TreeEntry> Entries(NodeId directory) => directory.IsEmpty ? [] : Entries(directory, LinkDepthMax);
 
     private IEnumerable<TreeEntry> Entries(NodeId id, int depth)
     {
         TreeNode node = Read(id);
-        if (node.Links.Count > 0 && depth == 0) throw new Records.VolumeFormatException($"tree node {id}: links are nested more than {LinkDepthMax} deep");
+        if (node.Links.Count > 0 && depth == 0)
+            throw new Records.VolumeFormatException($"tree node {id}: links are nested more than {LinkDepthMax} deep");
         foreach (TreeEntry entry in node.Entries) yield return entry;
         foreach (NodeLink link in node.Links)
             foreach (TreeEntry entry in Entries(link.Child, depth - 1)) yield return entry;
     }
 
     /// <summary>
-    /// The entry at an absolute path, reading one path of nodes; null where there is none. "/" gives a directory without name whose child is the root.
+    /// The entry at an absolute path, reading one path of nodes; null where there is none. "/" gives a directory without name whose
+    /// child is the root.
     /// </summary>
     public TreeEntry? Find(NodeId root, ReadOnlySpan<byte> path)
     {
@@ -64,7 +68,8 @@ public sealed class TreeReader(INodeSource source)
         TreeNode node = Read(id);
         if (node.Kind != NodeKind.Links) return FindEntry(node.Entries, name);
         if (depth == 0) throw new Records.VolumeFormatException($"tree node {id}: links are nested more than {LinkDepthMax} deep");
-        // A name stands among the files or among the directories: the first run of each kind that reaches the name is the only one that can hold it.
+        // A name stands among the files or among the directories: the first run of each kind that reaches the name is the only one
+        // that can hold it.
         TreeEntry? found = null;
         foreach (NodeKind kind in (ReadOnlySpan<NodeKind>)[NodeKind.Files, NodeKind.Directories])
             if (found is null && FirstReaching(node.Links, kind, name) is { } link) found = FindIn(link.Child, name, depth - 1);
@@ -92,7 +97,9 @@ public sealed class TreeReader(INodeSource source)
         return null;
     }
 
-    /// <summary>Everything below a directory in walk order: a directory before its content. Memory grows with depth, not with size.</summary>
+    /// <summary>
+    /// Everything below a directory in walk order: a directory before its content. Memory grows with depth, not with size.
+    /// </summary>
     public IEnumerable<TreePlace> Walk(NodeId root) => Walk(root, BytePath.Root.ToArray());
 
     /// <summary>The same, with paths below <paramref name="path"/>.</summary>

@@ -29,7 +29,10 @@ internal sealed class BlockSink(IDrive drive, VolumeLabel label, long next, long
     public int Put(SessionId session, int attempt, ReadOnlySpan<byte> record, int from, ushort part) =>
         _builder.Put(session, attempt, record, from, part);
 
-    /// <summary>The block in hand to the medium; <paramref name="cut"/> is what it and the blocks before have of a record that goes on in the next.</summary>
+    /// <summary>
+    /// The block in hand to the medium; <paramref name="cut"/> is what it and the blocks before have of a record that goes on in the
+    /// next.
+    /// </summary>
     public bool Write(BlockFlags flags, ReadOnlySpan<byte> cut)
     {
         WriteAnswer answer = drive.Write(_builder.Seal(flags, label.Life, Next, LastSegment));
@@ -65,7 +68,8 @@ internal sealed class BlockSink(IDrive drive, VolumeLabel label, long next, long
             Written();
             return i > 0;
         }
-        throw new VolumeException($"volume {label.Name}: the medium has no room for the index at block {Next}: its sessions go on from their last commit point on another volume");
+        throw new VolumeException($"volume {label.Name}: the medium has no room for the index at block {Next}: "
+            + "its sessions go on from their last commit point on another volume");
     }
 
     /// <summary>The filemark behind a segment, waited for: what is before it is durable when this returns.</summary>
@@ -83,7 +87,8 @@ internal sealed class BlockSink(IDrive drive, VolumeLabel label, long next, long
     }
 
     /// <summary>
-    /// After a refusal: the whole data records of the block in hand into the remainder. A record at its end that is not whole is left out: its caller has it.
+    /// After a refusal: the whole data records of the block in hand into the remainder. A record at its end that is not whole is left
+    /// out: its caller has it.
     /// </summary>
     public void Surrender(Remainder remainder)
     {
@@ -93,7 +98,8 @@ internal sealed class BlockSink(IDrive drive, VolumeLabel label, long next, long
             if (fragments.Fragment.Flags.HasFlag(FragmentFlags.First)) _cut.Clear();
             _cut.Append(fragments.Bytes);
             if (!fragments.Fragment.Flags.HasFlag(FragmentFlags.Last)) continue;
-            if (RecordCodec.TryRead(_cut.Span, out RecordHeader header) && Lanes.Of(header.Type) == Lane.Data) remainder.Add(fragments.Run.Session, _cut.Span);
+            if (RecordCodec.TryRead(_cut.Span, out RecordHeader header)
+                && Lanes.Of(header.Type) == Lane.Data) remainder.Add(fragments.Run.Session, _cut.Span);
             _cut.Clear();
         }
         _cut.Clear();

@@ -29,7 +29,9 @@ public enum StoreOutcome
     EndOfMedium,
 }
 
-/// <summary>A commit: the points of all sessions that went on. At the end of the medium the points are empty and Finish gives them.</summary>
+/// <summary>
+/// A commit: the points of all sessions that went on. At the end of the medium the points are empty and Finish gives them.
+/// </summary>
 public sealed record CommitResult(StoreOutcome Outcome, IReadOnlyList<CommitPoint> Points);
 
 /// <summary>The end of a full volume: what is committed on it, and what goes to the next.</summary>

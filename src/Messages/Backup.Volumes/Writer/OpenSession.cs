@@ -6,7 +6,10 @@ using Backup.Volumes.Trees;
 
 namespace Backup.Volumes.Writer;
 
-/// <summary>What the writer knows of one session: how far it was taken, how far it is in blocks, and what the next index segment says of it. One thread.</summary>
+/// <summary>
+/// What the writer knows of one session: how far it was taken, how far it is in blocks, and what the next index segment says of it.
+/// One thread.
+/// </summary>
 internal sealed class OpenSession(SessionLabel label, int attempt, StreamPosition position, long bytesBefore)
 {
     private readonly PathHold _current = new();
@@ -65,7 +68,8 @@ internal sealed class OpenSession(SessionLabel label, int attempt, StreamPositio
         {
             _whole.Set(_current.Path);
         }
-        else if (header.Type == RecordType.Attributes && AttributesRecord.TryReadPath(payload, out ReadOnlySpan<byte> path, out EntryKind kind))
+        else if (header.Type == RecordType.Attributes
+            && AttributesRecord.TryReadPath(payload, out ReadOnlySpan<byte> path, out EntryKind kind))
         {
             _current.Set(path);
             if (kind == EntryKind.Directory || header.Flags.HasFlag(RecordFlags.FurtherName)) _whole.Set(path);
@@ -79,7 +83,10 @@ internal sealed class OpenSession(SessionLabel label, int attempt, StreamPositio
         Index.Append(record);
     }
 
-    /// <summary>A fragment of a data record goes into the block of that number: the first of each block is a row of the table, if the block is written.</summary>
+    /// <summary>
+    /// A fragment of a data record goes into the block of that number: the first of each block is a row of the table, if the block is
+    /// written.
+    /// </summary>
     public void NoteBlock(long block, in RecordHeader header)
     {
         // A further name of a hard link has an older file index: the table is of rising ones.
@@ -112,7 +119,8 @@ internal sealed class OpenSession(SessionLabel label, int attempt, StreamPositio
     public void SegmentWritten()
     {
         InBlocks = InBlocks with { Index = Taken.Index };
-        foreach (ColumnBytes used in (ReadOnlySpan<ColumnBytes>)[Control, Index, TableBlocks, TableFileIndexes, TableSequences]) used.Clear();
+        foreach (ColumnBytes used in (ReadOnlySpan<ColumnBytes>)[Control, Index, TableBlocks, TableFileIndexes,
+            TableSequences]) used.Clear();
         _row = default;
         HasNews = false;
     }

@@ -6,7 +6,10 @@ using Backup.Volumes.Trees;
 
 namespace Backup.Volumes.Writer;
 
-/// <summary>One index segment: for each session its marks, nodes and notes, block table and commit; at the end the volume's counts. One use each.</summary>
+/// <summary>
+/// One index segment: for each session its marks, nodes and notes, block table and commit; at the end the volume's counts. One use
+/// each.
+/// </summary>
 internal sealed class SegmentWriter
 {
     private readonly BlockSink _sink;
@@ -30,7 +33,8 @@ internal sealed class SegmentWriter
             Put(session.Id, session.Attempt, VolumeText.Record(RecordType.BlockTable, table));
         }
         if (session.End is { } end) Put(session.Id, session.Attempt, end);
-        var mark = new CommitMark(session.Id, session.Attempt, session.InBlocks with { Index = session.Taken.Index }, session.LastPath.ToArray(),
+        var mark = new CommitMark(session.Id, session.Attempt, session.InBlocks with { Index = session.Taken.Index },
+            session.LastPath.ToArray(),
             session.FirstBlock, session.LastBlock, session.DataRecords, session.Bytes, now);
         Put(session.Id, session.Attempt, VolumeText.Record(RecordType.Commit, mark));
     }

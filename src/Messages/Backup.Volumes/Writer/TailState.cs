@@ -5,7 +5,9 @@ using Backup.Volumes.Reader;
 
 namespace Backup.Volumes.Writer;
 
-/// <summary>Where a volume goes on: the place behind its last commit point, the segment there, its counts, and what was cut off in words.</summary>
+/// <summary>
+/// Where a volume goes on: the place behind its last commit point, the segment there, its counts, and what was cut off in words.
+/// </summary>
 internal sealed record TailState(long Next, long LastSegment, VolumeCounts Counts, string Words)
 {
     private static readonly VolumeCounts NoCounts = new(0, 0, 0, 0, 0, 0, 0, default, default);
@@ -23,11 +25,14 @@ internal sealed record TailState(long Next, long LastSegment, VolumeCounts Count
             long next = segment > 0 ? chain.ReadSegment(segment, null).Behind : chain.BehindLabel();
             if (next < 0) throw new VolumeException($"volume {label.Name}: its label was not written to the end: label it again");
             VolumeCounts counts = segment > 0 ? chain.ReadVolumeIndex(segment)?.Counts ?? NoCounts : NoCounts;
-            string words = next == end ? "" : $"volume {label.Name}: cut {end - next} blocks behind the last commit point, from block {next}: they were never reported as stored";
+            string words = next == end ? ""
+                : $"volume {label.Name}: cut {end - next} blocks behind the last commit point, from block {next}: "
+                    + "they were never reported as stored";
             MoveAnswer answer = drive.Locate(next);
             return answer.Moved
                 ? new TailState(next, segment, counts, words)
-                : throw new VolumeException($"volume {label.Name}: block {next} behind the last commit point cannot be reached: {answer.Reason}");
+                : throw new VolumeException(
+                    $"volume {label.Name}: block {next} behind the last commit point cannot be reached: {answer.Reason}");
         }
         catch (FormatException e)
         {

@@ -19,7 +19,8 @@ internal static class VolumeOpening
         try
         {
             VolumeLabel label = ReadLabel(drive, name);
-            if (label.Name != name) throw new WrongVolumeException($"{drive.Name}: the medium is volume {label.Name}, not {name}: load {name}");
+            if (label.Name != name) throw new WrongVolumeException(
+                $"{drive.Name}: the medium is volume {label.Name}, not {name}: load {name}");
             if (life is { } asked && label.Life != asked)
                 throw new WrongVolumeException($"{drive.Name}: volume {name} was labelled anew: its life is {label.Life}, not {asked}");
             drive.SetBlockSize(label.BlockSize);
@@ -50,8 +51,10 @@ internal static class VolumeOpening
         return BlockCodec.TryOpen(block, BlockCodec.LabelTextBytes, out BlockHeader header, out ReadOnlySpan<byte> payload) switch
         {
             BlockState.Good => DecodeLabel(drive, name, header, payload),
-            BlockState.NewerVersion => throw new NewerFormatException($"{drive.Name}: volume {name} is of a newer format: read it with a newer version"),
-            BlockState.Damaged => throw new VolumeException($"{drive.Name}: the label of volume {name} is damaged (checksum): its blocks can still be salvaged"),
+            BlockState.NewerVersion => throw new NewerFormatException(
+                $"{drive.Name}: volume {name} is of a newer format: read it with a newer version"),
+            BlockState.Damaged => throw new VolumeException(
+                $"{drive.Name}: the label of volume {name} is damaged (checksum): its blocks can still be salvaged"),
             _ => throw new ForeignVolumeException($"{drive.Name}: medium {name} is no volume of this system: it is left alone"),
         };
     }
@@ -63,10 +66,12 @@ internal static class VolumeOpening
             var fragments = new FragmentCursor(payload);
             if (!fragments.Next()) throw new VolumeFormatException("the first block is empty");
             var records = new RecordCursor(fragments.Bytes);
-            if (!records.Next() || records.Header.Type != RecordType.VolumeLabel) throw new VolumeFormatException("the first record is no label");
+            if (!records.Next() || records.Header.Type != RecordType.VolumeLabel)
+                throw new VolumeFormatException("the first record is no label");
             VolumeLabel label = CborMap.Decode<VolumeLabel>(records.Payload.ToArray());
             if (label.FormatVersion > VolumeText.FormatVersion)
-                throw new NewerFormatException($"{drive.Name}: volume {name} has format {label.FormatVersion}: this version reads up to {VolumeText.FormatVersion}");
+                throw new NewerFormatException(
+                    $"{drive.Name}: volume {name} has format {label.FormatVersion}: this version reads up to {VolumeText.FormatVersion}");
             if (label.Life != header.Life || header.Number != 0 || !BlockCodec.IsBlockSize(label.BlockSize))
                 throw new VolumeFormatException("the label contradicts its block");
             return label;
@@ -81,7 +86,8 @@ internal static class VolumeOpening
     public static void Label(IDrive drive, VolumeLabel label)
     {
         if (!BlockCodec.IsBlockSize(label.BlockSize))
-            throw new VolumeException($"volume {label.Name}: a block size of {label.BlockSize} is no multiple of 4096 from {BlockCodec.SizeMin} to {BlockCodec.SizeMax}");
+            throw new VolumeException($"volume {label.Name}: a block size of {label.BlockSize} is no multiple of 4096 "
+                + $"from {BlockCodec.SizeMin} to {BlockCodec.SizeMax}");
         MoveAnswer load = drive.Load(label.Name, DriveAccess.Create);
         if (!load.Moved) throw new VolumeException($"{drive.Name}: volume {label.Name} cannot be made: {load.Reason}");
         MoveAnswer unload;
@@ -101,7 +107,8 @@ internal static class VolumeOpening
         using var first = new BlockBuilder(BlockCodec.LabelBlockMax, BlockCodec.LabelTextBytes);
         VolumeText.Greeting(label).CopyTo(first.Memory);
         byte[] record = VolumeText.Record(RecordType.VolumeLabel, label);
-        if (first.Put(default, 0, record, 0, 0) != record.Length) throw new VolumeException($"volume {label.Name}: its label is longer than the first block");
+        if (first.Put(default, 0, record, 0, 0) != record.Length)
+            throw new VolumeException($"volume {label.Name}: its label is longer than the first block");
         Expect(drive, label, drive.Write(first.Seal(BlockFlags.Label, label.Life, 0, 0)));
         drive.SetBlockSize(label.BlockSize);
         using var block = new BlockBuilder(label.BlockSize);

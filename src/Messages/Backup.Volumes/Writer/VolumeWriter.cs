@@ -10,8 +10,10 @@ using Backup.Volumes.Records;
 namespace Backup.Volumes.Writer;
 
 /// <summary>
-/// Writes one volume through a drive. Throws <see cref="VolumeException"/> where the medium fails or is not the one asked for; after one that is no
-/// <see cref="SequenceException"/> the writer only takes <see cref="Dispose"/>. A position is reported only after a filemark that was waited for. One thread
+/// Writes one volume through a drive. Throws <see cref="VolumeException"/> where the medium fails or is not the one asked for; after
+/// one that is no
+/// <see cref="SequenceException"/> the writer only takes <see cref="Dispose"/>. A position is reported only after a filemark that was
+/// waited for. One thread
 /// at a time. Disposing without Close leaves the volume as a crash would; the drive is the caller's.
 /// </summary>
 public sealed class VolumeWriter : IDisposable
@@ -49,7 +51,10 @@ public sealed class VolumeWriter : IDisposable
     /// <summary>The medium has refused a block: only Append, into the remainder, and <see cref="Finish"/> are left.</summary>
     public bool IsFull => _remainder is not null;
 
-    /// <summary>Labels the medium (a file or cartridge of the label's name): text, label, format description, one filemark. Whatever it held is gone.</summary>
+    /// <summary>
+    /// Labels the medium (a file or cartridge of the label's name): text, label, format description, one filemark. Whatever it held
+    /// is gone.
+    /// </summary>
     public static void Label(IDrive drive, VolumeLabel label) => VolumeOpening.Label(drive, label);
 
     /// <summary>Loads the volume, checks its label, finds the end of its data and cuts a torn tail back to the last commit point.</summary>
@@ -79,22 +84,29 @@ public sealed class VolumeWriter : IDisposable
     public StoreOutcome ContinueSession(Continuation continuation)
     {
         SessionId id = continuation.Label.Session;
-        if (_sessions.TryGetValue(id, out OpenSession? before) && before.Attempt < continuation.Attempt && !before.HasNews) _sessions.Remove(id);
-        OpenSession session = Open(new OpenSession(continuation.Label, continuation.Attempt, continuation.Position, continuation.BytesBefore));
+        if (_sessions.TryGetValue(id, out OpenSession? before) && before.Attempt < continuation.Attempt
+            && !before.HasNews) _sessions.Remove(id);
+        OpenSession session = Open(new OpenSession(continuation.Label, continuation.Attempt, continuation.Position,
+            continuation.BytesBefore));
         Control(session, VolumeText.Record(RecordType.Continuation, continuation));
-        return Control(session, VolumeText.Record(RecordType.AttemptStart, new AttemptStart(id, continuation.Attempt, continuation.Position)));
+        return Control(session, VolumeText.Record(RecordType.AttemptStart, new AttemptStart(id, continuation.Attempt,
+            continuation.Position)));
     }
 
     private OpenSession Open(OpenSession session)
     {
         if (IsFull) throw new SequenceException($"volume {VolumeLabel.Name} is full: no session begins on it");
-        if (!_sessions.TryAdd(session.Id, session)) throw new SequenceException($"session {session.Id} is already open on volume {VolumeLabel.Name}");
+        if (!_sessions.TryAdd(session.Id, session))
+            throw new SequenceException($"session {session.Id} is already open on volume {VolumeLabel.Name}");
         Instant now = Instant.Now(_clock);
-        _counts = _counts with { Sessions = _counts.Sessions + 1, FirstWritten = _counts.FirstWritten == default ? now : _counts.FirstWritten };
+        _counts = _counts with { Sessions = _counts.Sessions + 1, FirstWritten = _counts.FirstWritten == default ? now
+            : _counts.FirstWritten };
         return session;
     }
 
-    /// <summary>A record of no lane: at once among the data, so that a damaged index can be done without, and again in the next index segment.</summary>
+    /// <summary>
+    /// A record of no lane: at once among the data, so that a damaged index can be done without, and again in the next index segment.
+    /// </summary>
     private StoreOutcome Control(OpenSession session, byte[] record)
     {
         session.HasNews = true;
@@ -107,17 +119,21 @@ public sealed class VolumeWriter : IDisposable
     public StoreOutcome Take(Remainder remainder)
     {
         foreach (Remainder.Standing standing in remainder.Sessions)
-            ContinueSession(new Continuation(standing.Label, standing.Attempt, standing.Position, standing.Bytes, remainder.Volume, remainder.Life));
+            ContinueSession(new Continuation(standing.Label, standing.Attempt, standing.Position, standing.Bytes, remainder.Volume,
+                remainder.Life));
         foreach ((SessionId session, Trees.ColumnBytes records) in remainder.Runs)
             Append(session, _sessions[session].Attempt, records.Span);
         return Outcome;
     }
 
-    /// <summary>Takes whole records of one session; throws <see cref="SequenceException"/>, and takes none, where they do not follow without a gap.</summary>
+    /// <summary>
+    /// Takes whole records of one session; throws <see cref="SequenceException"/>, and takes none, where they do not follow without a
+    /// gap.
+    /// </summary>
     public StoreOutcome Append(SessionId session, int attempt, ReadOnlySpan<byte> frame)
     {
         OpenSession open = Find(session, attempt);
-        CheckSequence(open, frame);
+        SequenceCheck.Check(open, frame);
         var records = new RecordCursor(frame);
         while (records.Next())
         {
@@ -131,11 +147,13 @@ public sealed class VolumeWriter : IDisposable
             else Put(open, records.Header, records.Record);
             open.TakeData(records.Header, records.Payload);
         }
-        if (_indexBytes > 2 * (long)IndexBytesMax) throw new VolumeException($"volume {VolumeLabel.Name}: a commit was due and has not come");
+        if (_indexBytes > 2 * (long)IndexBytesMax)
+            throw new VolumeException($"volume {VolumeLabel.Name}: a commit was due and has not come");
         return Outcome;
     }
 
-    private StoreOutcome Outcome => IsFull ? StoreOutcome.EndOfMedium : _indexBytes >= IndexBytesMax ? StoreOutcome.CommitDue : StoreOutcome.Stored;
+    private StoreOutcome Outcome => IsFull ? StoreOutcome.EndOfMedium : _indexBytes >= IndexBytesMax ? StoreOutcome.CommitDue
+        : StoreOutcome.Stored;
 
     private OpenSession Find(SessionId session, int attempt)
     {
@@ -146,28 +164,9 @@ public sealed class VolumeWriter : IDisposable
         return _latest = open;
     }
 
-    private static void CheckSequence(OpenSession open, ReadOnlySpan<byte> frame)
-    {
-        (long data, long index) = (open.Taken.Data, open.Taken.Index);
-        var records = new RecordCursor(frame);
-        try
-        {
-            while (records.Next())
-            {
-                Lane lane = Lanes.Of(records.Header.Type);
-                long expected = lane == Lane.Data ? ++data : ++index;
-                if (lane == Lane.None) throw new SequenceException($"session {open.Id}: a record of type {records.Header.Type} is not a session's to send");
-                if (records.Header.Sequence != expected)
-                    throw new SequenceException($"session {open.Id}: record {records.Header.Sequence} of the {lane} lane where {expected} was expected");
-            }
-        }
-        catch (VolumeFormatException e)
-        {
-            throw new SequenceException($"session {open.Id}: {e.Message}");
-        }
-    }
-
-    /// <summary>A record into the block in hand and as many more as it takes. At the end of the medium it is in the remainder, whole.</summary>
+    /// <summary>
+    /// A record into the block in hand and as many more as it takes. At the end of the medium it is in the remainder, whole.
+    /// </summary>
     private void Put(OpenSession session, in RecordHeader header, ReadOnlySpan<byte> record)
     {
         int done = 0;
@@ -219,7 +218,8 @@ public sealed class VolumeWriter : IDisposable
     }
 
     /// <summary>
-    /// Makes everything taken so far durable: blocks, index segment, filemark. At the end of the medium the points may be empty; then Finish gives them.
+    /// Makes everything taken so far durable: blocks, index segment, filemark. At the end of the medium the points may be empty; then
+    /// Finish gives them.
     /// A session sealed just before is ended again on the next volume.
     /// </summary>
     public CommitResult Commit(Instant now)
@@ -266,7 +266,10 @@ public sealed class VolumeWriter : IDisposable
         return new FinishResult(points, remainder);
     }
 
-    /// <summary>Commits, marks the volume full where it is to take no more, and unloads it. At the end of the medium Finish is to be called instead.</summary>
+    /// <summary>
+    /// Commits, marks the volume full where it is to take no more, and unloads it. At the end of the medium Finish is to be called
+    /// instead.
+    /// </summary>
     public CommitResult Close(Instant now, bool full)
     {
         CommitResult result = Commit(now);
