@@ -5,6 +5,7 @@ using Backup.Filesets.Walk;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Values;
+using Backup.Messages.Wire;
 using Backup.Volumes.Records;
 using Backup.Volumes.Trees;
 
@@ -113,6 +114,34 @@ public sealed class CapturedTree : INodeSource, IContentSource
         }
         position = new StreamPosition(data, index);
         return frames;
+    }
+
+    /// <summary>What a director answers to WantNodes.</summary>
+    public IEnumerable<(FrameKind Kind, byte[] Payload)> ServeNodes(ReadOnlyMemory<byte> wanted)
+    {
+        foreach (NodeId id in CborMap.Decode<WantNodes>(wanted).Nodes)
+        {
+            byte[] payload = new byte[NodeRecord.Length(_nodes[id].Length)];
+            NodeRecord.Write(payload, Session, _nodes[id]);
+            yield return (FrameKind.Records, Frame(new RecordHeader(RecordType.Node, 0, payload.Length, 0, 0), payload));
+        }
+        yield return (FrameKind.Served, CborMap.Encode(new Served(0, [])));
+    }
+
+    /// <summary>What a storage node answers to Want; a file with a fault is named and not sent.</summary>
+    public IEnumerable<(FrameKind Kind, byte[] Payload)> Serve(ReadOnlyMemory<byte> wanted, Func<long, string?> fault, string? gaveUp)
+    {
+        var faults = new List<ServeFault>();
+        foreach (FileIndexRange range in CborMap.Decode<Want>(wanted).Ranges)
+            for (long index = range.First; gaveUp is null && index <= range.Last; index++)
+            {
+                if (fault(index) is { } reason) faults.Add(new ServeFault(Session, index, reason));
+                else foreach (byte[] frame in Frames(out _).Where(frame => RecordCodec.TryRead(frame, out RecordHeader header) && header.FileIndex == index))
+                    yield return (FrameKind.Records, frame);
+            }
+        yield return gaveUp is null
+            ? (FrameKind.Served, CborMap.Encode(new Served(0, faults)))
+            : (FrameKind.Failed, CborMap.Encode(new SessionFailed(gaveUp)));
     }
 
     private static byte[] Frame(in RecordHeader header, ReadOnlySpan<byte> payload)

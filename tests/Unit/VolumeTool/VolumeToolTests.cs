@@ -65,9 +65,9 @@ public sealed class VolumeToolTests : IDisposable
         Assert.Equal(0, status);
         Assert.Contains("volume V1  pool Default  storage s1", output, StringComparison.Ordinal);
         Assert.Contains($"session {tree.Session}  job 1 nightly  Backup Full  client c1", output, StringComparison.Ordinal);
-        Assert.Matches(@"(?m)^drwxr-xr-x root     root .* /d$", output);
-        Assert.Matches(@"(?m)^-rw-r--r-- root     root                5 \S+ /d/a$", output);
-        Assert.Matches(@"(?m)^lrwxrwxrwx root     root                3 \S+ /link -> d/a$", output);
+        Assert.Matches(@"(?m)^drwxr-xr-x 0 +0 .* /d$", output);
+        Assert.Matches(@"(?m)^-rw-r--r-- 0 +0 +5 \S+ /d/a$", output);
+        Assert.Matches(@"(?m)^lrwxrwxrwx 0 +0 +3 \S+ /link -> d/a$", output);
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class VolumeToolTests : IDisposable
     private void Damage(ReadOnlySpan<byte> where)
     {
         byte[] bytes = File.ReadAllBytes(Volume);
-        bytes[bytes.AsSpan().IndexOf(where) + 3] ^= 0x10;
+        bytes[bytes.AsSpan().LastIndexOf(where) + 3] ^= 0x10;
         File.WriteAllBytes(Volume, bytes);
     }
 
@@ -175,7 +175,7 @@ public sealed class VolumeToolTests : IDisposable
     private void CopyFolderAttributes()
     {
         File.SetUnixFileMode(Restored, File.GetUnixFileMode(Source));
-        Directory.SetLastWriteTimeUtc(Restored, Directory.GetLastWriteTimeUtc(Source));
+        System.Diagnostics.Process.Start("touch", ["-r", Source, Restored]).WaitForExit();
     }
 
     private static (int Status, string Output, string Errors) Run(params string[] arguments)
