@@ -53,7 +53,7 @@ internal static class ScanCommand
         ByteText.Show(commit.LastPath),
         commit.At,
         new VolumeSpan(volume.Catalogue.Label.Name, volume.Catalogue.Label.Life, commit.FirstBlock, commit.LastBlock),
-        new VolumeCounters(volume.Catalogue.Counts?.Blocks ?? 0, volume.Catalogue.Counts?.Bytes ?? 0),
+        new VolumeCounters(volume.Catalogue.Counts?.Blocks ?? 0, volume.Catalogue.Counts?.Bytes ?? 0, commit.At),
         nodes.NodesOf(session.Session),
         nodes.NotesOf(session.Session));
 }

@@ -49,7 +49,6 @@ public sealed class CatalogueReceiver(ICatalog catalog, SessionId session)
                 }
             }
         }
-        channel.CloseSend();
         return ended;
     }
 

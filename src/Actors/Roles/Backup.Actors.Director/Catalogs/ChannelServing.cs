@@ -38,22 +38,24 @@ internal static class ChannelServing
     {
         using (channel)
         {
+            string? failure = null;
             try
             {
                 serve(channel);
             }
             catch (Exception e) when (e is CatalogException or ChannelException or FormatException)
             {
-                Refuse(channel, e.Message);
+                failure = e.Message;
             }
+            End(channel, failure);
         }
     }
 
-    private static void Refuse(IBulkChannel channel, string reason)
+    private static void End(IBulkChannel channel, string? failure)
     {
         try
         {
-            channel.Send(FrameKind.Failed, CborMap.Encode(new SessionFailed(reason)));
+            if (failure is not null) channel.Send(FrameKind.Failed, CborMap.Encode(new SessionFailed(failure)));
             channel.CloseSend();
         }
         catch (ChannelException)

@@ -28,7 +28,6 @@ public sealed class TreeServer(ITreeCatalog trees, JobId? reference)
                 Answer(channel, CborMap.Decode<WantNodes>(received.Payload), frame);
             }
         }
-        channel.CloseSend();
     }
 
     private void Answer(IBulkChannel channel, WantNodes wanted, FrameBuffer frame)

@@ -52,7 +52,7 @@ internal sealed class RunCommands(ActorSystem system, IActorRef director, Direct
             yield return EndEvent.Of(row.Id.Value, row.State);
             yield break;
         }
-        await foreach (ApiEvent document in follower.Follow(row.Id, cancellation).ConfigureAwait(false)) yield return document;
+        await foreach (ApiEvent document in follower.Follow(row.Id, row.State, cancellation).ConfigureAwait(false)) yield return document;
     }
 
     public async IAsyncEnumerable<ApiEvent> Estimate(ParsedCommand command, [EnumeratorCancellation] CancellationToken cancellation)
@@ -100,6 +100,6 @@ internal sealed class RunCommands(ActorSystem system, IActorRef director, Direct
             yield return new EndEvent(EndStatus.Ok, id.Value, JobState.Queued.Words());
             yield break;
         }
-        await foreach (ApiEvent document in follower.Follow(id, cancellation).ConfigureAwait(false)) yield return document;
+        await foreach (ApiEvent document in follower.Follow(id, JobState.Queued, cancellation).ConfigureAwait(false)) yield return document;
     }
 }

@@ -69,7 +69,7 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
         {
             RecordFileSet(catalog, choose.FileSet);
             ReferenceChoice choice = catalog.Jobs.FindReference(
-                new ReferenceQuestion(choose.JobName, choose.Client, FileSetText.HashOf(choose.FileSet), choose.Level));
+                new ReferenceQuestion(choose.JobName, choose.Client, FileSetText.HashOf(choose.FileSet), choose.Level, choose.Job));
             return new ReferenceAnswered(
                 choice.Reference is { } found ? new ReferenceTree(found.Job, found.Level, found.Root, found.ScanStarted) : null, choice.WhyNot);
         },
