@@ -25,7 +25,6 @@ public sealed class JobActorTests : DirectorFixture
     public JobActorTests() => (_director, _media) = (CreateTestProbe(), CreateTestProbe());
 
     [Fact]
-    [Trait("Req", "DON-01")]
     public void A_job_ends_OK_when_sent_stored_and_catalogued_are_equal_and_its_row_says_so()
     {
         (JobId id, IActorRef job, OpenStoreSession opened) = Opened();
@@ -78,6 +77,27 @@ public sealed class JobActorTests : DirectorFixture
     }
 
     [Fact]
+    public void A_queued_job_made_again_waits_for_its_turn_and_one_without_a_journal_is_ended()
+    {
+        Catalog.Clients.RecordFileSet(new(FileSet.Name, FileSetText.HashOf(FileSet), FileSetText.Of(FileSet), Moment));
+        JobId queued = NewRow();
+        IActorRef job = ChildOf(_director, JobActor.Props(queued, Parts, _media));
+        job.Tell(new QueueJob(queued, new SessionId(new Guid(9, 9, 9, new byte[8])), Nightly()));
+        job.Tell(new JobStatusWanted(queued), TestActor);
+        ExpectMsg<JobStatus>();
+        Watch(job);
+        Sys.Stop(job);
+        ExpectTerminated(job);
+        ChildOf(_director, JobActor.Props(queued, Parts, _media)).Tell(new RecoverJob());
+        Assert.Equal(queued, _director.ExpectMsg<JobAwaitsTurn>().Job);
+
+        JobId lost = NewRow();
+        ChildOf(_director, JobActor.Props(lost, Parts, _media)).Tell(new RecoverJob());
+        FishForEnd(lost);
+        Assert.Equal(JobState.Failed, Catalog.Jobs.Find(lost)!.State);
+    }
+
+    [Fact]
     public void A_storage_that_refuses_ends_the_job_with_its_line_and_the_volume_is_given_back()
     {
         (JobId id, IActorRef job, OpenStoreSession opened) = Opened();
@@ -105,8 +125,7 @@ public sealed class JobActorTests : DirectorFixture
     private (JobId Id, IActorRef Job, OpenStoreSession Opened) Opened()
     {
         Catalog.Clients.RecordFileSet(new(FileSet.Name, FileSetText.HashOf(FileSet), FileSetText.Of(FileSet), Moment));
-        JobId id = Catalog.Jobs.Create(new NewJob(
-            "nightly", JobType.Backup, JobLevel.Full, "c1", FileSet.Name, FileSetText.HashOf(FileSet), Moment, true, "tester"));
+        JobId id = NewRow();
         IActorRef job = ChildOf(_director, JobActor.Props(id, Parts, _media));
         job.Tell(new QueueJob(id, new SessionId(new Guid(9, 9, 9, new byte[8])), Nightly()));
         job.Tell(new BeginJob());
@@ -116,6 +135,9 @@ public sealed class JobActorTests : DirectorFixture
         Assert.Equal(id, order.Label.Job);
         return (id, job, order);
     }
+
+    private JobId NewRow() => Catalog.Jobs.Create(new NewJob(
+        "nightly", JobType.Backup, JobLevel.Full, "c1", FileSet.Name, FileSetText.HashOf(FileSet), Moment, true, "tester"));
 
     private BackupOrder Started(IActorRef job, OpenStoreSession opened)
     {

@@ -55,6 +55,7 @@ public sealed class DirectorActor : ReceiveActor
         _clients = Context.ActorOf(ClientsActor.Props(parts), "clients");
         Receive<Recovered>(recovered => Recover(recovered.Unended));
         Receive<RunWanted>(Create);
+        Receive<JobAwaitsTurn>(Requeue);
         Receive<Created>(Queue);
         Receive<CancelWanted>(cancel => Cancel(cancel));
         Receive<JobStatusWanted>(wanted => JobOf(wanted.Job).Forward(wanted));
@@ -110,6 +111,13 @@ public sealed class DirectorActor : ReceiveActor
             JobOf(job).Tell(new RecoverJob());
             _running.Add(job);
         }
+    }
+
+    private void Requeue(JobAwaitsTurn waiting)
+    {
+        _running.Remove(waiting.Job);
+        _queued.Enqueue(waiting.Job);
+        GiveTurns();
     }
 
     private void Create(RunWanted wanted)

@@ -4,6 +4,7 @@ using Backup.Actors.Director;
 using Backup.Actors.Director.Catalogs;
 using Backup.Actors.Director.Clients;
 using Backup.Actors.Director.Commands;
+using Backup.Actors.Director.Jobs;
 using Backup.Actors.Storage;
 using Backup.Catalog;
 using Backup.Catalog.Sqlite;
@@ -85,6 +86,7 @@ internal sealed class NodeHost : IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_settings.CatalogFile)!);
         ICatalog catalog = Kept(SqliteCatalog.Open(_settings.CatalogFile));
+        catalog.Jobs.KeepIdsAbove(new JobId(JournalNumbers.Highest(system, JobActor.PersistencePrefix).GetAwaiter().GetResult()));
         var parts = new DirectorParts(
             _settings.Node.Name, Version, InstallationOf(catalog), _settings.Configuration, new CatalogGate(catalog), _channels,
             TimeProvider.System, _entropy);
