@@ -222,7 +222,7 @@ public class WalkRuleTests
         Tree.File("/data/new", "1234567");
         var listing = new List<string>();
 
-        EstimateEnded ended = new EstimateSession(Tree, _bench.Cache).Run(
+        EstimateOutcome ended = new EstimateSession(Tree, _bench.Cache).Run(
             new ScanOrder(_bench.FileSet, default, _bench.LastRoot, new Instant(2_000_000, 0), null),
             path => listing.Add(Encoding.Latin1.GetString(path)), CancellationToken.None);
 

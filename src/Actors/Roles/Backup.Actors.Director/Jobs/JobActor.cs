@@ -46,7 +46,8 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(JobId job, DirectorParts parts, IActorRef media) => Akka.Actor.Props.Create(() => new JobActor(job, parts, media));
+    public static Props Props(JobId job, DirectorParts parts, IActorRef media) =>
+        Akka.Actor.Props.Create(() => new JobActor(job, parts, media));
 
     private void FromStorage()
     {
@@ -128,7 +129,9 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         _orders.RecordState(_status);
     }
 
-    /// <summary>The media's answer is for the storage node where that waits for its next volume, else for the job's own reservation.</summary>
+    /// <summary>
+    /// The media's answer is for the storage node where that waits for its next volume, else for the job's own reservation.
+    /// </summary>
     private void Answered(VolumeAnswer answer)
     {
         if (_wanted is not { } wanted)
