@@ -16,7 +16,9 @@ using Backup.Transfer.Channels;
 
 namespace Backup.Tests.Actors;
 
-/// <summary>A director's surroundings: a real catalog in a folder of its own, the journal in memory, a clock and randomness by hand.</summary>
+/// <summary>
+/// A director's surroundings: a real catalog in a folder of its own, the journal in memory, a clock and randomness by hand.
+/// </summary>
 public abstract class DirectorFixture : Akka.TestKit.Xunit2.TestKit
 {
     private static readonly Config Settings = ConfigurationFactory.ParseString(
@@ -47,8 +49,10 @@ public abstract class DirectorFixture : Akka.TestKit.Xunit2.TestKit
         Catalog.Clients.RecordContact("c1", Platform, Moment);
         ConfigurationResult read = BackupConfiguration.Load([new ConfigurationText("test.conf", Resources)]);
         Parts = new DirectorParts(
-            "n", "0.1.0", new InstallationId(Guid.AllBitsSet), read.Model ?? throw new InvalidOperationException(string.Join('\n', read.Mistakes)),
-            new CatalogGate(Catalog), new NodeChannels("127.0.0.1:9103", new TicketDesk(Clock), _ => throw new ChannelException("no network here")),
+            "n", "0.1.0", new InstallationId(Guid.AllBitsSet),
+            read.Model ?? throw new InvalidOperationException(string.Join('\n', read.Mistakes)),
+            new CatalogGate(Catalog),
+            new NodeChannels("127.0.0.1:9103", new TicketDesk(Clock), _ => throw new ChannelException("no network here")),
             Clock, new CountingEntropy());
     }
 

@@ -21,8 +21,8 @@ using Microsoft.Extensions.Logging;
 namespace Backup.Node.Running;
 
 /// <summary>
-/// One process with its roles. Channels, engines and catalog are made here and outlive the actors that use them; everything is put away in the
-/// opposite order. Roles talk to each other over the same sockets and protocols whether they share a process or not.
+/// One process with its roles. Channels, engines and catalog are made here and outlive the actors that use them; everything is put away in
+/// the opposite order. Roles talk to each other over the same sockets and protocols whether they share a process or not.
 /// </summary>
 internal sealed class NodeHost : IDisposable
 {
@@ -48,7 +48,8 @@ internal sealed class NodeHost : IDisposable
             Directory.CreateDirectory(settings.WorkFolder);
             _channels = Listen();
             if (!settings.Has(NodeRole.Director))
-                throw new NodeRefusedException($"node {settings.Node.Name} has no director role; nodes without one need TLS, which is not there yet");
+                throw new NodeRefusedException($"node {settings.Node.Name} has no director role; nodes without one need TLS, "
+                    + "which is not there yet");
             Start(NewSystem());
         }
         catch (Exception)
@@ -110,11 +111,15 @@ internal sealed class NodeHost : IDisposable
 
     private void ServeConsole(DirectorCommands commands)
     {
-        ApiServer server = ApiServer.Start(new ApiOptions(_settings.Socket, Version), commands, _loggers, CancellationToken.None).GetAwaiter().GetResult();
+        ApiServer server = ApiServer.Start(new ApiOptions(_settings.Socket, Version), commands, _loggers, CancellationToken.None)
+            .GetAwaiter().GetResult();
         _parts.Push(new StoppingApi(server));
     }
 
-    /// <summary>The catalog says whose it is; the data directory knows it too, so that a catalog rebuilt from volumes is that of the same installation.</summary>
+    /// <summary>
+    /// The catalog says whose it is; the data directory knows it too, so that a catalog rebuilt from volumes is that of the same
+    /// installation.
+    /// </summary>
     private InstallationId InstallationOf(ICatalog catalog)
     {
         InstallationId own = catalog.Installation ?? ReadInstallation() ?? new InstallationId(_entropy.NewGuid());
@@ -124,7 +129,8 @@ internal sealed class NodeHost : IDisposable
     }
 
     private InstallationId? ReadInstallation() =>
-        File.Exists(_settings.InstallationFile) && Guid.TryParse(File.ReadAllText(_settings.InstallationFile).Trim(), out Guid id) ? new InstallationId(id) : null;
+        File.Exists(_settings.InstallationFile) && Guid.TryParse(File.ReadAllText(_settings.InstallationFile).Trim(), out Guid id)
+            ? new InstallationId(id) : null;
 
     private T Kept<T>(T part) where T : IDisposable
     {

@@ -53,7 +53,8 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(JobId job, DirectorParts parts, IActorRef media) => Akka.Actor.Props.Create(() => new JobActor(job, parts, media));
+    public static Props Props(JobId job, DirectorParts parts, IActorRef media) =>
+        Akka.Actor.Props.Create(() => new JobActor(job, parts, media));
 
     private void FromStorage()
     {
@@ -136,6 +137,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     }
 
     /// <summary>
+<<<<<<< HEAD
     /// After a restart of the director: a job that waited for its turn waits on, one whose end is durable brings its row up to it, one without a
     /// journal is ended by its row, and any other decides for itself.
     /// </summary>
@@ -148,6 +150,10 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     }
 
     /// <summary>The media's answer is for the storage node where that waits for its next volume, else for the job's own reservation.</summary>
+=======
+    /// The media's answer is for the storage node where that waits for its next volume, else for the job's own reservation.
+    /// </summary>
+>>>>>>> tidy
     private void Answered(VolumeAnswer answer)
     {
         if (_wanted is not { } wanted)

@@ -24,7 +24,9 @@ internal sealed class CatalogueForwarder : IDisposable
     private readonly Action<SessionCatalogued?, string?> _done;
     private long _workedTicks;
 
-    /// <summary>Done is called once, from the forwarder's thread: with the catalog's answer to the end, or with why there is none.</summary>
+    /// <summary>
+    /// Done is called once, from the forwarder's thread: with the catalog's answer to the end, or with why there is none.
+    /// </summary>
     public CatalogueForwarder(string name, Func<IBulkChannel> open, Action<SessionCatalogued?, string?> done)
     {
         _open = open;
