@@ -137,7 +137,6 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     }
 
     /// <summary>
-<<<<<<< HEAD
     /// After a restart of the director: a job that waited for its turn waits on, one whose end is durable brings its row up to it, one without a
     /// journal is ended by its row, and any other decides for itself.
     /// </summary>
@@ -149,11 +148,9 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         else Handle(new RecoverJob());
     }
 
-    /// <summary>The media's answer is for the storage node where that waits for its next volume, else for the job's own reservation.</summary>
-=======
+    /// <summary>
     /// The media's answer is for the storage node where that waits for its next volume, else for the job's own reservation.
     /// </summary>
->>>>>>> tidy
     private void Answered(VolumeAnswer answer)
     {
         if (_wanted is not { } wanted)
