@@ -23,10 +23,10 @@ internal sealed class RunCommands(ActorSystem system, IActorRef director, Direct
     private static readonly TimeSpan EstimateTimeout = TimeSpan.FromMinutes(30);
 
     public IAsyncEnumerable<ApiEvent> Run(ParsedCommand command, Caller caller, CancellationToken cancellation) =>
-        Start(Specifications.Backup(command, caller, parts), command.Says("wait"), cancellation);
+        Start(() => Specifications.Backup(command, caller, parts), command.Says("wait"), cancellation);
 
     public IAsyncEnumerable<ApiEvent> Restore(ParsedCommand command, Caller caller, CancellationToken cancellation) =>
-        Start(Specifications.Restore(command, caller, parts), command.Says("wait"), cancellation);
+        Start(() => Specifications.Restore(command, caller, parts), command.Says("wait"), cancellation);
 
     public async IAsyncEnumerable<ApiEvent> Cancel(ParsedCommand command, Caller caller, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -88,8 +88,9 @@ internal sealed class RunCommands(ActorSystem system, IActorRef director, Direct
         : job.Level == JobLevel.Full ? $"Full of job {job.JobName}"
         : $"{job.Level} of job {job.JobName} would be a Full: {choice.WhyNot}";
 
-    private async IAsyncEnumerable<ApiEvent> Start(JobSpecification job, bool wait, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<ApiEvent> Start(Func<JobSpecification> specify, bool wait, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        JobSpecification job = specify();
         using JobFollower? follower = wait ? new JobFollower(system) : null;
         object answer = await director.Ask<object>(new RunWanted(job), AskTimeout, cancellation).ConfigureAwait(false);
         if (answer is RunRefused refused) throw new CommandRefusedException(refused.Reason);

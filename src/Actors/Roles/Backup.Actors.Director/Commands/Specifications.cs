@@ -80,8 +80,14 @@ internal static class Specifications
         return files.Count > 0 ? files : [BytePath.Root.ToArray()];
     }
 
-    private static string StorageOf(JobRow source, DirectorParts parts) =>
-        parts.Gate.Catalog.Sessions.FindOfJob(source.Id) is { Volumes: [var first, ..] } && parts.Gate.Catalog.Volumes.Find(first.Span.Life) is { } volume
-        ? volume.Identity.Storage
-        : throw new CommandRefusedException($"job {source.Id} has no session on any volume");
+    /// <summary>Where the volumes are that the tree needs; a tree without content needs none, and any storage will do.</summary>
+    private static string StorageOf(JobRow source, DirectorParts parts)
+    {
+        VolumeLifeId? life = parts.Gate.Catalog.Sessions.NeededBy(source.Id)
+            .Where(needed => needed.Need.Files > 0).SelectMany(needed => needed.Volumes).Select(volume => (VolumeLifeId?)volume.Span.Life).FirstOrDefault();
+        return life is { } known && parts.Gate.Catalog.Volumes.Find(known) is { } volume
+            ? volume.Identity.Storage
+            : parts.Configuration.Storages.Keys.Order(StringComparer.Ordinal).FirstOrDefault()
+                ?? throw new CommandRefusedException("the configuration has no storage to restore from");
+    }
 }
