@@ -88,8 +88,8 @@ public sealed class ConsoleCommandTests : NodeTest
     public void What_cannot_be_read_is_listed_with_its_reason()
     {
         string folder = Folder("tree", ("a", Text), ("secret", Text));
-        File.SetUnixFileMode(Path.Combine(folder, "secret"), UnixFileMode.None);
-        Node.Start();
+        ProgramRun.Of("/bin/chmod", ["0", Path.Combine(folder, "secret")]).EndsWith(0);
+        Node.Start("/usr/bin/setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search");
         long job = Backup(folder, state: "OK with warnings");
         JsonElement unsaved = Assert.Single(Shown("list", "unsaved", $"jobid={job}").Rows);
         Assert.Equal($"{folder}/secret", unsaved.GetProperty("path").GetString());
