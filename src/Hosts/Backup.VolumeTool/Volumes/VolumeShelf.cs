@@ -23,14 +23,14 @@ internal sealed class VolumeShelf : IDisposable
     public VolumeNodes Nodes { get; } = new();
     public IReadOnlyList<ShelvedVolume> Volumes => _volumes;
 
-    /// <summary>Opens each volume and reads its index. <paramref name="read"/> is called after each, while the nodes still know their sessions.</summary>
-    public static VolumeShelf Open(IEnumerable<string> paths, Action<ShelvedVolume, VolumeNodes>? read = null)
+    /// <summary>Opens each volume and reads its index.</summary>
+    public static VolumeShelf Open(IEnumerable<string> paths)
     {
         var shelf = new VolumeShelf();
         bool whole = false;
         try
         {
-            foreach (string path in paths) shelf.Add(new OpenVolume(path), read);
+            foreach (string path in paths) shelf.Add(new OpenVolume(path));
             whole = true;
             return shelf;
         }
@@ -75,11 +75,5 @@ internal sealed class VolumeShelf : IDisposable
         Nodes.Dispose();
     }
 
-    private void Add(OpenVolume volume, Action<ShelvedVolume, VolumeNodes>? read)
-    {
-        var shelved = new ShelvedVolume(volume, volume.Reader.ReadIndex(Nodes));
-        _volumes.Add(shelved);
-        read?.Invoke(shelved, Nodes);
-        Nodes.ForgetSessions();
-    }
+    private void Add(OpenVolume volume) => _volumes.Add(new ShelvedVolume(volume, volume.Reader.ReadIndex(Nodes)));
 }
