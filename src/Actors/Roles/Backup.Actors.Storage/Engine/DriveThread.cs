@@ -95,7 +95,8 @@ internal sealed class DriveThread : IDisposable
         }
         catch (Exception e) when (e is SequenceException or Backup.Volumes.Records.VolumeFormatException)
         {
-            Abandon(work.Session, $"the client's records do not follow: {e.Message}");
+            GuardAll(Commit); // what of it is in blocks comes with the next commit point: the catalog is to hear of that one too
+            if (_sessions.ContainsKey(work.Session.Id)) Abandon(work.Session, $"the client's records do not follow: {e.Message}");
         }
         catch (VolumeException e)
         {
@@ -158,8 +159,13 @@ internal sealed class DriveThread : IDisposable
 
     private void Seal(SealWork work)
     {
-        SessionEnd end = _writer!.EndSession(work.Session.Id, work.Seal, Instant.Now(_settings.Clock));
-        Commit();
+        SessionEnd? end = null;
+        while (_writer!.IsOpen(work.Session.Id)) // a full medium refuses the end: the session ends on the next volume then
+        {
+            end = _writer.EndSession(work.Session.Id, work.Seal, Instant.Now(_settings.Clock));
+            Commit();
+        }
+        if (end is null) throw new SequenceException($"session {work.Session.Id} is not open on volume {_writer.VolumeLabel.Name}");
         _sessions.Remove(work.Session.Id);
         work.Session.End(end);
         _listener.Ended(work.Session, end, null);
