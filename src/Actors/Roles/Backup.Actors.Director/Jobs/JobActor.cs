@@ -61,6 +61,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         Command<StoreSessionOpened>(opened =>
         {
             _orders.StoreEndpoint = opened.Endpoint;
+            if (opened.Volume is { } mounted) _orders.RecordVolume(mounted);
             Handle(new SessionOpened(_status.Attempt));
         });
         Command<ServeOpened>(opened =>

@@ -4,6 +4,7 @@ using Backup.Actors.Director.Media;
 using Backup.Catalog;
 using Backup.Catalog.Jobs;
 using Backup.Catalog.Clients;
+using Backup.Catalog.Volumes;
 using Backup.Jobs.Jobs;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
@@ -179,6 +180,10 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
             reason => neighbours.News.Publish(finished with { Reason = $"{report.Reason} (its row could not be written: {reason})" }),
             new JobDone(report.Job));
     }
+
+    /// <summary>A volume is in the catalog from its label on: a node that dies before the first commit point finds it again.</summary>
+    public void RecordVolume(MountedVolume mounted) => Ask(
+        catalog => catalog.Volumes.Record(new VolumeIdentity(mounted.Volume, mounted.Life, mounted.Pool, mounted.Storage, mounted.Labelled)), null, null);
 
     /// <summary>The director was stopped between making the job's row and its journal: nothing of it ever ran.</summary>
     public void EndWithoutJournal(JobId job)

@@ -11,7 +11,7 @@ namespace Backup.Actors.Storage.Engine;
 /// <summary>What the drive's thread tells: a session begins, goes on, ends; the next volume is wanted.</summary>
 internal interface IDriveListener
 {
-    void Started(StoreSession session);
+    void Started(StoreSession session, MountedVolume volume);
     void Committed(StoreSession session, long block);
     void Ended(StoreSession session, SessionEnd? end, string? failure);
 
@@ -147,7 +147,8 @@ internal sealed class DriveThread : IDisposable
         if (_writer is null) Mount(session.Order.Volume, session.Order.Label);
         _writer!.StartSession(session.Order.Label);
         _sessions[session.Id] = session;
-        _listener.Started(session);
+        VolumeLabel on = _writer.VolumeLabel;
+        _listener.Started(session, new MountedVolume(on.Name, on.Life, on.Pool, on.Storage, on.Labelled));
     }
 
     private void Append(RecordsWork records)
@@ -221,11 +222,7 @@ internal sealed class DriveThread : IDisposable
         _drive = _settings.OpenDrive(volume.CapacityBytes);
         try
         {
-            if (volume.IsNew && IsBlank(_drive, volume.Volume))
-                VolumeWriter.Label(_drive, new VolumeLabel(
-                    volume.Volume, volume.Life, forSession.Installation, volume.Pool, _settings.Name, _settings.HostName,
-                    _settings.SystemText, _settings.SoftwareVersion, forSession.FormatVersion, _settings.BlockSize,
-                    Instant.Now(_settings.Clock)));
+            if (volume.IsNew && IsFree(_drive, volume, forSession.Installation)) VolumeWriter.Label(_drive, LabelOf(volume, forSession));
             _writer = VolumeWriter.OpenForAppend(_drive, volume.Volume, volume.Life, _settings.Clock);
             Volume = volume.Volume;
         }
@@ -236,14 +233,29 @@ internal sealed class DriveThread : IDisposable
         }
     }
 
+    private VolumeLabel LabelOf(VolumeAssignment volume, SessionLabel forSession) => new(
+        volume.Volume, volume.Life, forSession.Installation, volume.Pool, _settings.Name, _settings.HostName, _settings.SystemText,
+        _settings.SoftwareVersion, forSession.FormatVersion, _settings.BlockSize, Instant.Now(_settings.Clock));
+
     /// <summary>
-    /// A new volume is labelled only where no medium of that name is: what is there already is opened, and must be this very life.
+    /// A new volume is labelled only where no medium of that name is, or one of ours on which nothing was ever committed: a node that died right after
+    /// labelling left it. Anything else that is there is opened, and must be this very life.
     /// </summary>
-    private static bool IsBlank(IDrive drive, string volume)
+    private bool IsFree(IDrive drive, VolumeAssignment volume, InstallationId installation)
     {
-        if (!drive.Load(volume, DriveAccess.Read).Moved) return true;
+        if (!drive.Load(volume.Volume, DriveAccess.Read).Moved) return true;
         drive.Unload();
-        return false;
+        try
+        {
+            using VolumeWriter found = VolumeWriter.OpenForAppend(drive, volume.Volume, null, _settings.Clock);
+            bool unused = found.Counts.Commits == 0 && found.VolumeLabel.Installation == installation;
+            drive.Unload();
+            return unused && found.VolumeLabel.Life != volume.Life;
+        }
+        catch (BlankVolumeException)
+        {
+            return true;
+        }
     }
 
     private void PutAway()

@@ -106,10 +106,10 @@ public sealed class StorageEngine : IDriveListener, IDisposable
         _drive.Post(new StartWork(session));
     }
 
-    void IDriveListener.Started(StoreSession session)
+    void IDriveListener.Started(StoreSession session, MountedVolume volume)
     {
         _channels.Desk.Register(session.Order.Store, (_, channel) => Serve(session, channel));
-        Say(new StoreSessionOpened(session.Id, _channels.Endpoint));
+        Say(new StoreSessionOpened(session.Id, _channels.Endpoint, volume));
     }
 
     void IDriveListener.Committed(StoreSession session, long block) =>

@@ -101,6 +101,8 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
     public void End(SessionEnd end)
     {
         HasEnded = true;
+        DataRecords = end.DataRecordsStored;
+        BytesStored = end.BytesStored;
         forwarder.Post(end);
         Send(FrameKind.Stored, new SessionStored(end.StoredPosition, end.DataRecordsStored, end.BytesStored, [.. _spans]));
         Close();
