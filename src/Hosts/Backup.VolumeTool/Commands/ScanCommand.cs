@@ -1,13 +1,9 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Backup.Catalog;
 using Backup.Catalog.Import;
-using Backup.Catalog.Sessions;
 using Backup.Catalog.Sqlite;
-using Backup.Catalog.Volumes;
-using Backup.Messages.Sessions;
-using Backup.Messages.Values;
 using Backup.VolumeTool.Volumes;
-using Backup.Volumes.Labels;
 using Backup.Volumes.Reader;
 
 namespace Backup.VolumeTool.Commands;
@@ -24,38 +20,37 @@ internal static class ScanCommand
             new Command("scan", "rebuilds a catalog from the indexes of volumes; what the catalog has already stays") { volumes, file };
         command.SetAction(parsed =>
         {
-            using ICatalog catalog = SqliteCatalog.Open(Path.GetFullPath(parsed.GetValue(file)!));
-            var import = new CatalogImport(catalog);
-            using VolumeShelf shelf = VolumeShelf.Open(parsed.GetValue(volumes)!, (volume, nodes) => Import(import, volume, nodes));
-            ImportSummary summary = import.Summary;
-            output.WriteLine($"{summary.Volumes} volumes, {summary.Sessions} sessions, {summary.Ended} of them ended,"
-                + $" {summary.CommitPoints} commit points, {summary.NodesNew} tree nodes new");
-            foreach (VolumeFault fault in shelf.Nodes.Faults) output.WriteLine($"fault: {fault.Text}");
-            return shelf.Nodes.Faults.Count == 0 ? ToolCommands.Done : ToolCommands.Refused;
+            OpenVolume[] opened = [.. parsed.GetValue(volumes)!.Distinct().Select(path => new OpenVolume(path))];
+            try
+            {
+                using ICatalog catalog = SqliteCatalog.Open(Path.GetFullPath(parsed.GetValue(file)!));
+                return Scan(opened, new CatalogImport(catalog), output);
+            }
+            finally
+            {
+                foreach (OpenVolume volume in opened) volume.Dispose();
+            }
         });
         return command;
     }
 
-    private static void Import(CatalogImport import, ShelvedVolume volume, VolumeNodes nodes)
+    private static int Scan(IReadOnlyList<OpenVolume> volumes, CatalogImport import, TextWriter output)
     {
-        VolumeLabel label = volume.Catalogue.Label;
-        import.AddVolume(new VolumeIdentity(label.Name, label.Life, label.Pool, label.Storage, label.Labelled), volume.Catalogue.Closed);
-        foreach (SessionOnVolume session in volume.Catalogue.Sessions)
+        long faults = 0;
+        foreach (OpenVolume volume in volumes)
         {
-            if ((session.Start ?? session.Continues?.Label) is { } start) import.AddSession(start);
-            if (session.LastCommit is { } commit) import.AddCommit(Commit(volume, session, commit, nodes));
-            if (session.End is { } end) import.AddEnd(end);
+            long began = Stopwatch.GetTimestamp();
+            ScanSummary read = VolumeImport.Bring(volume.Reader, import, fault =>
+            {
+                faults++;
+                output.WriteLine($"fault: {fault.Text}");
+            });
+            output.WriteLine($"volume {volume.Reader.Label.Name}: {read.Blocks} blocks, {read.Bytes} bytes read of its"
+                + $" {(read.FromIndexes ? "indexes" : "whole length")} in {Stopwatch.GetElapsedTime(began).TotalSeconds:f1} s");
         }
+        ImportSummary summary = import.Summary;
+        output.WriteLine($"{summary.Volumes} volumes, {summary.Sessions} sessions, {summary.Ended} of them ended,"
+            + $" {summary.CommitPoints} commit points, {summary.NodesNew} tree nodes new, {faults} faults");
+        return faults == 0 ? ToolCommands.Done : ToolCommands.Refused;
     }
-
-    private static SessionCommit Commit(ShelvedVolume volume, SessionOnVolume session, CommitMark commit, VolumeNodes nodes) => new(
-        session.Session,
-        session.Continues?.Position ?? default,
-        commit.Position,
-        ByteText.Show(commit.LastPath),
-        commit.At,
-        new VolumeSpan(volume.Catalogue.Label.Name, volume.Catalogue.Label.Life, commit.FirstBlock, commit.LastBlock),
-        new VolumeCounters(volume.Catalogue.Counts?.Blocks ?? 0, volume.Catalogue.Counts?.Bytes ?? 0, commit.At),
-        nodes.NodesOf(session.Session),
-        nodes.NotesOf(session.Session));
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Backup.Catalog;
 
 namespace Backup.VolumeTool.Commands;
 
@@ -23,7 +24,7 @@ public static class ToolCommands
         {
             return parsed.Invoke(invocation);
         }
-        catch (Exception e) when (e is ToolException or IOException or FormatException or UnauthorizedAccessException)
+        catch (Exception e) when (e is ToolException or CatalogException or IOException or FormatException or UnauthorizedAccessException)
         {
             errors.WriteLine($"backup-volume: {e.Message.ReplaceLineEndings(" ")}");
             return Refused;
@@ -33,8 +34,8 @@ public static class ToolCommands
     private static RootCommand Table(TextWriter output, TextWriter errors) =>
         new("Reads volumes without a cluster, a catalog or a configuration. A path or name that is not UTF-8 is written with \\xHH.")
         {
-            ListCommand.Make(output), ExtractCommand.Make(output, errors), ScanCommand.Make(output), VerifyCommand.Make(output),
-            CompareCommand.Make(output),
+            ListCommand.Make(output), ExtractCommand.Make(output, errors), ScanCommand.Make(output), DumpCommand.Make(output),
+            VerifyCommand.Make(output), CompareCommand.Make(output),
         };
 
     internal static Argument<string[]> Volumes() =>

@@ -1,5 +1,4 @@
 using Backup.Messages.Ids;
-using Backup.Messages.Jobs;
 using Backup.Volumes.Reader;
 using Backup.Volumes.Records;
 using Backup.Volumes.Trees;
@@ -7,16 +6,14 @@ using Backup.Volumes.Trees;
 namespace Backup.VolumeTool.Volumes;
 
 /// <summary>
-/// The nodes and notes of volumes' indexes, kept in a file without a name; in memory are 56 bytes a node. Faults are kept word for word up
-/// to <see cref="FaultsMax"/>.
+/// The nodes of volumes' indexes, kept in a file without a name; in memory are 56 bytes a node. Faults are kept word for word up to
+/// <see cref="FaultsMax"/>.
 /// </summary>
 internal sealed class VolumeNodes : IRecordSink, INodeSource, IDisposable
 {
     public const int FaultsMax = 1000;
     private readonly FileStream _spill;
     private readonly Dictionary<NodeId, Piece> _nodes = [];
-    private readonly Dictionary<SessionId, List<NodeId>> _nodesOf = [];
-    private readonly Dictionary<SessionId, List<Piece>> _notesOf = [];
     private readonly List<VolumeFault> _faults = [];
 
     private long _length;
@@ -40,9 +37,7 @@ internal sealed class VolumeNodes : IRecordSink, INodeSource, IDisposable
         {
             NodeId id = NodeCodec.IdOf(encoding);
             if (!_nodes.ContainsKey(id)) _nodes.Add(id, Keep(encoding));
-            ListOf(_nodesOf, place.Session).Add(id);
         }
-        else if (header.Type == RecordType.Unsaved) ListOf(_notesOf, place.Session).Add(Keep(payload));
         return true;
     }
 
@@ -52,20 +47,6 @@ internal sealed class VolumeNodes : IRecordSink, INodeSource, IDisposable
     }
 
     public byte[]? Find(NodeId id) => _nodes.TryGetValue(id, out Piece piece) ? Read(piece) : null;
-
-    /// <summary>The nodes that came with a session, read as they are asked for.</summary>
-    public IEnumerable<StoredNode> NodesOf(SessionId session) =>
-        ListOf(_nodesOf, session).Select(id => new StoredNode(id, session, Read(_nodes[id])));
-
-    public IEnumerable<UnsavedFile> NotesOf(SessionId session) =>
-        ListOf(_notesOf, session).Select(piece => UnsavedRecord.Decode(Read(piece)));
-
-    /// <summary>Forgets which session the nodes came with; the nodes themselves stay.</summary>
-    public void ForgetSessions()
-    {
-        _nodesOf.Clear();
-        _notesOf.Clear();
-    }
 
     public void Dispose() => _spill.Dispose();
 
@@ -82,11 +63,5 @@ internal sealed class VolumeNodes : IRecordSink, INodeSource, IDisposable
         var bytes = new byte[piece.Length];
         RandomAccess.Read(_spill.SafeFileHandle, bytes, piece.Offset);
         return bytes;
-    }
-
-    private static List<T> ListOf<T>(Dictionary<SessionId, List<T>> lists, SessionId session)
-    {
-        if (!lists.TryGetValue(session, out List<T>? list)) lists.Add(session, list = []);
-        return list;
     }
 }

@@ -23,16 +23,14 @@ internal sealed class VolumeShelf : IDisposable
     public VolumeNodes Nodes { get; } = new();
     public IReadOnlyList<ShelvedVolume> Volumes => _volumes;
 
-    /// <summary>
-    /// Opens each volume and reads its index. <paramref name="read"/> is called after each, while the nodes still know their sessions.
-    /// </summary>
-    public static VolumeShelf Open(IEnumerable<string> paths, Action<ShelvedVolume, VolumeNodes>? read = null)
+    /// <summary>Opens each volume and reads its index.</summary>
+    public static VolumeShelf Open(IEnumerable<string> paths)
     {
         var shelf = new VolumeShelf();
         bool whole = false;
         try
         {
-            foreach (string path in paths) shelf.Add(new OpenVolume(path), read);
+            foreach (string path in paths) shelf.Add(new OpenVolume(path));
             whole = true;
             return shelf;
         }
@@ -62,8 +60,7 @@ internal sealed class VolumeShelf : IDisposable
         if (id is null)
             return sessions.LastOrDefault(session => session.End is { Seal.Failure: null })
                 ?? throw new ToolException("no session on these volumes has ended: name one with --session, as ls shows it");
-        ShelvedSession[] found =
-            [.. sessions.Where(session => session.Session.ToString().StartsWith(id, StringComparison.OrdinalIgnoreCase))];
+        ShelvedSession[] found = [.. sessions.Where(session => session.Session.ToString().StartsWith(id, StringComparison.OrdinalIgnoreCase))];
         return found.Length switch
         {
             1 => found[0],
@@ -78,11 +75,5 @@ internal sealed class VolumeShelf : IDisposable
         Nodes.Dispose();
     }
 
-    private void Add(OpenVolume volume, Action<ShelvedVolume, VolumeNodes>? read)
-    {
-        var shelved = new ShelvedVolume(volume, volume.Reader.ReadIndex(Nodes));
-        _volumes.Add(shelved);
-        read?.Invoke(shelved, Nodes);
-        Nodes.ForgetSessions();
-    }
+    private void Add(OpenVolume volume) => _volumes.Add(new ShelvedVolume(volume, volume.Reader.ReadIndex(Nodes)));
 }

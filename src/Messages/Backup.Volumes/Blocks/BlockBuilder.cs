@@ -36,6 +36,14 @@ internal sealed class BlockBuilder : IDisposable
 
     public ReadOnlySpan<byte> Payload => _memory.Span[(_headerAt + BlockHeader.Size)..Length];
 
+    /// <summary>How long the block is with so many bytes of a record put in behind what it has; more than its limit where they do not fit.</summary>
+    public int LengthWith(SessionId session, int attempt, int bytes) =>
+        Length + (IsNewRun(session, attempt) ? RunHeader.Size : 0) + FragmentHeader.Size + bytes;
+
+    public bool Fits(SessionId session, int attempt, int bytes) => LengthWith(session, attempt, bytes) <= _limit;
+
+    private bool IsNewRun(SessionId session, int attempt) => _runAt < 0 || session != _runSession || attempt != _runAttempt;
+
     public void Clear()
     {
         Length = _headerAt + BlockHeader.Size;
@@ -45,8 +53,8 @@ internal sealed class BlockBuilder : IDisposable
     /// <summary>Puts in as much of the record, from <paramref name="from"/>, as fits; returns how many bytes were taken.</summary>
     public int Put(SessionId session, int attempt, ReadOnlySpan<byte> record, int from, ushort part)
     {
-        bool newRun = _runAt < 0 || session != _runSession || attempt != _runAttempt;
-        int room = _limit - Length - (newRun ? RunHeader.Size : 0) - FragmentHeader.Size;
+        bool newRun = IsNewRun(session, attempt);
+        int room = _limit - LengthWith(session, attempt, 0);
         int rest = record.Length - from;
         if (room < rest && room < SliverMax) return 0;
         if (newRun) StartRun(session, attempt);

@@ -31,6 +31,9 @@ internal sealed class BlockSource(IDrive drive, VolumeLabel label) : IDisposable
     /// <summary>Blocks read since the beginning.</summary>
     public long Blocks { get; private set; }
 
+    /// <summary>Bytes of them.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>The number of places on the medium.</summary>
     public long FindEnd()
     {
@@ -63,6 +66,7 @@ internal sealed class BlockSource(IDrive drive, VolumeLabel label) : IDisposable
             case ReadOutcome.Block:
                 Next++;
                 Blocks++;
+                Bytes += answer.Length;
                 return Check(_buffer.Span[..answer.Length]);
             case ReadOutcome.TooLong:
                 Next++;

@@ -6,7 +6,7 @@ using Backup.Volumes.Records;
 namespace Backup.Volumes.Reader;
 
 /// <summary>One reading of a whole volume: every block, every record, every fault. One use each.</summary>
-internal sealed class VolumePass(BlockSource source, VolumeLabel label, IRecordSink sink)
+internal sealed class VolumePass(BlockSource source, VolumeLabel label, IRecordSink sink, Action? filemark = null)
 {
     private readonly RecordAssembler _assembler = new();
     private long _records;
@@ -24,6 +24,7 @@ internal sealed class VolumePass(BlockSource source, VolumeLabel label, IRecordS
             {
                 Found found = source.Read();
                 if (found == Found.EndOfData) break;
+                if (found == Found.Filemark) filemark?.Invoke();
                 if (found == Found.Bad)
                 {
                     _assembler.Clear(); // or the beginning of one record would be joined to the end of the next

@@ -32,6 +32,9 @@ public sealed class VolumeReader : IDisposable
     /// <summary>Blocks read so far, for tests of how little a call reads and for reports.</summary>
     public long BlocksRead => _source.Blocks;
 
+    /// <summary>Bytes of them.</summary>
+    public long BytesRead => _source.Bytes;
+
     /// <summary>Loads the volume and checks its label; null takes whatever life is there.</summary>
     public static VolumeReader Open(IDrive drive, string name, VolumeLifeId? life = null) =>
         new(drive, VolumeOpening.Open(drive, name, life, DriveAccess.Read));
@@ -62,6 +65,38 @@ public sealed class VolumeReader : IDisposable
             if (!read || !wanted) break;
         }
         return builder.Build(fromIndexes: true);
+    }
+
+    /// <summary>
+    /// What a catalog must know of the volume, commit point by commit point as they lie on it, from its index segments alone; where one is
+    /// damaged the whole volume is read, and what is lost is named and never said to be there. Bounded memory: the records of one segment.
+    /// </summary>
+    public ScanSummary Scan(IScanSink sink)
+    {
+        (long blocks, long bytes) = (_source.Blocks, _source.Bytes);
+        var gatherer = new ScanGatherer(Label, sink);
+        IReadOnlyList<long>? starts = FindSegments(gatherer);
+        if (starts is null) new VolumePass(_source, Label, gatherer, gatherer.Settle).Run();
+        else ScanSegments(starts, gatherer);
+        gatherer.End();
+        return new ScanSummary(starts is not null, gatherer.IsFull, _source.Blocks - blocks, _source.Bytes - bytes);
+    }
+
+    private void ScanSegments(IReadOnlyList<long> starts, ScanGatherer gatherer)
+    {
+        var watch = new SequenceWatch(Label.Name, readsData: false, gatherer.Report);
+        foreach (long start in starts)
+        {
+            bool whole = false;
+            Guarded(gatherer, start, () => whole = _chain.ReadSegment(start,
+                (in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload) =>
+                {
+                    if (watch.Admit(place, header, payload)) gatherer.Take(place, header, payload);
+                }).IsWhole);
+            if (whole) gatherer.Settle();
+            else gatherer.Report(new(FaultKind.Damaged, start, null, 0, 0,
+                $"volume {Label.Name}: the index segment at block {start} cannot be read to its end"));
+        }
     }
 
     private IReadOnlyList<long>? FindSegments(IRecordSink sink)

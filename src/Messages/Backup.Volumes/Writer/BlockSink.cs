@@ -52,6 +52,10 @@ internal sealed class BlockSink(IDrive drive, VolumeLabel label, long next, long
         _builder.Clear();
     }
 
+    /// <summary>The length of the block in hand with a whole record of the volume's own in it, and whether it goes in.</summary>
+    public int LengthWith(int record) => _builder.LengthWith(default, 0, record);
+    public bool Fits(int record) => _builder.Fits(default, 0, record);
+
     public void StartSegment() => _segmentStart = Next;
 
     /// <summary>A block of an index segment. True where the end of the medium showed and the block went on it all the same.</summary>

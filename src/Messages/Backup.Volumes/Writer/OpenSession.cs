@@ -6,6 +6,9 @@ using Backup.Volumes.Trees;
 
 namespace Backup.Volumes.Writer;
 
+/// <summary>Of records in written blocks: the last path that is whole, and the one whose end has not come yet.</summary>
+internal sealed record SessionPaths(byte[] Whole, byte[] Current);
+
 /// <summary>
 /// What the writer knows of one session: how far it was taken, how far it is in blocks, and what the next index segment says of it.
 /// One thread.
@@ -15,6 +18,7 @@ internal sealed class OpenSession(SessionLabel label, int attempt, StreamPositio
     private readonly PathHold _current = new();
     private readonly PathHold _whole = new();
     private readonly PathHold _inBlocks = new();
+    private readonly PathHold _currentInBlocks = new();
     private long _filesTaken;
     private long _files;
     private (long Block, long FileIndex, long Sequence) _row;
@@ -57,6 +61,15 @@ internal sealed class OpenSession(SessionLabel label, int attempt, StreamPositio
     public ColumnBytes TableSequences { get; } = new();
 
     public ReadOnlySpan<byte> LastPath => _inBlocks.Path;
+
+    public SessionPaths PathsInBlocks => new(_inBlocks.Path.ToArray(), _currentInBlocks.Path.ToArray());
+
+    /// <summary>On a further volume: the paths as they stood at the end of the one before.</summary>
+    public void GoOnAt(SessionPaths paths)
+    {
+        foreach (PathHold hold in (ReadOnlySpan<PathHold>)[_whole, _inBlocks]) hold.Set(paths.Whole);
+        foreach (PathHold hold in (ReadOnlySpan<PathHold>)[_current, _currentInBlocks]) hold.Set(paths.Current);
+    }
 
     public void TakeData(in RecordHeader header, ReadOnlySpan<byte> payload)
     {
@@ -112,6 +125,7 @@ internal sealed class OpenSession(SessionLabel label, int attempt, StreamPositio
         Bytes = BytesTaken;
         InBlocks = InBlocks with { Data = Taken.Data };
         _inBlocks.Set(_whole.Path);
+        _currentInBlocks.Set(_current.Path);
         return news;
     }
 

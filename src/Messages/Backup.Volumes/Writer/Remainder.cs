@@ -7,7 +7,7 @@ namespace Backup.Volumes.Writer;
 /// <summary>What did not fit on a full volume: its open sessions and their whole records, for the writer of the next. Opaque.</summary>
 public sealed class Remainder
 {
-    internal sealed record Standing(SessionLabel Label, int Attempt, StreamPosition Position, long Bytes);
+    internal sealed record Standing(SessionLabel Label, int Attempt, StreamPosition Position, long Bytes, SessionPaths Paths);
 
     internal List<Standing> Sessions { get; } = [];
 

@@ -16,6 +16,9 @@ internal sealed class SegmentWriter
     private readonly bool _full;
     private bool _nearEnd;
 
+    /// <summary>Bytes by which two counts may grow on the way into their block: two integers of CBOR.</summary>
+    private const int CountGrowth = 18;
+
     public SegmentWriter(BlockSink sink, bool full)
     {
         (_sink, _full) = (sink, full);
@@ -59,14 +62,30 @@ internal sealed class SegmentWriter
     }
 
     /// <summary>Writes what is left and the filemark, and waits for it. True where the end of the medium showed.</summary>
-    public bool End(VolumeCounts counts, EndOfVolume? end)
+    public bool End(Func<VolumeCounts> counts, EndOfVolume? end)
     {
         if (end is not null) Put(default, 0, VolumeText.Record(RecordType.EndOfVolume, end));
-        Put(default, 0, VolumeText.Record(RecordType.VolumeIndex, new VolumeIndex(_sink.LastSegment, counts)));
+        if (!_sink.Fits(Index(counts(), 0).Length + CountGrowth)) _nearEnd |= _sink.WriteIndex(last: false);
+        Put(default, 0, ClosingIndex(counts()));
         _nearEnd |= _sink.WriteIndex(last: true);
         _sink.EndSegment();
         return _nearEnd && !_full;
     }
+
+    /// <summary>The counts take in the block that they stand in, whose length is that of the numbers too: again, until it fits.</summary>
+    private byte[] ClosingIndex(VolumeCounts before)
+    {
+        byte[] record = Index(before, 0);
+        while (true)
+        {
+            byte[] next = Index(before with { Blocks = before.Blocks + 1 }, _sink.LengthWith(record.Length));
+            if (next.Length == record.Length) return next;
+            record = next;
+        }
+    }
+
+    private byte[] Index(VolumeCounts counts, long more) =>
+        VolumeText.Record(RecordType.VolumeIndex, new VolumeIndex(_sink.LastSegment, counts with { Bytes = counts.Bytes + more }));
 
     /// <summary>What a session may be told once the filemark is there.</summary>
     public static CommitPoint PointOf(OpenSession session) => new(

@@ -119,8 +119,11 @@ public sealed class VolumeWriter : IDisposable
     public StoreOutcome Take(Remainder remainder)
     {
         foreach (Remainder.Standing standing in remainder.Sessions)
+        {
             ContinueSession(new Continuation(standing.Label, standing.Attempt, standing.Position, standing.Bytes, remainder.Volume,
                 remainder.Life));
+            _sessions[standing.Label.Session].GoOnAt(standing.Paths);
+        }
         foreach ((SessionId session, Trees.ColumnBytes records) in remainder.Runs)
             Append(session, _sessions[session].Attempt, records.Span);
         return Outcome;
@@ -154,6 +157,9 @@ public sealed class VolumeWriter : IDisposable
 
     private StoreOutcome Outcome => IsFull ? StoreOutcome.EndOfMedium : _indexBytes >= IndexBytesMax ? StoreOutcome.CommitDue
         : StoreOutcome.Stored;
+
+    /// <summary>The session takes records here: it began or goes on on this volume and no end of it is on it.</summary>
+    public bool IsOpen(SessionId session) => _sessions.TryGetValue(session, out OpenSession? open) && !open.HasEnded;
 
     private OpenSession Find(SessionId session, int attempt)
     {
@@ -241,7 +247,7 @@ public sealed class VolumeWriter : IDisposable
         var segment = new SegmentWriter(_sink, IsFull);
         OpenSession[] active = [.. _sessions.Values.Where(session => session.HasNews)];
         foreach (OpenSession session in active) segment.Add(session, now);
-        bool nearEnd = segment.End(Counts, end);
+        bool nearEnd = segment.End(() => Counts, end);
         List<CommitPoint> points = [.. active.Select(SegmentWriter.PointOf)];
         foreach (OpenSession session in active)
         {
@@ -260,10 +266,24 @@ public sealed class VolumeWriter : IDisposable
         Remainder remainder = _remainder ?? throw new InvalidOperationException("the volume is not full");
         bool news = _sessions.Values.Any(session => session.HasNews);
         List<CommitPoint> points = news ? WriteSegment(now, new EndOfVolume(VolumeLabel.Name, Counts, Full: true)) : [];
+        if (!news) MarkFull(now);
         foreach (OpenSession session in _sessions.Values)
-            remainder.Sessions.Add(new(session.Label, session.Attempt, session.InBlocks, session.BytesBefore + session.Bytes));
+            remainder.Sessions.Add(new(session.Label, session.Attempt, session.InBlocks, session.BytesBefore + session.Bytes, session.PathsInBlocks));
         Unload();
         return new FinishResult(points, remainder);
+    }
+
+    /// <summary>Everything is committed: only the mark that the volume is full is left, and the medium may have no room for it.</summary>
+    private void MarkFull(Instant now)
+    {
+        try
+        {
+            WriteSegment(now, new EndOfVolume(VolumeLabel.Name, Counts, Full: true));
+        }
+        catch (VolumeException)
+        {
+            // A scan of this volume will take it for one that can be written on; the drive refuses the first block then, as it did now.
+        }
     }
 
     /// <summary>

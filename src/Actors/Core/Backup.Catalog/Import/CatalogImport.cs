@@ -1,5 +1,6 @@
 using Backup.Catalog.Sessions;
 using Backup.Catalog.Volumes;
+using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 
 namespace Backup.Catalog.Import;
@@ -25,9 +26,15 @@ public sealed class CatalogImport(ICatalog catalog)
     public void AddVolume(VolumeIdentity volume, bool full)
     {
         catalog.Volumes.Record(volume);
-        if (full && catalog.Volumes.Find(volume.Life) is { State: VolumeState.Append })
-            catalog.Volumes.Update(volume.Life, new VolumeChange(VolumeState.Full));
+        if (full) MarkFull(volume.Life);
         _volumes++;
+    }
+
+    /// <summary>The end of a volume was found. What an operator or a failure has made of it stays.</summary>
+    public void MarkFull(VolumeLifeId life)
+    {
+        if (catalog.Volumes.Find(life) is { State: VolumeState.Append })
+            catalog.Volumes.Update(life, new VolumeChange(VolumeState.Full));
     }
 
     /// <summary>

@@ -21,7 +21,7 @@ internal static class JobSql
 
     public const string Update = """
         UPDATE job SET state = COALESCE(@state, state), reason = COALESCE(@reason, reason), level = COALESCE(@level, level),
-                       started = COALESCE(@started, started), reference_job_id = COALESCE(@reference, reference_job_id)
+                       started = COALESCE(started, @started), reference_job_id = COALESCE(@reference, reference_job_id)
         WHERE id = @id
         """;
 

@@ -49,6 +49,7 @@ internal static class SessionSql
 
     public const string AddUnsaved = """
         INSERT INTO unsaved (session_id, from_index, ordinal, path, reason, detail) VALUES (@id, @from, @ordinal, @path, @reason, @detail)
+        ON CONFLICT DO NOTHING
         """;
 
     public const string Unsaved = """

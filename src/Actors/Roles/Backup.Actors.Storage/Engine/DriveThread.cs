@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using Backup.Messages.Drives;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
@@ -36,9 +34,9 @@ internal sealed class DriveThread : IDisposable
 
     private readonly StorageSettings _settings;
     private readonly IDriveListener _listener;
-    private readonly BlockingCollection<DriveWork> _work = new(WorkMax);
+    private readonly IWorkQueue<DriveWork> _work;
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
-    private readonly Thread _thread;
+    private readonly IEngineThread _thread;
     private IDrive? _drive;
     private VolumeWriter? _writer;
     private bool _isDirty;
@@ -48,8 +46,8 @@ internal sealed class DriveThread : IDisposable
     {
         _settings = settings;
         _listener = listener;
-        _thread = new Thread(Run) { Name = $"drive {settings.Name}", IsBackground = true };
-        _thread.Start();
+        _work = settings.Threads.Queue<DriveWork>(WorkMax);
+        _thread = settings.Threads.Start($"drive {settings.Name}", Run);
     }
 
     /// <summary>The volume in the drive, for the operator; null when it is empty.</summary>
@@ -58,20 +56,13 @@ internal sealed class DriveThread : IDisposable
     /// <summary>Waits while the queue is full. Work posted to a drive that is shut down is dropped with its frame.</summary>
     public void Post(DriveWork work)
     {
-        try
-        {
-            _work.Add(work);
-        }
-        catch (InvalidOperationException)
-        {
-            (work as RecordsWork)?.Frame.Dispose();
-        }
+        if (!_work.TryAdd(work)) (work as RecordsWork)?.Frame.Dispose();
     }
 
     /// <summary>Ends every session at a last commit point and puts the volume away.</summary>
     public void Dispose()
     {
-        _work.CompleteAdding();
+        _work.Complete();
         _thread.Join(StopWithin); // A device that hangs does not hold the process: its volume is cut back at the next mount.
         _work.Dispose();
     }
@@ -80,8 +71,8 @@ internal sealed class DriveThread : IDisposable
     {
         while (!_work.IsCompleted)
         {
-            if (_work.TryTake(out DriveWork? work, Pause())) Guard(work);
-            if (_isDirty && Stopwatch.GetElapsedTime(_lastCommit) >= _settings.CommitEvery) GuardAll(Commit);
+            if (_work.TryTake(out DriveWork work, Pause())) Guard(work);
+            if (_isDirty && _settings.Clock.GetElapsedTime(_lastCommit) >= _settings.CommitEvery) GuardAll(Commit);
             if (_sessions.Count == 0 && _work.Count == 0) PutAway();
         }
         foreach (StoreSession session in _sessions.Values.ToList()) Guard(new AbandonWork(session, "the storage node is shutting down"));
@@ -91,7 +82,7 @@ internal sealed class DriveThread : IDisposable
     private TimeSpan Pause()
     {
         if (!_isDirty) return IdlePause;
-        TimeSpan left = _settings.CommitEvery - Stopwatch.GetElapsedTime(_lastCommit);
+        TimeSpan left = _settings.CommitEvery - _settings.Clock.GetElapsedTime(_lastCommit);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
@@ -104,7 +95,8 @@ internal sealed class DriveThread : IDisposable
         }
         catch (Exception e) when (e is SequenceException or Backup.Volumes.Records.VolumeFormatException)
         {
-            Abandon(work.Session, $"the client's records do not follow: {e.Message}");
+            GuardAll(Commit); // what of it is in blocks comes with the next commit point: the catalog is to hear of that one too
+            if (_sessions.ContainsKey(work.Session.Id)) Abandon(work.Session, $"the client's records do not follow: {e.Message}");
         }
         catch (VolumeException e)
         {
@@ -160,15 +152,20 @@ internal sealed class DriveThread : IDisposable
 
     private void Append(RecordsWork records)
     {
-        if (!_isDirty) _lastCommit = Stopwatch.GetTimestamp();
+        if (!_isDirty) _lastCommit = _settings.Clock.GetTimestamp();
         _isDirty = true;
         Settle(records.Session.Append(_writer!, records.Frame));
     }
 
     private void Seal(SealWork work)
     {
-        SessionEnd end = _writer!.EndSession(work.Session.Id, work.Seal, Instant.Now(_settings.Clock));
-        Commit();
+        SessionEnd? end = null;
+        while (_writer!.IsOpen(work.Session.Id)) // a full medium refuses the end: the session ends on the next volume then
+        {
+            end = _writer.EndSession(work.Session.Id, work.Seal, Instant.Now(_settings.Clock));
+            Commit();
+        }
+        if (end is null) throw new SequenceException($"session {work.Session.Id} is not open on volume {_writer.VolumeLabel.Name}");
         _sessions.Remove(work.Session.Id);
         work.Session.End(end);
         _listener.Ended(work.Session, end, null);
@@ -183,12 +180,12 @@ internal sealed class DriveThread : IDisposable
     private void Commit()
     {
         if (_writer is null) return;
-        long began = Stopwatch.GetTimestamp();
+        long began = _settings.Clock.GetTimestamp();
         Instant now = Instant.Now(_settings.Clock);
         CommitResult result = _writer.Commit(now);
         _isDirty = false;
-        _lastCommit = Stopwatch.GetTimestamp();
-        Publish(result.Points, now, Stopwatch.GetElapsedTime(began));
+        _lastCommit = _settings.Clock.GetTimestamp();
+        Publish(result.Points, now, _settings.Clock.GetElapsedTime(began));
         if (result.Outcome == StoreOutcome.EndOfMedium) NextVolume();
     }
 

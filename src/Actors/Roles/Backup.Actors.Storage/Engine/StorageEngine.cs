@@ -20,7 +20,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
     private readonly Dictionary<SessionId, StoreSessionEnded> _unheard = [];
-    private readonly Dictionary<SessionId, VolumeWait> _volumeWaits = [];
+    private readonly Dictionary<SessionId, IWorkQueue<VolumeAssigned>> _volumeWaits = [];
     private long _serving;
     private Action<object>? _say;
 
@@ -72,8 +72,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
                 if (Find(close.Session) is { } session) _drive.Post(new AbandonWork(session, close.Reason));
                 break;
             case VolumeAssigned assigned:
-                lock (_lock)
-                    if (_volumeWaits.TryGetValue(assigned.Session, out VolumeWait? wait)) wait.Answer(assigned);
+                TakeWait(assigned.Session)?.TryAdd(assigned);
                 break;
             case OpenServe serve:
                 OpenServing(serve);
@@ -100,8 +99,8 @@ public sealed class StorageEngine : IDriveListener, IDisposable
             }
             SessionId id = order.Label.Session;
             var forwarder = new CatalogueForwarder(
-                order.Label.Job.ToString(), () => _channels.Dial(order.Catalogue), (answer, failure) => Catalogued(id, answer, failure));
-            session = new StoreSession(order, _drive, forwarder, Instant.Now(_settings.Clock));
+                _settings, order.Label.Job.ToString(), () => _channels.Dial(order.Catalogue), (answer, failure) => Catalogued(id, answer, failure));
+            session = new StoreSession(order, _drive, forwarder, _settings.Clock);
             _sessions[id] = session;
         }
         _drive.Post(new StartWork(session));
@@ -126,14 +125,13 @@ public sealed class StorageEngine : IDriveListener, IDisposable
 
     VolumeAssignment IDriveListener.NextVolume(StoreSession session, string full, string reason)
     {
-        using var wait = new VolumeWait();
+        using IWorkQueue<VolumeAssigned> wait = _settings.Threads.Queue<VolumeAssigned>(1);
         lock (_lock) _volumeWaits[session.Id] = wait;
         try
         {
             Say(new VolumeWanted(session.Id, full, reason));
-            VolumeAssigned answer = wait.Within(_settings.NextVolumeDeadline)
-                ?? throw new VolumeException($"{reason}, and the director named no other within "
-                    + $"{_settings.NextVolumeDeadline.TotalMinutes:0} min");
+            if (!wait.TryTake(out VolumeAssigned answer, _settings.NextVolumeDeadline))
+                throw new VolumeException($"{reason}, and the director named no other within {_settings.NextVolumeDeadline.TotalMinutes:0} min");
             return answer.Volume ?? throw new VolumeException($"{reason}, and there is no other: {answer.Reason}");
         }
         finally
@@ -186,6 +184,11 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     private static void Serve(StoreSession session, IBulkChannel channel)
     {
         using (channel) session.Receive(channel);
+    }
+
+    private IWorkQueue<VolumeAssigned>? TakeWait(SessionId id)
+    {
+        lock (_lock) return _volumeWaits.Remove(id, out IWorkQueue<VolumeAssigned>? wait) ? wait : null;
     }
 
     private StoreSession? Find(SessionId id)
