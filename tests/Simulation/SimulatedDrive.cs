@@ -13,7 +13,8 @@ internal sealed class Shelf(Baton baton, Seeded chance)
 
     public long Writes { get; private set; }
 
-    public IDrive Open(long capacity) => new SimulatedDrive(this, new MemoryDrive { EndOfMediumAt = capacity > 0 ? capacity : long.MaxValue });
+    public IDrive Open(long capacity) =>
+        new SimulatedDrive(this, new MemoryDrive { EndOfMediumAt = capacity > 0 ? capacity : long.MaxValue });
 
     private void Work()
     {

@@ -60,7 +60,8 @@ internal sealed class VolumeShelf : IDisposable
         if (id is null)
             return sessions.LastOrDefault(session => session.End is { Seal.Failure: null })
                 ?? throw new ToolException("no session on these volumes has ended: name one with --session, as ls shows it");
-        ShelvedSession[] found = [.. sessions.Where(session => session.Session.ToString().StartsWith(id, StringComparison.OrdinalIgnoreCase))];
+        ShelvedSession[] found =
+            [.. sessions.Where(session => session.Session.ToString().StartsWith(id, StringComparison.OrdinalIgnoreCase))];
         return found.Length switch
         {
             1 => found[0],

@@ -36,7 +36,9 @@ internal sealed class BlockBuilder : IDisposable
 
     public ReadOnlySpan<byte> Payload => _memory.Span[(_headerAt + BlockHeader.Size)..Length];
 
-    /// <summary>How long the block is with so many bytes of a record put in behind what it has; more than its limit where they do not fit.</summary>
+    /// <summary>
+    /// How long the block is with so many bytes of a record put in behind what it has; more than its limit where they do not fit.
+    /// </summary>
     public int LengthWith(SessionId session, int attempt, int bytes) =>
         Length + (IsNewRun(session, attempt) ? RunHeader.Size : 0) + FragmentHeader.Size + bytes;
 

@@ -104,7 +104,8 @@ internal sealed class ScanGatherer(VolumeLabel label, IScanSink sink) : IRecordS
     {
         if (_marks.Count + _ends.Count == 0) return;
         sink.Report(new(FaultKind.TornTail, -1, null, 0, 0,
-            $"volume {label.Name}: {_marks.Count} commit points at its end have no filemark behind them: they were never reported as stored"));
+            $"volume {label.Name}: {_marks.Count} commit points at its end have no filemark behind them: they were "
+                + "never reported as stored"));
     }
 
     private Session Of(SessionId id)

@@ -10,11 +10,9 @@ using Backup.Volumes.Records;
 namespace Backup.Volumes.Writer;
 
 /// <summary>
-/// Writes one volume through a drive. Throws <see cref="VolumeException"/> where the medium fails or is not the one asked for; after
-/// one that is no
-/// <see cref="SequenceException"/> the writer only takes <see cref="Dispose"/>. A position is reported only after a filemark that was
-/// waited for. One thread
-/// at a time. Disposing without Close leaves the volume as a crash would; the drive is the caller's.
+/// Writes one volume through a drive. Throws <see cref="VolumeException"/> where the medium fails or is not the one asked for; after one
+/// that is no <see cref="SequenceException"/> the writer only takes <see cref="Dispose"/>. A position is reported only after a filemark
+/// that was waited for. One thread at a time. Disposing without Close leaves the volume as a crash would; the drive is the caller's.
 /// </summary>
 public sealed class VolumeWriter : IDisposable
 {
@@ -51,10 +49,7 @@ public sealed class VolumeWriter : IDisposable
     /// <summary>The medium has refused a block: only Append, into the remainder, and <see cref="Finish"/> are left.</summary>
     public bool IsFull => _remainder is not null;
 
-    /// <summary>
-    /// Labels the medium (a file or cartridge of the label's name): text, label, format description, one filemark. Whatever it held
-    /// is gone.
-    /// </summary>
+    /// <summary>Labels the medium (of the label's name) with text, label, format description, one filemark; what it held is gone.</summary>
     public static void Label(IDrive drive, VolumeLabel label) => VolumeOpening.Label(drive, label);
 
     /// <summary>Loads the volume, checks its label, finds the end of its data and cuts a torn tail back to the last commit point.</summary>
@@ -129,10 +124,7 @@ public sealed class VolumeWriter : IDisposable
         return Outcome;
     }
 
-    /// <summary>
-    /// Takes whole records of one session; throws <see cref="SequenceException"/>, and takes none, where they do not follow without a
-    /// gap.
-    /// </summary>
+    /// <summary>Takes whole records of one session; none, and <see cref="SequenceException"/>, where they do not follow.</summary>
     public StoreOutcome Append(SessionId session, int attempt, ReadOnlySpan<byte> frame)
     {
         OpenSession open = Find(session, attempt);
@@ -170,9 +162,7 @@ public sealed class VolumeWriter : IDisposable
         return _latest = open;
     }
 
-    /// <summary>
-    /// A record into the block in hand and as many more as it takes. At the end of the medium it is in the remainder, whole.
-    /// </summary>
+    /// <summary>A record into the block in hand and as many more as it takes; at the end of the medium whole into the remainder.</summary>
     private void Put(OpenSession session, in RecordHeader header, ReadOnlySpan<byte> record)
     {
         int done = 0;
@@ -225,8 +215,7 @@ public sealed class VolumeWriter : IDisposable
 
     /// <summary>
     /// Makes everything taken so far durable: blocks, index segment, filemark. At the end of the medium the points may be empty; then
-    /// Finish gives them.
-    /// A session sealed just before is ended again on the next volume.
+    /// Finish gives them. A session sealed just before is ended again on the next volume.
     /// </summary>
     public CommitResult Commit(Instant now)
     {
@@ -268,7 +257,8 @@ public sealed class VolumeWriter : IDisposable
         List<CommitPoint> points = news ? WriteSegment(now, new EndOfVolume(VolumeLabel.Name, Counts, Full: true)) : [];
         if (!news) MarkFull(now);
         foreach (OpenSession session in _sessions.Values)
-            remainder.Sessions.Add(new(session.Label, session.Attempt, session.InBlocks, session.BytesBefore + session.Bytes, session.PathsInBlocks));
+            remainder.Sessions.Add(new(session.Label, session.Attempt, session.InBlocks, session.BytesBefore + session.Bytes,
+                session.PathsInBlocks));
         Unload();
         return new FinishResult(points, remainder);
     }
@@ -286,10 +276,7 @@ public sealed class VolumeWriter : IDisposable
         }
     }
 
-    /// <summary>
-    /// Commits, marks the volume full where it is to take no more, and unloads it. At the end of the medium Finish is to be called
-    /// instead.
-    /// </summary>
+    /// <summary>Commits, marks the volume full where it is to take no more, unloads it. EndOfMedium: Finish is to be called.</summary>
     public CommitResult Close(Instant now, bool full)
     {
         CommitResult result = Commit(now);

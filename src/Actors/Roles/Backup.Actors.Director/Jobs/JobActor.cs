@@ -138,8 +138,8 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     }
 
     /// <summary>
-    /// After a restart of the director: a job that waited for its turn waits on, one whose end is durable brings its row up to it, one without a
-    /// journal is ended by its row, and any other decides for itself.
+    /// After a restart of the director: a job that waited for its turn waits on, one whose end is durable brings its row up to it, one
+    /// without a journal is ended by its row, and any other decides for itself.
     /// </summary>
     private void GoOn()
     {

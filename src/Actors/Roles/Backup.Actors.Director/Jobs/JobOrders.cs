@@ -188,7 +188,8 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
     /// <summary>The director was stopped between making the job's row and its journal: nothing of it ever ran.</summary>
     public void EndWithoutJournal(JobId job)
     {
-        var ending = new JobEnding(JobState.Failed, "the director was stopped before the job was queued; run it again", Instant.Now(parts.Clock), 0, 0);
+        var ending = new JobEnding(JobState.Failed, "the director was stopped before the job was queued; run it again",
+            Instant.Now(parts.Clock), 0, 0);
         Ask(catalog => catalog.Jobs.End(job, ending), null, null, new JobDone(job));
     }
 
