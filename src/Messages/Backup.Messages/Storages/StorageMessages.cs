@@ -13,10 +13,10 @@ public sealed record VolumeAssignment(string Volume, VolumeLifeId Life, bool IsN
 /// <summary>Director → storage: take this session in. Idempotent by (session, attempt).</summary>
 public sealed record OpenStoreSession(SessionLabel Label, int Attempt, VolumeAssignment Volume, Ticket Store, ChannelOffer Catalogue);
 
-/// <summary>Storage → director: the session's channel may be opened at this endpoint; the volume in the drive is this one, as its label says.</summary>
+/// <summary>Storage → director: the session's channel may be opened at this endpoint, and this volume is in the drive.</summary>
 public sealed record StoreSessionOpened(SessionId Session, string Endpoint, MountedVolume? Volume = null);
 
-/// <summary>A volume in a drive, as its label says it. Known to the catalog before the first byte of a session is committed on it.</summary>
+/// <summary>A volume in a drive, as its label says it. The catalog knows it before anything is committed on it.</summary>
 public sealed record MountedVolume(string Volume, VolumeLifeId Life, string Pool, string Storage, Instant Labelled);
 
 /// <summary>Storage → director: an order was refused, and why, in one line.</summary>

@@ -183,7 +183,9 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
 
     /// <summary>A volume is in the catalog from its label on: a node that dies before the first commit point finds it again.</summary>
     public void RecordVolume(MountedVolume mounted) => Ask(
-        catalog => catalog.Volumes.Record(new VolumeIdentity(mounted.Volume, mounted.Life, mounted.Pool, mounted.Storage, mounted.Labelled)), null, null);
+        catalog => catalog.Volumes.Record(
+            new VolumeIdentity(mounted.Volume, mounted.Life, mounted.Pool, mounted.Storage, mounted.Labelled)),
+        null, null);
 
     /// <summary>The director was stopped between making the job's row and its journal: nothing of it ever ran.</summary>
     public void EndWithoutJournal(JobId job)

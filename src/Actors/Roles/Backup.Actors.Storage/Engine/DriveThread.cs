@@ -238,8 +238,8 @@ internal sealed class DriveThread : IDisposable
         _settings.SoftwareVersion, forSession.FormatVersion, _settings.BlockSize, Instant.Now(_settings.Clock));
 
     /// <summary>
-    /// A new volume is labelled only where no medium of that name is, or one of ours on which nothing was ever committed: a node that died right after
-    /// labelling left it. Anything else that is there is opened, and must be this very life.
+    /// A new volume is labelled only where no medium of that name is, or one of ours on which nothing was ever committed: a node that died
+    /// right after labelling left it. Anything else that is there is opened, and must be this very life.
     /// </summary>
     private bool IsFree(IDrive drive, VolumeAssignment volume, InstallationId installation)
     {
