@@ -13,7 +13,9 @@ internal interface IDriveListener
 {
     void Started(StoreSession session, MountedVolume volume);
     void Committed(StoreSession session, long block);
-    void Ended(StoreSession session, SessionEnd? end, string? failure);
+
+    /// <summary>The session is over on the drive: sealed, or at its last commit point.</summary>
+    void Ended(StoreSession session);
 
     /// <summary>
     /// Blocks the drive's thread until the director has named a volume; a <see cref="VolumeException"/> says that there is none.
@@ -169,7 +171,7 @@ internal sealed class DriveThread : IDisposable
         if (end is null) throw new SequenceException($"session {work.Session.Id} is not open on volume {_writer.VolumeLabel.Name}");
         _sessions.Remove(work.Session.Id);
         work.Session.End(end);
-        _listener.Ended(work.Session, end, null);
+        _listener.Ended(work.Session);
     }
 
     private void Settle(StoreOutcome outcome)
@@ -292,6 +294,6 @@ internal sealed class DriveThread : IDisposable
     {
         _sessions.Remove(session.Id);
         session.Abandon(reason);
-        _listener.Ended(session, null, reason);
+        _listener.Ended(session);
     }
 }

@@ -28,6 +28,9 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
     public long BytesStored { get; private set; }
     public long DataRecords { get; private set; }
     public bool HasEnded { get; private set; }
+
+    /// <summary>Why it ended without a seal; null otherwise.</summary>
+    public string? Failure { get; private set; }
     public IReadOnlyList<VolumeSpan> Spans => _spans;
 
     public StoringSession Status => new(Id, order.Label.Job, order.Label.JobName, Position, Interlocked.Read(ref _bytesReceived), _opened);
@@ -111,6 +114,7 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
     /// <summary>Drive's thread: the session ends at its last commit point; the client hears why if it still listens.</summary>
     public void Abandon(string reason)
     {
+        Failure = reason;
         HasEnded = true;
         forwarder.Finish();
         Send(FrameKind.Failed, new SessionFailed(reason));
