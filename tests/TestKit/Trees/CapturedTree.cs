@@ -136,7 +136,8 @@ public sealed class CapturedTree : INodeSource, IContentSource
             for (long index = range.First; gaveUp is null && index <= range.Last; index++)
             {
                 if (fault(index) is { } reason) faults.Add(new ServeFault(Session, index, reason));
-                else foreach (byte[] frame in Frames(out _).Where(frame => RecordCodec.TryRead(frame, out RecordHeader header) && header.FileIndex == index))
+                else foreach (byte[] frame in Frames(out _)
+                    .Where(frame => RecordCodec.TryRead(frame, out RecordHeader header) && header.FileIndex == index))
                     yield return (FrameKind.Records, frame);
             }
         yield return gaveUp is null
@@ -238,7 +239,8 @@ public sealed class CapturedTree : INodeSource, IContentSource
                 at = extent.Offset + extent.Length;
             }
             if (sparse) Append(hash, status.Size);
-            var digest = new Digest(sparse ? DigestAlgorithm.Sha256OverExtents : DigestAlgorithm.Sha256, Hash256.Read(hash.GetHashAndReset()));
+            var digest =
+                new Digest(sparse ? DigestAlgorithm.Sha256OverExtents : DigestAlgorithm.Sha256, Hash256.Read(hash.GetHashAndReset()));
             return new StoredFile(status.Size, digest, pieces);
         }
     }

@@ -64,9 +64,11 @@ public sealed class RestoreSessionTests : IDisposable
     {
         var clock = new ManualClock();
         ChannelOffer Offer(ChannelPurpose purpose) => new("nowhere:1", new Ticket(Guid.Empty, [], purpose, tree.Session, default));
-        IBulkChannel Open(ChannelOffer offer) => new ScriptedChannel(offer.Ticket.Purpose == ChannelPurpose.Tree ? tree.ServeNodes : want => tree.Serve(want, fault, gaveUp));
+        IBulkChannel Open(ChannelOffer offer) =>
+            new ScriptedChannel(offer.Ticket.Purpose == ChannelPurpose.Tree ? tree.ServeNodes : want => tree.Serve(want, fault, gaveUp));
         var surroundings = new RestoreSurroundings(new MemoryCache(), Open, clock, _ => { }, Path.GetTempPath());
-        var order = new RestoreOrder(new JobId(7), tree.Root, ["/"u8.ToArray()], System.Text.Encoding.UTF8.GetBytes(_fixture.Target), ReplaceRule.Always,
+        var order = new RestoreOrder(new JobId(7), tree.Root, ["/"u8.ToArray()],
+            System.Text.Encoding.UTF8.GetBytes(_fixture.Target), ReplaceRule.Always,
             false, Offer(ChannelPurpose.Serve), Offer(ChannelPurpose.Tree));
         return new RestoreSession(surroundings).Run(order, default);
     }

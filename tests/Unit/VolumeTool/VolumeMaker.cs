@@ -34,7 +34,8 @@ internal static class VolumeMaker
         writer.StartSession(Label(tree, now));
         foreach (byte[] frame in frames) writer.Append(tree.Session, 1, frame);
         var totals = new SessionTotals(0, 0, 0, 0, position.Data, position.Index, 0, 0);
-        writer.EndSession(tree.Session, new SessionSeal(position, tree.Root, totals, [new SessionNeed(tree.Session, 0, 0, 0)], now, now, null), now);
+        writer.EndSession(tree.Session,
+            new SessionSeal(position, tree.Root, totals, [new SessionNeed(tree.Session, 0, 0, 0)], now, now, null), now);
         writer.Close(now, full: false);
         return tree;
     }

@@ -28,7 +28,7 @@ public sealed class VolumeToolTests : IDisposable
     [Trait("Req", "RST-25")]
     public void Extract_with_nothing_but_a_volume_gives_the_tree_back_identical()
     {
-        HostileTree.Make(Source);
+        OddTree.Make(Source);
         Make();
 
         (int status, string output, string errors) = Run("extract", Volume, "--to", Restored);
@@ -50,7 +50,8 @@ public sealed class VolumeToolTests : IDisposable
 
         Assert.Equal(0, Run("extract", Volume, "--to", Restored, "--path", "/d/b").Status);
 
-        Assert.Equal([Restored + "/d", Restored + "/d/b"], Directory.EnumerateFileSystemEntries(Restored, "*", SearchOption.AllDirectories).Order());
+        Assert.Equal([Restored + "/d", Restored + "/d/b"],
+            Directory.EnumerateFileSystemEntries(Restored, "*", SearchOption.AllDirectories).Order());
     }
 
     [Fact]
@@ -73,7 +74,7 @@ public sealed class VolumeToolTests : IDisposable
     [Fact]
     public void Verify_of_a_whole_volume_finds_nothing_and_checks_every_digest()
     {
-        HostileTree.Make(Source);
+        OddTree.Make(Source);
         Make();
 
         (int status, string output, _) = Run("verify", Volume);
@@ -115,7 +116,8 @@ public sealed class VolumeToolTests : IDisposable
         Assert.StartsWith("1 volumes, 1 sessions, 1 of them ended, 1 commit points, ", output, StringComparison.Ordinal);
         using ICatalog catalog = SqliteCatalog.Open(_folder["catalog.db"]);
         Assert.Equal(tree.Root, catalog.Sessions.Find(tree.Session)?.Root);
-        Assert.StartsWith("1 volumes, 1 sessions, 1 of them ended, 0 commit points, 0 ", Run("scan", Volume, "--catalog", _folder["catalog.db"]).Output,
+        Assert.StartsWith("1 volumes, 1 sessions, 1 of them ended, 0 commit points, 0 ",
+            Run("scan", Volume, "--catalog", _folder["catalog.db"]).Output,
             StringComparison.Ordinal);
     }
 

@@ -14,8 +14,10 @@ internal static class ScanCommand
     public static Command Make(TextWriter output)
     {
         Argument<string[]> volumes = ToolCommands.Volumes();
-        var file = new Option<string>("--catalog") { Description = "the catalog's SQLite file; it is made where it is not there", Required = true };
-        var command = new Command("scan", "rebuilds a catalog from the indexes of volumes; what the catalog has already stays") { volumes, file };
+        var file = new Option<string>("--catalog") { Description =
+            "the catalog's SQLite file; it is made where it is not there", Required = true };
+        var command =
+            new Command("scan", "rebuilds a catalog from the indexes of volumes; what the catalog has already stays") { volumes, file };
         command.SetAction(parsed =>
         {
             OpenVolume[] opened = [.. parsed.GetValue(volumes)!.Distinct().Select(path => new OpenVolume(path))];

@@ -29,7 +29,8 @@ internal static class ChannelServing
     public static ChannelOffer OfferCatalogue(this DirectorParts parts, SessionId session, TimeSpan life)
     {
         Ticket ticket = parts.NewTicket(ChannelPurpose.Catalogue, session, life);
-        parts.Channels.Desk.Register(ticket, (_, channel) => Serve(channel, c => new CatalogueReceiver(parts.Gate.Catalog, session).Serve(c)));
+        parts.Channels.Desk.Register(ticket,
+            (_, channel) => Serve(channel, c => new CatalogueReceiver(parts.Gate.Catalog, session).Serve(c)));
         return new ChannelOffer(parts.Channels.Endpoint, ticket);
     }
 

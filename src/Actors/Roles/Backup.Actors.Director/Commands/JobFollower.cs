@@ -53,7 +53,8 @@ internal sealed class JobFollower : IDisposable
     {
         JobSaid said => LogEvent.At(said.At, LogSeverity.Note, said.Text, said.Job.Value),
         JobMoved moved => JobEvent.Of(moved.Job.Value, moved.Name, moved.State),
-        JobAdvanced far => new ProgressEvent(far.Job.Value, far.Phase, far.Files, far.Bytes, far.Seconds > 0 ? far.Bytes / far.Seconds : 0, far.Seconds, far.Path),
+        JobAdvanced far => new ProgressEvent(far.Job.Value, far.Phase, far.Files, far.Bytes,
+            far.Seconds > 0 ? far.Bytes / far.Seconds : 0, far.Seconds, far.Path),
         JobFinished finished => EndEvent.Of(finished.Job.Value, finished.State),
         _ => throw new System.Diagnostics.UnreachableException($"{news.GetType().Name} is no news of a job"),
     };

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
 using Backup.Messages.Wire;
@@ -19,35 +17,31 @@ internal sealed class CatalogueForwarder : IDisposable
     /// <summary>Commit points that may wait for the catalog.</summary>
     private const int PartsMax = 8;
 
-    private readonly BlockingCollection<object> _queue = new(PartsMax);
+    private readonly IWorkQueue<object> _queue;
+    private readonly TimeProvider _clock;
     private readonly Func<IBulkChannel> _open;
     private readonly Action<SessionCatalogued?, string?> _done;
     private long _workedTicks;
 
     /// <summary>Done is called once, from the forwarder's thread: with the catalog's answer to the end, or with why there is none.</summary>
-    public CatalogueForwarder(string name, Func<IBulkChannel> open, Action<SessionCatalogued?, string?> done)
+    public CatalogueForwarder(StorageSettings settings, string name, Func<IBulkChannel> open, Action<SessionCatalogued?, string?> done)
     {
+        _clock = settings.Clock;
+        _queue = settings.Threads.Queue<object>(PartsMax);
         _open = open;
         _done = done;
-        new Thread(Run) { Name = $"catalogue {name}", IsBackground = true }.Start();
+        settings.Threads.Start($"catalogue {name}", Run);
     }
 
     public TimeSpan Worked => TimeSpan.FromTicks(Interlocked.Read(ref _workedTicks));
 
-    public void Post(object part)
-    {
-        try
-        {
-            if (!_queue.IsAddingCompleted) _queue.Add(part);
-        }
-        catch (InvalidOperationException)
-        {
-            // The catalogue channel broke and its reason is on its way to the director; what is committed is on the volume.
-        }
-    }
+    /// <summary>
+    /// A part posted after the catalogue channel broke is dropped: its reason is on its way to the director, and what is committed is on the volume.
+    /// </summary>
+    public void Post(object part) => _queue.TryAdd(part);
 
     /// <summary>Nothing more will be posted.</summary>
-    public void Finish() => _queue.CompleteAdding();
+    public void Finish() => _queue.Complete();
 
     public void Dispose() => _queue.Dispose();
 
@@ -58,11 +52,11 @@ internal sealed class CatalogueForwarder : IDisposable
         try
         {
             using IBulkChannel channel = _open();
-            foreach (object part in _queue.GetConsumingEnumerable())
+            while (_queue.TryTake(out object part, Timeout.InfiniteTimeSpan))
             {
-                long began = Stopwatch.GetTimestamp();
+                long began = _clock.GetTimestamp();
                 answer = Forward(channel, part);
-                Interlocked.Add(ref _workedTicks, Stopwatch.GetElapsedTime(began).Ticks);
+                Interlocked.Add(ref _workedTicks, _clock.GetElapsedTime(began).Ticks);
                 if (answer is not null) break;
             }
             channel.CloseSend();
@@ -71,7 +65,7 @@ internal sealed class CatalogueForwarder : IDisposable
         {
             failure = $"the catalog did not take the session: {e.Message}";
         }
-        _queue.CompleteAdding();
+        _queue.Complete();
         _done(answer, failure);
     }
 

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using Backup.Messages.Drives;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
@@ -17,13 +15,15 @@ internal interface IDriveListener
     void Committed(StoreSession session, long block);
     void Ended(StoreSession session, SessionEnd? end, string? failure);
 
-    /// <summary>Blocks the drive's thread until the director has named a volume; a <see cref="VolumeException"/> says that there is none.</summary>
+    /// <summary>
+    /// Blocks the drive's thread until the director has named a volume; a <see cref="VolumeException"/> says that there is none.
+    /// </summary>
     VolumeAssignment NextVolume(StoreSession session, string full, string reason);
 }
 
 /// <summary>
-/// The one thread that touches a drive. Sessions post work to its bounded queue; it appends their records to the volume, makes commit points when
-/// they are due, and goes on to the next volume at the end of a medium. With no session left it puts the volume away.
+/// The one thread that touches a drive. Sessions post work to its bounded queue; it appends their records to the volume, makes commit
+/// points when they are due, and goes on to the next volume at the end of a medium. With no session left it puts the volume away.
 /// </summary>
 internal sealed class DriveThread : IDisposable
 {
@@ -34,9 +34,9 @@ internal sealed class DriveThread : IDisposable
 
     private readonly StorageSettings _settings;
     private readonly IDriveListener _listener;
-    private readonly BlockingCollection<DriveWork> _work = new(WorkMax);
+    private readonly IWorkQueue<DriveWork> _work;
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
-    private readonly Thread _thread;
+    private readonly IEngineThread _thread;
     private IDrive? _drive;
     private VolumeWriter? _writer;
     private bool _isDirty;
@@ -46,8 +46,8 @@ internal sealed class DriveThread : IDisposable
     {
         _settings = settings;
         _listener = listener;
-        _thread = new Thread(Run) { Name = $"drive {settings.Name}", IsBackground = true };
-        _thread.Start();
+        _work = settings.Threads.Queue<DriveWork>(WorkMax);
+        _thread = settings.Threads.Start($"drive {settings.Name}", Run);
     }
 
     /// <summary>The volume in the drive, for the operator; null when it is empty.</summary>
@@ -56,20 +56,13 @@ internal sealed class DriveThread : IDisposable
     /// <summary>Waits while the queue is full. Work posted to a drive that is shut down is dropped with its frame.</summary>
     public void Post(DriveWork work)
     {
-        try
-        {
-            _work.Add(work);
-        }
-        catch (InvalidOperationException)
-        {
-            (work as RecordsWork)?.Frame.Dispose();
-        }
+        if (!_work.TryAdd(work)) (work as RecordsWork)?.Frame.Dispose();
     }
 
     /// <summary>Ends every session at a last commit point and puts the volume away.</summary>
     public void Dispose()
     {
-        _work.CompleteAdding();
+        _work.Complete();
         _thread.Join(StopWithin); // A device that hangs does not hold the process: its volume is cut back at the next mount.
         _work.Dispose();
     }
@@ -78,8 +71,8 @@ internal sealed class DriveThread : IDisposable
     {
         while (!_work.IsCompleted)
         {
-            if (_work.TryTake(out DriveWork? work, Pause())) Guard(work);
-            if (_isDirty && Stopwatch.GetElapsedTime(_lastCommit) >= _settings.CommitEvery) GuardAll(Commit);
+            if (_work.TryTake(out DriveWork work, Pause())) Guard(work);
+            if (_isDirty && _settings.Clock.GetElapsedTime(_lastCommit) >= _settings.CommitEvery) GuardAll(Commit);
             if (_sessions.Count == 0 && _work.Count == 0) PutAway();
         }
         foreach (StoreSession session in _sessions.Values.ToList()) Guard(new AbandonWork(session, "the storage node is shutting down"));
@@ -89,7 +82,7 @@ internal sealed class DriveThread : IDisposable
     private TimeSpan Pause()
     {
         if (!_isDirty) return IdlePause;
-        TimeSpan left = _settings.CommitEvery - Stopwatch.GetElapsedTime(_lastCommit);
+        TimeSpan left = _settings.CommitEvery - _settings.Clock.GetElapsedTime(_lastCommit);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
@@ -159,7 +152,7 @@ internal sealed class DriveThread : IDisposable
 
     private void Append(RecordsWork records)
     {
-        if (!_isDirty) _lastCommit = Stopwatch.GetTimestamp();
+        if (!_isDirty) _lastCommit = _settings.Clock.GetTimestamp();
         _isDirty = true;
         Settle(records.Session.Append(_writer!, records.Frame));
     }
@@ -187,12 +180,12 @@ internal sealed class DriveThread : IDisposable
     private void Commit()
     {
         if (_writer is null) return;
-        long began = Stopwatch.GetTimestamp();
+        long began = _settings.Clock.GetTimestamp();
         Instant now = Instant.Now(_settings.Clock);
         CommitResult result = _writer.Commit(now);
         _isDirty = false;
-        _lastCommit = Stopwatch.GetTimestamp();
-        Publish(result.Points, now, Stopwatch.GetElapsedTime(began));
+        _lastCommit = _settings.Clock.GetTimestamp();
+        Publish(result.Points, now, _settings.Clock.GetElapsedTime(began));
         if (result.Outcome == StoreOutcome.EndOfMedium) NextVolume();
     }
 
@@ -231,7 +224,8 @@ internal sealed class DriveThread : IDisposable
             if (volume.IsNew && IsBlank(_drive, volume.Volume))
                 VolumeWriter.Label(_drive, new VolumeLabel(
                     volume.Volume, volume.Life, forSession.Installation, volume.Pool, _settings.Name, _settings.HostName,
-                    _settings.SystemText, _settings.SoftwareVersion, forSession.FormatVersion, _settings.BlockSize, Instant.Now(_settings.Clock)));
+                    _settings.SystemText, _settings.SoftwareVersion, forSession.FormatVersion, _settings.BlockSize,
+                    Instant.Now(_settings.Clock)));
             _writer = VolumeWriter.OpenForAppend(_drive, volume.Volume, volume.Life, _settings.Clock);
             Volume = volume.Volume;
         }
@@ -242,7 +236,9 @@ internal sealed class DriveThread : IDisposable
         }
     }
 
-    /// <summary>A new volume is labelled only where no medium of that name is: what is there already is opened, and must be this very life.</summary>
+    /// <summary>
+    /// A new volume is labelled only where no medium of that name is: what is there already is opened, and must be this very life.
+    /// </summary>
     private static bool IsBlank(IDrive drive, string volume)
     {
         if (!drive.Load(volume, DriveAccess.Read).Moved) return true;

@@ -9,8 +9,8 @@ using Backup.Volumes.Writer;
 namespace Backup.Actors.Storage.Engine;
 
 /// <summary>
-/// The sessions, drive and volumes of one storage. It belongs to the process: an actor attaches to hear what happens, and may be replaced by
-/// another. Orders are idempotent by session. Thread safe.
+/// The sessions, drive and volumes of one storage. It belongs to the process: an actor attaches to hear what happens, and may be replaced
+/// by another. Orders are idempotent by session. Thread safe.
 /// </summary>
 public sealed class StorageEngine : IDriveListener, IDisposable
 {
@@ -20,7 +20,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
     private readonly Dictionary<SessionId, StoreSessionEnded> _unheard = [];
-    private readonly Dictionary<SessionId, TaskCompletionSource<VolumeAssigned>> _volumeWaits = [];
+    private readonly Dictionary<SessionId, IWorkQueue<VolumeAssigned>> _volumeWaits = [];
     private long _serving;
     private Action<object>? _say;
 
@@ -39,7 +39,8 @@ public sealed class StorageEngine : IDriveListener, IDisposable
             {
                 string state = _sessions.Count > 0 ? "storing" : "idle";
                 return new StorageStatus(
-                    _settings.Name, _settings.Folder, _drive.Volume, state, [.. _sessions.Values.Select(s => s.Status)], Interlocked.Read(ref _serving));
+                    _settings.Name, _settings.Folder, _drive.Volume, state, [.. _sessions.Values.Select(s => s.Status)],
+                    Interlocked.Read(ref _serving));
             }
         }
     }
@@ -71,8 +72,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
                 if (Find(close.Session) is { } session) _drive.Post(new AbandonWork(session, close.Reason));
                 break;
             case VolumeAssigned assigned:
-                lock (_lock)
-                    if (_volumeWaits.TryGetValue(assigned.Session, out TaskCompletionSource<VolumeAssigned>? wait)) wait.TrySetResult(assigned);
+                TakeWait(assigned.Session)?.TryAdd(assigned);
                 break;
             case OpenServe serve:
                 OpenServing(serve);
@@ -99,8 +99,8 @@ public sealed class StorageEngine : IDriveListener, IDisposable
             }
             SessionId id = order.Label.Session;
             var forwarder = new CatalogueForwarder(
-                order.Label.Job.ToString(), () => _channels.Dial(order.Catalogue), (answer, failure) => Catalogued(id, answer, failure));
-            session = new StoreSession(order, _drive, forwarder, Instant.Now(_settings.Clock));
+                _settings, order.Label.Job.ToString(), () => _channels.Dial(order.Catalogue), (answer, failure) => Catalogued(id, answer, failure));
+            session = new StoreSession(order, _drive, forwarder, _settings.Clock);
             _sessions[id] = session;
         }
         _drive.Post(new StartWork(session));
@@ -113,7 +113,8 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     }
 
     void IDriveListener.Committed(StoreSession session, long block) =>
-        Say(new SessionCommitted(session.Id, session.Position, session.LastPath, session.Spans is [.., { } last] ? last.Volume : "", block));
+        Say(new SessionCommitted(session.Id, session.Position, session.LastPath,
+            session.Spans is [.., { } last] ? last.Volume : "", block));
 
     /// <summary>A sealed session ends when the catalog has answered; one without an end is over at once.</summary>
     void IDriveListener.Ended(StoreSession session, SessionEnd? end, string? failure)
@@ -124,14 +125,13 @@ public sealed class StorageEngine : IDriveListener, IDisposable
 
     VolumeAssignment IDriveListener.NextVolume(StoreSession session, string full, string reason)
     {
-        var wait = new TaskCompletionSource<VolumeAssigned>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using IWorkQueue<VolumeAssigned> wait = _settings.Threads.Queue<VolumeAssigned>(1);
         lock (_lock) _volumeWaits[session.Id] = wait;
         try
         {
             Say(new VolumeWanted(session.Id, full, reason));
-            if (!((IAsyncResult)wait.Task).AsyncWaitHandle.WaitOne(_settings.NextVolumeDeadline))
+            if (!wait.TryTake(out VolumeAssigned answer, _settings.NextVolumeDeadline))
                 throw new VolumeException($"{reason}, and the director named no other within {_settings.NextVolumeDeadline.TotalMinutes:0} min");
-            VolumeAssigned answer = wait.Task.IsCompletedSuccessfully ? wait.Task.GetAwaiter().GetResult() : throw new VolumeException(reason);
             return answer.Volume ?? throw new VolumeException($"{reason}, and there is no other: {answer.Reason}");
         }
         finally
@@ -152,7 +152,8 @@ public sealed class StorageEngine : IDriveListener, IDisposable
 
     private void Finish(StoreSession session, SessionStored? stored, string? failure)
     {
-        var ended = new StoreSessionEnded(session.Id, stored, session.Position, session.LastPath, [.. session.Spans], failure, session.Stages);
+        var ended =
+            new StoreSessionEnded(session.Id, stored, session.Position, session.LastPath, [.. session.Spans], failure, session.Stages);
         lock (_lock)
         {
             if (!_sessions.Remove(session.Id)) return;
@@ -183,6 +184,11 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     private static void Serve(StoreSession session, IBulkChannel channel)
     {
         using (channel) session.Receive(channel);
+    }
+
+    private IWorkQueue<VolumeAssigned>? TakeWait(SessionId id)
+    {
+        lock (_lock) return _volumeWaits.Remove(id, out IWorkQueue<VolumeAssigned>? wait) ? wait : null;
     }
 
     private StoreSession? Find(SessionId id)

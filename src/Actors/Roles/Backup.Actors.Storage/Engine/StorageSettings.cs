@@ -13,6 +13,9 @@ public sealed record StorageSettings(
     TimeProvider Clock,
     Func<long, IDrive> OpenDrive)
 {
+    /// <summary>Where the engine's threads come from.</summary>
+    public IEngineThreads Threads { get; init; } = SystemThreads.Instance;
+
     /// <summary>A disk's commit points are at most this far apart while data arrive.</summary>
     public TimeSpan CommitEvery { get; init; } = TimeSpan.FromSeconds(5);
 

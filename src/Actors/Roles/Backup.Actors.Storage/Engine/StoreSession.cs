@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
@@ -12,9 +11,10 @@ namespace Backup.Actors.Storage.Engine;
 /// <summary>
 /// One session being stored. The channel's thread runs <see cref="Receive"/>; everything else is done by the drive's thread.
 /// </summary>
-internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, CatalogueForwarder forwarder, Instant opened)
+internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, CatalogueForwarder forwarder, TimeProvider clock)
 {
     private readonly List<VolumeSpan> _spans = [];
+    private readonly Instant _opened = Instant.Now(clock);
     private IBulkChannel? _channel;
     private long _bytesReceived;
     private long _packTicks;
@@ -30,7 +30,7 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
     public bool HasEnded { get; private set; }
     public IReadOnlyList<VolumeSpan> Spans => _spans;
 
-    public StoringSession Status => new(Id, order.Label.Job, order.Label.JobName, Position, Interlocked.Read(ref _bytesReceived), opened);
+    public StoringSession Status => new(Id, order.Label.Job, order.Label.JobName, Position, Interlocked.Read(ref _bytesReceived), _opened);
 
     public IReadOnlyList<StageTime> Stages =>
     [
@@ -39,7 +39,9 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
         new("catalog", forwarder.Worked.TotalSeconds),
     ];
 
-    /// <summary>The channel's thread: hands frames to the drive until the client has closed its side. A full queue holds the client back.</summary>
+    /// <summary>
+    /// The channel's thread: hands frames to the drive until the client has closed its side. A full queue holds the client back.
+    /// </summary>
     public void Receive(IBulkChannel channel)
     {
         Volatile.Write(ref _channel, channel);
@@ -66,14 +68,14 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
     /// <summary>Drive's thread: appends one frame, counting the time it takes.</summary>
     public StoreOutcome Append(VolumeWriter writer, IFrame frame)
     {
-        long began = Stopwatch.GetTimestamp();
+        long began = clock.GetTimestamp();
         try
         {
             return writer.Append(Id, order.Attempt, frame.Payload.Span);
         }
         finally
         {
-            _packTicks += Stopwatch.GetElapsedTime(began).Ticks;
+            _packTicks += clock.GetElapsedTime(began).Ticks;
         }
     }
 

@@ -1,0 +1,145 @@
+using System.Text;
+using Backup.Actors.Client.Control;
+using Backup.Actors.Client.Nodes;
+using Backup.Actors.Director;
+using Backup.Actors.Director.Catalogs;
+using Backup.Actors.Storage.Engine;
+using Backup.Catalog;
+using Backup.Catalog.Sqlite;
+using Backup.Configuration;
+using Backup.Configuration.Resources;
+using Backup.Messages.Clients;
+using Backup.Messages.Ids;
+using Backup.Messages.Jobs;
+using Backup.Messages.Values;
+using Backup.TestKit.Trees;
+using Backup.Transfer.Channels;
+using Backup.Volumes.Blocks;
+
+namespace Backup.Tests.Simulation;
+
+/// <summary>
+/// One installation under simulation: director, storage and client, a catalog, a network, media, a tree of files, all from one seed. Runs what the
+/// scenario asks, and lets go of everything at the end.
+/// </summary>
+internal sealed class Life : IDisposable
+{
+    private readonly string _folder;
+    private readonly NodeCache _cache;
+    private readonly StorageEngine _storage;
+    private readonly NodeChannels _directorChannels;
+    private readonly NodeChannels _storageChannels;
+    private readonly ClientWork _work;
+    private readonly Dictionary<JobId, CancellationTokenSource> _running = [];
+    private int _restores;
+
+    public Life(ulong seed)
+    {
+        Chance = new Seeded(seed);
+        Baton = new Baton(Chance.Fork());
+        _folder = Directory.CreateTempSubdirectory("backup-life-").FullName;
+        Network = new Network(Baton, Chance.Pick(64 << 10, 256 << 10, 512 << 10), Chance.Pick(1, 2, 4, 32));
+        Shelf = new Shelf(Baton, Chance.Fork());
+        Catalog = SqliteCatalog.Open(Path.Combine(_folder, "catalog"));
+        _directorChannels = Network.Node("director");
+        _storageChannels = Network.Node("storage");
+        _storage = new StorageEngine(
+            new StorageSettings("storage", "media", BlockCodec.SizeMin, "host", "system", "simulation", Baton, Shelf.Open)
+            {
+                Threads = Baton,
+                CommitEvery = Chance.Pick(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(5)),
+            },
+            _storageChannels);
+        _cache = new NodeCache(new NodeCacheSettings(Path.Combine(_folder, "nodes")), Baton);
+        _work = new ClientWork(
+            new ClientParts(() => Files, _cache, Network.Dial, Baton, _folder),
+            bug => Baton.Fail($"the client fell over: {bug.GetType().Name}: {bug.Message}", bug));
+        var parts = new DirectorParts(
+            "node", "simulation", new InstallationId(Chance.NewGuid()), Configuration(), new CatalogGate(Catalog), _directorChannels, Baton, Chance.Fork());
+        Director = new SimulatedDirector(Baton, parts, _storage, Order);
+    }
+
+    public Seeded Chance { get; }
+    public Baton Baton { get; }
+    public Network Network { get; }
+    public Shelf Shelf { get; }
+    public ICatalog Catalog { get; }
+    public SimulatedDirector Director { get; }
+    public VirtualFileTree Files { get; } = new();
+
+    /// <summary>What is left over of ended jobs, one line each.</summary>
+    public IEnumerable<string> Leftovers()
+    {
+        if (_directorChannels.Desk.Count > 0) yield return $"{_directorChannels.Desk.Count} tickets of the director";
+        if (_storageChannels.Desk.Count > 0) yield return $"{_storageChannels.Desk.Count} tickets of the storage node";
+        if (_storage.Status.Sessions.Count > 0) yield return $"{_storage.Status.Sessions.Count} sessions of the storage node";
+        if (_storage.Status.ServingChannels > 0) yield return $"{_storage.Status.ServingChannels} serving channels";
+        if (_storage.Status.Volume is { } volume) yield return $"volume {volume} in the drive";
+        if (Network.Open > 0) yield return $"{Network.Open} open ends of channels";
+        if (Files.OpenDirectories > 0) yield return $"{Files.OpenDirectories} open directories";
+        foreach (string thread in Baton.Alive)
+            if (!thread.StartsWith("drive ", StringComparison.Ordinal) && thread is not ("director" or "storage actor")) yield return $"thread '{thread}'";
+    }
+
+    public JobId Backup(string name, JobLevel level, FileSet fileSet) => Director.Run(new JobSpecification(
+        name, JobType.Backup, level, "client", "storage", "pool", fileSet, [], "tester", true, Instant.Now(Baton)));
+
+    /// <summary>Restores a job's whole tree; answers the restore's job and the folder it was restored to.</summary>
+    public (JobId Job, string Folder) Restore(JobId source)
+    {
+        string folder = Path.Combine(_folder, $"restored-{++_restores}");
+        Directory.CreateDirectory(folder);
+        var selection = new RestoreSelection(
+            source, Catalog.Jobs.Find(source)!.Root, [[(byte)'/']], Encoding.UTF8.GetBytes(folder), ReplaceRule.Always, false);
+        return (Director.Run(new JobSpecification(
+            "restore", JobType.Restore, JobLevel.None, "client", "storage", "", null, [], "tester", false, Instant.Now(Baton), null, selection)), folder);
+    }
+
+    public void AwaitEnd(JobId job)
+    {
+        Baton.Await(() => Director[job].Status.HasEnded);
+        Baton.Settle();
+    }
+
+    public void Dispose()
+    {
+        Baton.Dispose();
+        _cache.Dispose();
+        Catalog.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private BackupConfiguration Configuration() => new(
+        new Dictionary<string, NodeResource>(), new Dictionary<string, DirectorResource>(), new Dictionary<string, ClientResource>(),
+        new Dictionary<string, StorageResource> { ["storage"] = new("storage", null, "media", 0, 10) },
+        new Dictionary<string, PoolResource>
+        {
+            ["pool"] = new("pool", "V{0001}", Chance.Pick(0L, 8 * BlockCodec.SizeMin, 16 * BlockCodec.SizeMin, 64 * BlockCodec.SizeMin), 0, true),
+        },
+        new Dictionary<string, FileSetResource>(), new Dictionary<string, JobResource>());
+
+    /// <summary>The client's side of its link: takes an order at once and works on it on a thread of its own.</summary>
+    private void Order(object order)
+    {
+        switch (order)
+        {
+            case BackupOrder backup: Work(backup.Job, cancel => _work.Run(backup, Director.Post, cancel)); break;
+            case RestoreOrder restore: Work(restore.Job, cancel => _work.Run(restore, Director.Post, cancel)); break;
+            case CancelOrder cancel: _running.GetValueOrDefault(cancel.Job)?.Cancel(); break;
+            default: throw new ArgumentException($"{order.GetType().Name} is no order to a client");
+        }
+    }
+
+    private void Work(JobId job, Func<CancellationToken, object> run)
+    {
+        var cancel = _running[job] = new CancellationTokenSource();
+        Director.Post(new OrderTaken(job));
+        Baton.Start($"client {job}", () =>
+        {
+            object ended = run(cancel.Token);
+            Baton.Yield();
+            _running.Remove(job);
+            Director.Post(ended);
+        });
+    }
+}

@@ -1,0 +1,162 @@
+using Backup.Messages.Sessions;
+using Backup.Transfer.Channels;
+
+namespace Backup.Tests.Simulation;
+
+/// <summary>After how many frames the next channel of a purpose is cut; at once for both ends, with what is under way lost.</summary>
+internal sealed record PlannedCut(ChannelPurpose Purpose, int Frames);
+
+/// <summary>
+/// The machines' network: channels between desks of tickets, with the behaviour of the product's channel as its users see it: a window of credit,
+/// order, an end said by each side, and a break that both sides meet.
+/// </summary>
+internal sealed class Network(Baton baton, int payloadBytes, int windowFrames)
+{
+    private readonly Dictionary<string, TicketDesk> _desks = [];
+
+    public int PayloadBytes => payloadBytes;
+    public int WindowFrames => windowFrames;
+
+    /// <summary>The cut to come; null where none is planned.</summary>
+    public PlannedCut? Cut { get; set; }
+
+    /// <summary>Channels that have not been disposed of at both ends.</summary>
+    public int Open { get; set; }
+
+    public NodeChannels Node(string endpoint)
+    {
+        var desk = new TicketDesk(baton);
+        _desks[endpoint] = desk;
+        return new NodeChannels(endpoint, desk, offer => Dial(offer, 1));
+    }
+
+    public IBulkChannel Dial(ChannelOffer offer, int attempt)
+    {
+        baton.Yield();
+        if (!_desks.TryGetValue(offer.Endpoint, out TicketDesk? desk)) throw new ChannelException($"{offer.Endpoint}: connection refused");
+        Ticket ticket = offer.Ticket;
+        var hello = new Hello(
+            1, 1, ticket.Id, ticket.Secret, ticket.Purpose, ticket.Session, attempt, 0, windowFrames, payloadBytes, "simulation");
+        if (!desk.TryRedeem(hello, out _, out string refusal)) throw new ChannelException($"{offer.Endpoint}: {refusal}");
+        PlannedCut? cut = Cut?.Purpose == ticket.Purpose ? Cut : null;
+        if (cut is not null) Cut = null;
+        var link = new Link(this, baton, cut?.Frames ?? int.MaxValue);
+        baton.Start($"channel {ticket.Purpose} {ticket.Session}", () => desk.Opened(hello, link.End(1, "client")));
+        return link.End(0, offer.Endpoint);
+    }
+}
+
+/// <summary>The two directions of one channel.</summary>
+internal sealed class Link(Network network, Baton baton, int framesUntilCut)
+{
+    private readonly Network _network = network;
+    private readonly Baton _baton = baton;
+    private readonly Side[] _sides = [new(), new()];
+    private int _frames;
+
+    private sealed class Side
+    {
+        public readonly Queue<Frame> Arrived = new();
+        public int Credit;
+        public bool EndSent;
+        public bool Disposed;
+        public string? Broken;
+    }
+
+    public IBulkChannel End(int side, string peer)
+    {
+        _sides[side].Credit = _network.WindowFrames;
+        _network.Open++;
+        return new ChannelEnd(this, side, peer);
+    }
+
+    private void Break(string reason)
+    {
+        foreach (Side side in _sides) side.Broken ??= reason;
+    }
+
+    private void CountFrame(string peer)
+    {
+        if (++_frames < framesUntilCut) return;
+        foreach (Side side in _sides) side.Arrived.Clear();
+        Break($"{peer}: the connection was cut");
+    }
+
+    private sealed class Frame(Link link, int sender, FrameKind kind, byte[] payload) : IFrame
+    {
+        private bool _disposed;
+
+        public FrameKind Kind => kind;
+        public ReadOnlyMemory<byte> Payload => payload;
+
+        public void Dispose()
+        {
+            if (_disposed) return;
+            _disposed = true;
+            if (kind == FrameKind.Records) link._sides[sender].Credit++;
+            Array.Fill<byte>(payload, 0xdb); // whoever still reads it is found out
+        }
+    }
+
+    private sealed class ChannelEnd(Link link, int side, string peer) : IBulkChannel
+    {
+        private readonly Side _mine = link._sides[side];
+        private readonly Side _theirs = link._sides[1 - side];
+
+        public string Peer => peer;
+        public int PayloadBytesMax => link._network.PayloadBytes;
+        public TimeSpan WaitedForCredit => TimeSpan.Zero;
+
+        public void Send(FrameKind kind, ReadOnlySpan<byte> payload)
+        {
+            byte[] bytes = payload.ToArray();
+            ObjectDisposedException.ThrowIf(_mine.Disposed, this);
+            if (bytes.Length > PayloadBytesMax) throw new ArgumentException($"a payload of {bytes.Length} bytes is over the channel's");
+            if (_mine.EndSent) throw new InvalidOperationException("nothing can be sent behind the end");
+            link._baton.Await(() => _mine.Broken is not null || kind != FrameKind.Records || _mine.Credit > 0);
+            ThrowIfBroken();
+            if (kind == FrameKind.Records) _mine.Credit--;
+            link.CountFrame(peer);
+            ThrowIfBroken();
+            if (!_theirs.Disposed) _theirs.Arrived.Enqueue(new Frame(link, side, kind, bytes));
+        }
+
+        public IFrame? Receive()
+        {
+            link._baton.Await(() => _mine.Disposed || _mine.Arrived.Count > 0 || _theirs.EndSent || _mine.Broken is not null);
+            TryReceive(out IFrame? frame);
+            return frame;
+        }
+
+        public bool TryReceive(out IFrame? frame)
+        {
+            link._baton.Yield();
+            ObjectDisposedException.ThrowIf(_mine.Disposed, this);
+            frame = _mine.Arrived.TryDequeue(out Frame? first) ? first : null;
+            if (frame is null && !_theirs.EndSent) ThrowIfBroken();
+            return frame is not null;
+        }
+
+        public void CloseSend()
+        {
+            link._baton.Yield();
+            ObjectDisposedException.ThrowIf(_mine.Disposed, this);
+            if (_mine.EndSent) return;
+            ThrowIfBroken();
+            _mine.EndSent = true;
+        }
+
+        public void Dispose()
+        {
+            if (_mine.Disposed) return;
+            _mine.Disposed = true;
+            link._network.Open--;
+            if (!_mine.EndSent || !_theirs.EndSent) link.Break($"{peer}: the other end closed the channel before its end");
+        }
+
+        private void ThrowIfBroken()
+        {
+            if (_mine.Broken is { } reason) throw new ChannelException(reason);
+        }
+    }
+}

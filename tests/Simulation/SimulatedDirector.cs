@@ -1,0 +1,292 @@
+using Backup.Actors.Director;
+using Backup.Actors.Director.Catalogs;
+using Backup.Actors.Director.Jobs;
+using Backup.Actors.Director.Media;
+using Backup.Actors.Storage.Engine;
+using Backup.Catalog;
+using Backup.Catalog.Clients;
+using Backup.Catalog.Jobs;
+using Backup.Configuration.Resources;
+using Backup.Jobs.Jobs;
+using Backup.Messages.Clients;
+using Backup.Messages.Ids;
+using Backup.Messages.Jobs;
+using Backup.Messages.Jobs.Events;
+using Backup.Messages.Sessions;
+using Backup.Messages.Storages;
+using Backup.Messages.Values;
+using SessionOpened = Backup.Jobs.Jobs.SessionOpened;
+
+namespace Backup.Tests.Simulation;
+
+/// <summary>
+/// The director without its actors: a mailbox on one thread, the real decisions and history of jobs, the real catalog and the director's own rules of
+/// volumes, plans and labels. What its actors do beyond that (journal, publishing) is left out.
+/// </summary>
+internal sealed class SimulatedDirector
+{
+    private static readonly TimeSpan TicketLife = TimeSpan.FromDays(7);
+
+    private readonly Baton _baton;
+    private readonly DirectorParts _parts;
+    private readonly StorageEngine _storage;
+    private readonly Action<object> _client;
+    private readonly Mailbox _inbox;
+    private readonly Mailbox _toStorage;
+    private readonly Dictionary<JobId, JobRun> _jobs = [];
+    private readonly Dictionary<SessionId, JobId> _sessions = [];
+    private VolumeAssignment? _promised;
+
+    /// <summary>One job: what its actor and its orders hold.</summary>
+    internal sealed class JobRun
+    {
+        public JobStatus Status = JobStatus.None;
+        public readonly List<Guid> Tickets = [];
+        public readonly Dictionary<JobTimer, long> Timers = [];
+        public readonly List<string> Log = [];
+        public VolumeAssignment? Volume;
+        public Ticket? Store;
+        public string StoreEndpoint = "";
+    }
+
+    public SimulatedDirector(Baton baton, DirectorParts parts, StorageEngine storage, Action<object> client)
+    {
+        (_baton, _parts, _storage, _client) = (baton, parts, storage, client);
+        _inbox = new Mailbox(baton, "director", Take) { NextDeadline = NextTimer, DeadlinePassed = FireTimers };
+        _toStorage = new Mailbox(baton, "storage actor", _storage.Take);
+        _storage.Attach(_inbox.Post);
+    }
+
+    private ICatalog Catalog => _parts.Gate.Catalog;
+
+    public void Post(object message) => _inbox.Post(message);
+
+    public JobRun this[JobId job] => _jobs[job];
+
+    /// <summary>Makes a job and gives it its turn.</summary>
+    public JobId Run(JobSpecification wanted)
+    {
+        FileSet? fileSet = wanted.EffectiveFileSet;
+        if (fileSet is not null) RecordFileSet(fileSet);
+        JobId job = Catalog.Jobs.Create(new NewJob(
+            wanted.JobName, wanted.Type, wanted.Level, wanted.Client, fileSet?.Name, fileSet is null ? null : FileSetText.HashOf(fileSet),
+            wanted.Scheduled, wanted.JoinsReferences, wanted.User));
+        _jobs[job] = new JobRun();
+        Post((job, (IJobCommand)new QueueJob(job, new SessionId(_parts.Entropy.NewGuid()), wanted)));
+        Post((job, (IJobCommand)new BeginJob()));
+        return job;
+    }
+
+    public void Tell(JobId job, IJobCommand command) => Post((job, command));
+
+    private void Take(object message)
+    {
+        switch (message)
+        {
+            case (JobId job, IJobCommand command): Handle(job, command); break;
+            case StorageOnline: break;
+            case StoreSessionOpened opened: OfSession(opened.Session, run => Opened(run, opened.Endpoint)); break;
+            case ServeOpened opened: Opened(_jobs[opened.Job], opened.Endpoint); break;
+            case StorageRefused refused: Of(refused.Session, new OrderFailed(JobPhase.OpeningSession, refused.Reason)); break;
+            case ServeRefused refused: Handle(refused.Job, new OrderFailed(JobPhase.OpeningServe, refused.Reason)); break;
+            case Messages.Storages.SessionCommitted c: Of(c.Session, new CommitReported(c.Position, c.LastPath, c.Volume)); break;
+            case VolumeWanted wanted: NextVolume(wanted); break;
+            case StoreSessionEnded ended: OfSession(ended.Session, run => StorageEnded(run, ended)); break;
+            case OrderTaken taken: Handle(taken.Job, new ClientStarted(_jobs[taken.Job].Status.Attempt)); break;
+            case ClientProgress progress: Handle(progress.Job, new ClientProgressed()); break;
+            case BackupEnded ended: Handle(ended.Job, new ClientReported(ended)); break;
+            case RestoreEnded ended: Handle(ended.Job, new RestoreReported(ended)); break;
+            default: throw new ArgumentException($"{message.GetType().Name} is nothing a director is told");
+        }
+    }
+
+    private void OfSession(SessionId session, Action<JobRun> then)
+    {
+        if (_sessions.TryGetValue(session, out JobId job)) then(_jobs[job]);
+    }
+
+    private void Of(SessionId session, IJobCommand command) => OfSession(session, run => Handle(run.Status.Job, command));
+
+    private void Opened(JobRun run, string endpoint)
+    {
+        run.StoreEndpoint = endpoint;
+        Handle(run.Status.Job, new SessionOpened(run.Status.Attempt));
+    }
+
+    private void StorageEnded(JobRun run, StoreSessionEnded ended) => Handle(run.Status.Job, run.Status.Phase == JobPhase.OpeningSession
+        ? new OrderFailed(JobPhase.OpeningSession, ended.Failure ?? "the storage node closed the session")
+        : new StorageReported(ended.Stored, ended.Failure, ended.Stages));
+
+    private void NextVolume(VolumeWanted wanted)
+    {
+        if (!_sessions.TryGetValue(wanted.Session, out JobId job))
+        {
+            _toStorage.Post(new VolumeAssigned(wanted.Session, null, "no job of that session runs here"));
+            return;
+        }
+        VolumeAnswer answer = Choose(job, wanted.Full);
+        _toStorage.Post(new VolumeAssigned(wanted.Session, answer.Volume, answer.Reason));
+    }
+
+    private void Handle(JobId job, IJobCommand command)
+    {
+        JobRun run = _jobs[job];
+        Decision decision = JobDecisions.Decide(run.Status, command, Instant.Now(_baton), _parts.Deadlines);
+        foreach (IJobEvent happened in decision.Events) run.Status = JobHistory.Apply(run.Status, happened);
+        if (decision.Events.Any(e => e is PhaseChanged or WaitBegan or Started or CancelAsked or JobQueued) && !run.Status.HasEnded) Record(run.Status);
+        foreach (IJobEffect effect in decision.Effects) Carry(run, effect);
+        if (run.Status.HasEnded) run.Timers.Clear();
+    }
+
+    private void Record(JobStatus status)
+    {
+        JobLevel? level = status.LevelRun == JobLevel.None ? null : status.LevelRun;
+        Catalog.Jobs.Update(status.Job, new JobChange(status.State, status.Reason, level, status.Started, status.Reference?.Job));
+    }
+
+    private void Carry(JobRun run, IJobEffect effect)
+    {
+        switch (effect)
+        {
+            case StartTimer timer: run.Timers[timer.Timer] = _baton.GetTimestamp() + timer.After.Ticks; break;
+            case ChooseReference choose: Tell(choose.Job, Reference(choose)); break;
+            case ReserveVolume reserve: Reserve(run, reserve); break;
+            case OpenSession open: Open(run, open); break;
+            case StartClient start: Start(run, start); break;
+            case CancelClient cancel: _client(new CancelOrder(cancel.Job, cancel.Reason)); break;
+            case CloseSession close: _toStorage.Post(new CloseStoreSession(close.Session, close.Reason)); break;
+            case RecordInCatalog record: Tell(record.Job, Confirmed(record)); break;
+            case PlanRestore plan: Tell(plan.Job, RestorePlanning.Plan(Catalog, plan.Selection, run.Status.Specification!.Storage)); break;
+            case Jobs.Jobs.OpenServe serve: Serve(run, serve); break;
+            case StartRestoreClient start: StartRestore(run, start); break;
+            case LogLine line: run.Log.Add(line.Text); break;
+            case Report report: Finish(run, report); break;
+            default: throw new ArgumentException($"{effect.GetType().Name} is no effect of a job");
+        }
+    }
+
+    private ReferenceAnswered Reference(ChooseReference choose)
+    {
+        RecordFileSet(choose.FileSet);
+        ReferenceChoice choice = Catalog.Jobs.FindReference(
+            new ReferenceQuestion(choose.JobName, choose.Client, FileSetText.HashOf(choose.FileSet), choose.Level));
+        return new ReferenceAnswered(
+            choice.Reference is { } found ? new ReferenceTree(found.Job, found.Level, found.Root, found.ScanStarted) : null, choice.WhyNot);
+    }
+
+    private VolumeAnswer Choose(JobId job, string? full)
+    {
+        PoolResource pool = _parts.Configuration.Pools["pool"];
+        VolumeAnswer answer = VolumeChoosing.Choose(Catalog, new VolumeNeeded(job, "storage", "pool", full), pool, _promised, _parts);
+        if (answer.Volume is { IsNew: true } promised) _promised = promised;
+        return answer;
+    }
+
+    private void Reserve(JobRun run, ReserveVolume reserve)
+    {
+        VolumeAnswer answer = Choose(reserve.Job, null);
+        run.Volume = answer.Volume;
+        Tell(reserve.Job, answer.Volume is { } volume ? new VolumeReserved(volume.Volume) : new VolumeRefused(answer.Reason, answer.MayCome));
+    }
+
+    private void Open(JobRun run, OpenSession open)
+    {
+        Ticket store = run.Store = Kept(run, _parts.NewTicket(ChannelPurpose.Store, open.Session, TicketLife));
+        ChannelOffer catalogue = Kept(run, _parts.OfferCatalogue(open.Session, TicketLife));
+        SessionLabel label = JobLabels.Of(run.Status, _parts, Catalog);
+        Catalog.Sessions.Open(label);
+        _sessions[open.Session] = open.Job;
+        _toStorage.Post(new OpenStoreSession(label, open.Attempt, run.Volume!, store, catalogue));
+    }
+
+    private void Start(JobRun run, StartClient start) => _client(new BackupOrder(
+        start.Job, start.Session, start.Attempt, start.Level, start.FileSet, start.Reference?.Root ?? NodeId.Empty,
+        start.Reference?.ScanStarted ?? default, start.Since, new ChannelOffer(run.StoreEndpoint, run.Store!),
+        Kept(run, _parts.OfferTree(start.Session, start.Reference?.Job, TicketLife))));
+
+    private CatalogReported Confirmed(RecordInCatalog record) => Catalog.Sessions.Find(record.Session) is { Totals: not null } row
+        ? new CatalogReported(row.Catalogued, row.Catalogued.Data, row.Catalogued.Index - Catalog.Sessions.UnsavedCount(record.Job), null)
+        : new CatalogReported(default, 0, 0, "the catalog has no end of the session");
+
+    private void Serve(JobRun run, Jobs.Jobs.OpenServe serve)
+    {
+        Ticket ticket = run.Store = Kept(run, _parts.NewTicket(ChannelPurpose.Serve, default, TicketLife));
+        _toStorage.Post(new Messages.Storages.OpenServe(
+            serve.Job, ticket, [.. serve.Sessions.Select(session => RestorePlanning.Servable(Catalog, session))]));
+    }
+
+    private void StartRestore(JobRun run, StartRestoreClient start)
+    {
+        RestoreSelection wanted = start.Selection;
+        _client(new RestoreOrder(
+            start.Job, wanted.Root, wanted.Paths, wanted.Target, wanted.Replace, wanted.DryRun, new ChannelOffer(run.StoreEndpoint, run.Store!),
+            Kept(run, _parts.OfferTree(default, wanted.SourceJob, TicketLife))));
+    }
+
+    private void Finish(JobRun run, Report report)
+    {
+        foreach (Guid ticket in run.Tickets) _parts.Channels.Desk.Withdraw(ticket);
+        if (run.Status.IsRestore && run.Store is not null) _toStorage.Post(new CloseServe(report.Job, run.Store.Id));
+        Catalog.Jobs.End(report.Job, JobLabels.EndingOf(run.Status, Catalog));
+        foreach (SessionId session in _sessions.Where(s => s.Value == report.Job).Select(s => s.Key).ToList()) _sessions.Remove(session);
+    }
+
+    private void RecordFileSet(FileSet fileSet) => Catalog.Clients.RecordFileSet(
+        new FileSetRow(fileSet.Name, FileSetText.HashOf(fileSet), FileSetText.Of(fileSet), Instant.Now(_baton)));
+
+    private static Ticket Kept(JobRun run, Ticket ticket)
+    {
+        run.Tickets.Add(ticket.Id);
+        return ticket;
+    }
+
+    private static ChannelOffer Kept(JobRun run, ChannelOffer offer)
+    {
+        Kept(run, offer.Ticket);
+        return offer;
+    }
+
+    private long NextTimer() => _jobs.Values.SelectMany(run => run.Timers.Values).DefaultIfEmpty(long.MaxValue).Min();
+
+    private void FireTimers()
+    {
+        foreach (JobRun run in _jobs.Values.ToList())
+            foreach (JobTimer timer in run.Timers.Where(t => t.Value <= _baton.GetTimestamp()).Select(t => t.Key).ToList())
+            {
+                run.Timers.Remove(timer);
+                Handle(run.Status.Job, new TimerFired(timer));
+            }
+    }
+}
+
+/// <summary>An actor's mailbox: messages in order, one at a time, on a thread of the simulation.</summary>
+internal sealed class Mailbox
+{
+    private readonly Baton _baton;
+    private readonly Queue<object> _messages = new();
+    private readonly Action<object> _take;
+
+    public Mailbox(Baton baton, string name, Action<object> take)
+    {
+        (_baton, _take) = (baton, take);
+        baton.Start(name, Run);
+    }
+
+    public Func<long> NextDeadline { get; init; } = () => long.MaxValue;
+    public Action DeadlinePassed { get; init; } = () => { };
+
+    /// <summary>Never gives the baton away: callers may hold locks.</summary>
+    public void Post(object message) => _messages.Enqueue(message);
+
+    private void Run()
+    {
+        while (true)
+        {
+            long deadline = NextDeadline();
+            TimeSpan? within = deadline == long.MaxValue ? null : TimeSpan.FromTicks(Math.Max(0, deadline - _baton.GetTimestamp()));
+            _baton.Await(() => _messages.Count > 0, within);
+            if (_messages.TryDequeue(out object? message)) _take(message);
+            else DeadlinePassed();
+        }
+    }
+}

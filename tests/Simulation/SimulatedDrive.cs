@@ -1,0 +1,75 @@
+using Backup.Messages.Drives;
+using Backup.TestKit.Media;
+
+namespace Backup.Tests.Simulation;
+
+/// <summary>The media of one storage and what is to go wrong on them.</summary>
+internal sealed class Shelf(Baton baton, Seeded chance)
+{
+    public Dictionary<string, List<byte[]?>> Media { get; } = [];
+
+    /// <summary>The write of this number, from 1 and counted on, fails; 0: none.</summary>
+    public long FailingWrite { get; set; }
+
+    public long Writes { get; private set; }
+
+    public IDrive Open(long capacity) => new SimulatedDrive(this, new MemoryDrive { EndOfMediumAt = capacity > 0 ? capacity : long.MaxValue });
+
+    private void Work()
+    {
+        baton.Spend(TimeSpan.FromMicroseconds(chance.Between(50, 4000)));
+        baton.Yield();
+    }
+
+    /// <summary>A drive over the shelf's media that takes time and lets others run.</summary>
+    private sealed class SimulatedDrive(Shelf shelf, MemoryDrive drive) : IDrive
+    {
+        public string Name => drive.Name;
+        public DrivePosition Position => drive.Position;
+        public void SetBlockSize(int bytes) => drive.SetBlockSize(bytes);
+
+        public MoveAnswer Load(string medium, DriveAccess access)
+        {
+            shelf.Work();
+            if (access == DriveAccess.Create) shelf.Media[medium] = [];
+            drive.Media.Clear();
+            foreach ((string name, List<byte[]?> blocks) in shelf.Media) drive.Media[name] = blocks;
+            return drive.Load(medium, access == DriveAccess.Create ? DriveAccess.Append : access);
+        }
+
+        public MoveAnswer Unload() => Done(drive.Unload());
+        public ReadAnswer Read(Span<byte> buffer) => drive.Read(buffer);
+        public MoveAnswer Rewind() => Done(drive.Rewind());
+        public MoveAnswer Locate(long block) => Done(drive.Locate(block));
+        public MoveAnswer SpaceToEndOfData() => Done(drive.SpaceToEndOfData());
+
+        public WriteAnswer Write(ReadOnlySpan<byte> block)
+        {
+            Plan();
+            WriteAnswer answer = drive.Write(block);
+            shelf.Work();
+            return answer;
+        }
+
+        public WriteAnswer WriteFilemarks(int count)
+        {
+            Plan();
+            WriteAnswer answer = drive.WriteFilemarks(count);
+            shelf.Work();
+            return answer;
+        }
+
+        public void Dispose() => drive.Dispose();
+
+        private void Plan()
+        {
+            if (++shelf.Writes == shelf.FailingWrite) drive.FailingWrite = drive.Writes + 1;
+        }
+
+        private MoveAnswer Done(MoveAnswer answer)
+        {
+            shelf.Work();
+            return answer;
+        }
+    }
+}
