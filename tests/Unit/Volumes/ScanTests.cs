@@ -1,6 +1,7 @@
 using Backup.Catalog;
 using Backup.Catalog.Sessions;
 using Backup.Messages.Ids;
+using Backup.Messages.Jobs;
 using Backup.Messages.Sessions;
 using Backup.Volumes.Blocks;
 using Backup.Volumes.Labels;
@@ -28,8 +29,9 @@ public sealed class ScanTests : IDisposable
         Assert.Empty(_bench.Scan(scanned, _bench.Names, (_, summary) => Assert.True(summary is { FromIndexes: true, IsFull: false })));
         string dump = ScanBench.Dump(_bench.Living);
         Assert.Equal(dump, ScanBench.Dump(scanned));
-        foreach (string row in new[] { "verdict=\"T\"", "verdict=\"F\"", "verdict=\"I\"", "unsaved session=", "last_path=\"/11/file00004\"" })
-            Assert.Contains(row, dump, StringComparison.Ordinal);
+        foreach (JobState state in new[] { JobState.Ok, JobState.Failed, JobState.Incomplete })
+            Assert.Contains($"verdict=\"{state.Letter()}\"", dump, StringComparison.Ordinal);
+        foreach (string row in new[] { "unsaved session=", "last_path=\"/11/file00004\"" }) Assert.Contains(row, dump, StringComparison.Ordinal);
         Assert.Equal(6, dump.Split('\n').Count(line => line.StartsWith("commit ", StringComparison.Ordinal)));
     }
 
