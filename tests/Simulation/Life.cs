@@ -106,7 +106,8 @@ internal sealed class Life : IDisposable
         Baton.Dispose();
         _cache.Dispose();
         Catalog.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        using var removal = System.Diagnostics.Process.Start("rm", ["-rf", _folder]); // names that are no text are beyond System.IO
+        removal.WaitForExit();
     }
 
     private BackupConfiguration Configuration() => new(

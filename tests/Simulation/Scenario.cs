@@ -122,7 +122,6 @@ internal sealed class Scenario(ulong seed)
         Require(comparison.Differences.Count == 0, $"job {saved.Job} restored otherwise: {string.Join("; ", comparison.Differences.Take(5))}");
         List<string> left = [.. life.Leftovers().Where(l => !l.StartsWith("volume ", StringComparison.Ordinal))];
         Require(left.Count == 0, $"left over after restore {job}: {string.Join(", ", left)}");
-        Directory.Delete(folder, recursive: true);
     }
 
     private static Faults Plan(Life life, TreeChance trees)
