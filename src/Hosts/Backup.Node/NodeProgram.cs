@@ -42,7 +42,8 @@ internal static class NodeProgram
         command.SetAction(parsed => Guarded(() =>
         {
             BackupConfiguration model = Load(parsed.GetValue(file)!);
-            Console.WriteLine($"OK: {model.Jobs.Count} jobs, {model.Clients.Count} clients, {model.FileSets.Count} filesets, {model.Storages.Count} storages");
+            Console.WriteLine($"OK: {model.Jobs.Count} jobs, {model.Clients.Count} clients, {model.FileSets.Count} filesets, "
+                + $"{model.Storages.Count} storages");
             return 0;
         }));
         return command;

@@ -28,6 +28,16 @@ public abstract partial class CatalogContract
     }
 
     [Fact]
+    public void Ids_kept_above_a_number_that_is_known_elsewhere_are_never_given_again()
+    {
+        Catalog.Jobs.KeepIdsAbove(new JobId(41));
+        Restart();
+        Assert.Equal(42, Catalog.Jobs.Create(Job() with { FileSet = null, FileSetHash = null }).Value);
+        Catalog.Jobs.KeepIdsAbove(new JobId(7));
+        Assert.Equal(43, Catalog.Jobs.Create(Job() with { FileSet = null, FileSetHash = null }).Value);
+    }
+
+    [Fact]
     public void End_is_written_once_and_no_other_end_after_it()
     {
         JobId id = Catalog.Jobs.Create(Job() with { FileSet = null, FileSetHash = null, Type = JobType.Restore,

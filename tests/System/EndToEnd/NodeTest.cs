@@ -11,10 +11,35 @@ public abstract class NodeTest : IDisposable
 
     protected NodeTest() => Node = new NodeProcess(Path.Combine(_scratch, "node"));
 
-    protected NodeProcess Node { get; }
+    /// <summary>The node, which is not running until <see cref="NodeProcess.Start"/>; it listens on free ports.</summary>
+    protected NodeProcess Node { get; private set; }
 
     /// <summary>A path in the scratch folder.</summary>
     protected string Scratch(string name) => Path.Combine(_scratch, name);
+
+    /// <summary>Where the node keeps its volumes.</summary>
+    protected string Volumes => Path.Combine(Node.Data, "volumes");
+
+    /// <summary>The one volume file that the node has made.</summary>
+    protected string Volume => Assert.Single(Directory.GetFiles(Volumes));
+
+    /// <summary>Lets the node run with the quickstart's configuration, one text in it replaced by another.</summary>
+    protected void Configure(string text, string by)
+    {
+        string configuration = File.ReadAllText(Node.Configuration), changed = configuration.Replace(text, by, StringComparison.Ordinal);
+        Assert.NotEqual(configuration, changed);
+        string file = Scratch("node.conf");
+        File.WriteAllText(file, changed);
+        Node = new NodeProcess(Node.Data, file);
+    }
+
+    /// <summary>A file of bytes that do not compress and differ from file to file, drawn from its own seed.</summary>
+    protected static void WriteNoise(string path, int bytes, int seed)
+    {
+        var noise = new byte[bytes];
+        new Random(seed).NextBytes(noise);
+        File.WriteAllBytes(path, noise);
+    }
 
     /// <summary>Backs the folder up and returns the jobid of a run that ended OK.</summary>
     protected long Backup(string folder, string level = "Full", string state = "OK") =>

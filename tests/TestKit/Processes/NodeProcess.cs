@@ -38,10 +38,14 @@ public sealed class NodeProcess : IDisposable
         get { lock (_log) return _log.ToString(); }
     }
 
-    /// <summary>Starts it and returns when the console gets answers; fails with its log where it does not come up.</summary>
-    public NodeProcess Start()
+    /// <summary>
+    /// Starts it, where wanted by another program (as setpriv) that becomes it, and returns when the console gets answers; fails with
+    /// its log where it does not come up.
+    /// </summary>
+    public NodeProcess Start(params string[] by)
     {
-        _process = ProgramRun.Start(BuiltPrograms.Node, ["run", "--config", Configuration, "--data", Data], []);
+        string[] words = [.. by, BuiltPrograms.Node, "run", "--config", Configuration, "--data", Data];
+        _process = ProgramRun.Start(words[0], words[1..], []);
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();

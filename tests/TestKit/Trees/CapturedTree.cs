@@ -5,6 +5,8 @@ using Backup.Filesets.Walk;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Values;
+using Backup.Messages.Wire;
+using Backup.Volumes.Records;
 using Backup.Volumes.Trees;
 
 namespace Backup.TestKit.Trees;
@@ -18,8 +20,10 @@ public sealed class CapturedTree : INodeSource, IContentSource
     private readonly Dictionary<NodeId, byte[]> _nodes = [];
     private readonly Dictionary<long, StoredFile> _files = [];
     private readonly Dictionary<(ulong Device, ulong Inode), ContentReference> _links = [];
-    private readonly SessionId _session = new(new Guid("00112233-4455-6677-8899-aabbccddeeff"));
+    public SessionId Session { get; } = new(new Guid("00112233-4455-6677-8899-aabbccddeeff"));
     private readonly IFileTree _tree;
+
+    private readonly List<(byte[] Path, TreeEntry Entry, long Index, bool IsFurtherName)> _entries = [];
 
     private sealed record StoredFile(long Size, Digest Digest, List<(long Offset, byte[] Bytes)> Pieces);
 
@@ -32,7 +36,7 @@ public sealed class CapturedTree : INodeSource, IContentSource
             Must(at!.OpenDirectory(System.Text.Encoding.UTF8.GetBytes(name), out IOpenDirectory? next));
             at = next;
         }
-        Root = Capture(at!);
+        Root = Capture(at!, BytePath.Root.ToArray());
     }
 
     public NodeId Root { get; private set; }
@@ -78,9 +82,79 @@ public sealed class CapturedTree : INodeSource, IContentSource
                 }
     }
 
+    /// <summary>The tree as a session would send it: frames of whole records of both lanes, and how far they go.</summary>
+    public IReadOnlyList<byte[]> Frames(out StreamPosition position)
+    {
+        var frames = new List<byte[]>();
+        (long data, long index) = (0, 0);
+        foreach ((byte[] path, TreeEntry entry, long fileIndex, bool isFurtherName) in _entries)
+        {
+            var attributes = new byte[AttributesRecord.LengthMax(path.Length, entry)];
+            int length = AttributesRecord.Write(attributes, path, entry);
+            RecordFlags flags = isFurtherName ? RecordFlags.FurtherName : 0;
+            frames.Add(Frame(new RecordHeader(RecordType.Attributes, flags, length, ++data, fileIndex), attributes.AsSpan(0, length)));
+            if (fileIndex == 0 || isFurtherName) continue;
+            StoredFile file = _files[fileIndex];
+            foreach ((long offset, byte[] bytes) in file.Pieces)
+            {
+                var payload = new byte[DataHeader.Size + bytes.Length];
+                DataRecord.Write(payload, new DataHeader(DataStream.Content, DataTransform.None, bytes.Length, offset));
+                bytes.CopyTo(payload, DataHeader.Size);
+                frames.Add(Frame(new RecordHeader(RecordType.Data, 0, payload.Length, ++data, fileIndex), payload));
+            }
+            var trailer = new byte[TrailerRecord.Length];
+            new TrailerRecord(TrailerStatus.Complete, file.Size, file.Digest, file.Size).Write(trailer);
+            frames.Add(Frame(new RecordHeader(RecordType.Trailer, 0, trailer.Length, ++data, fileIndex), trailer));
+        }
+        foreach (byte[] encoding in _nodes.Values)
+        {
+            var payload = new byte[NodeRecord.Length(encoding.Length)];
+            NodeRecord.Write(payload, Session, encoding);
+            frames.Add(Frame(new RecordHeader(RecordType.Node, 0, payload.Length, ++index, 0), payload));
+        }
+        position = new StreamPosition(data, index);
+        return frames;
+    }
+
+    /// <summary>What a director answers to WantNodes.</summary>
+    public IEnumerable<(FrameKind Kind, byte[] Payload)> ServeNodes(ReadOnlyMemory<byte> wanted)
+    {
+        foreach (NodeId id in CborMap.Decode<WantNodes>(wanted).Nodes)
+        {
+            byte[] payload = new byte[NodeRecord.Length(_nodes[id].Length)];
+            NodeRecord.Write(payload, Session, _nodes[id]);
+            yield return (FrameKind.Records, Frame(new RecordHeader(RecordType.Node, 0, payload.Length, 0, 0), payload));
+        }
+        yield return (FrameKind.Served, CborMap.Encode(new Served(0, [])));
+    }
+
+    /// <summary>What a storage node answers to Want; a file with a fault is named and not sent.</summary>
+    public IEnumerable<(FrameKind Kind, byte[] Payload)> Serve(ReadOnlyMemory<byte> wanted, Func<long, string?> fault, string? gaveUp)
+    {
+        var faults = new List<ServeFault>();
+        foreach (FileIndexRange range in CborMap.Decode<Want>(wanted).Ranges)
+            for (long index = range.First; gaveUp is null && index <= range.Last; index++)
+            {
+                if (fault(index) is { } reason) faults.Add(new ServeFault(Session, index, reason));
+                else foreach (byte[] frame in Frames(out _)
+                    .Where(frame => RecordCodec.TryRead(frame, out RecordHeader header) && header.FileIndex == index))
+                    yield return (FrameKind.Records, frame);
+            }
+        yield return gaveUp is null
+            ? (FrameKind.Served, CborMap.Encode(new Served(0, faults)))
+            : (FrameKind.Failed, CborMap.Encode(new SessionFailed(gaveUp)));
+    }
+
+    private static byte[] Frame(in RecordHeader header, ReadOnlySpan<byte> payload)
+    {
+        var frame = new byte[RecordHeader.Size + payload.Length];
+        RecordCodec.Write(frame, header, payload);
+        return frame;
+    }
+
     private void Give(long index, IContentSink sink)
     {
-        var reference = new ContentReference(_session, index);
+        var reference = new ContentReference(Session, index);
         if (Lost.Contains(index))
         {
             sink.Fault(reference, "block 7 is damaged");
@@ -96,7 +170,7 @@ public sealed class CapturedTree : INodeSource, IContentSource
         sink.End(reference, file.Size, file.Digest);
     }
 
-    private NodeId Capture(IOpenDirectory directory)
+    private NodeId Capture(IOpenDirectory directory, byte[] path)
     {
         var listing = new DirectoryListing();
         Must(directory.List(listing));
@@ -104,14 +178,14 @@ public sealed class CapturedTree : INodeSource, IContentSource
         var builder = new DirectoryBuilder((id, encoding) => _nodes[id] = encoding);
         for (int i = 0; i < listing.Count; i++)
         {
-            TreeEntry entry = Entry(directory, listing[i].ToArray());
+            TreeEntry entry = Entry(directory, BytePath.Join(path, listing[i]), listing[i].ToArray());
             if (entry.Kind == EntryKind.Directory) builder.AddDirectory(entry);
             else builder.AddFile(entry);
         }
         return builder.Complete();
     }
 
-    private TreeEntry Entry(IOpenDirectory directory, byte[] name)
+    private TreeEntry Entry(IOpenDirectory directory, byte[] path, byte[] name)
     {
         Must(directory.Status(name, out FileStatus status));
         Must(directory.ExtendedAttributes(name, out IReadOnlyList<ExtendedAttribute> attributes));
@@ -121,11 +195,12 @@ public sealed class CapturedTree : INodeSource, IContentSource
         if (status.Kind == EntryKind.Directory)
         {
             Must(directory.OpenDirectory(name, out IOpenDirectory? below));
-            using (below) child = Capture(below!);
+            using (below) child = Capture(below!, path);
         }
+        int known = _files.Count;
         bool isLinked = status.Kind != EntryKind.Directory && status.Links > 1;
         ContentReference reference = status.Kind == EntryKind.Directory ? default : Reference(directory, name, status, isLinked);
-        return new TreeEntry
+        var entry = new TreeEntry
         {
             Name = name, Kind = status.Kind, Mode = status.Mode, UserId = status.UserId, GroupId = status.GroupId, Size = status.Size,
             Modified = status.Modified, Changed = status.Changed, Inode = status.Inode, DeviceNumber = status.DeviceNumber,
@@ -133,12 +208,14 @@ public sealed class CapturedTree : INodeSource, IContentSource
             Flags = (isLinked ? EntryFlags.HardLinked : 0) | (status.MayHaveHoles ? EntryFlags.Sparse : 0),
             Digest = reference.IsNone || status.Kind != EntryKind.File ? default : _files[reference.FileIndex].Digest,
         };
+        _entries.Add((path, entry, reference.FileIndex, reference.FileIndex != 0 && _files.Count == known));
+        return entry;
     }
 
     private ContentReference Reference(IOpenDirectory directory, byte[] name, FileStatus status, bool isLinked)
     {
         if (isLinked && _links.TryGetValue((status.Device, status.Inode), out ContentReference known)) return known;
-        var reference = new ContentReference(_session, _files.Count + 1);
+        var reference = new ContentReference(Session, _files.Count + 1);
         if (isLinked) _links[(status.Device, status.Inode)] = reference;
         _files[reference.FileIndex] = status.Kind == EntryKind.File ? Read(directory, name, status) : new StoredFile(0, default, []);
         return reference;
@@ -162,7 +239,8 @@ public sealed class CapturedTree : INodeSource, IContentSource
                 at = extent.Offset + extent.Length;
             }
             if (sparse) Append(hash, status.Size);
-            var digest = new Digest(sparse ? DigestAlgorithm.Sha256OverExtents : DigestAlgorithm.Sha256, Hash256.Read(hash.GetHashAndReset()));
+            var digest =
+                new Digest(sparse ? DigestAlgorithm.Sha256OverExtents : DigestAlgorithm.Sha256, Hash256.Read(hash.GetHashAndReset()));
             return new StoredFile(status.Size, digest, pieces);
         }
     }

@@ -24,7 +24,8 @@ public static class OddTree
         32, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, // other::---
     ];
 
-    private static readonly byte[] Capability = [1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]; // cap_net_bind_service=ep, VFS_CAP_REVISION_2
+    // cap_net_bind_service=ep, VFS_CAP_REVISION_2
+    private static readonly byte[] Capability = [1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
     public static void Make(string folder)
     {
@@ -41,7 +42,8 @@ public static class OddTree
     private static void MakeNames(string folder)
     {
         string names = MakeDirectory(folder, "names");
-        foreach (string name in (string[])["-rf", " ", "new\nline", "tab\t", "quote'\"", "back\\slash", "*", "~", "\u202etxt.exe", "日本", new string('n', 255)])
+        foreach (string name in (string[])["-rf", " ", "new\nline", "tab\t", "quote'\"", "back\\slash", "*", "~", "\u202etxt.exe",
+            "日本", new string('n', 255)])
             File.WriteAllText(Path.Combine(names, name), name);
         WriteRaw(names, [0xff, 0xfe, (byte)'x'], "not UTF-8");
         WriteRaw(names, [0xc3, 0x28], "cut UTF-8");
@@ -81,7 +83,8 @@ public static class OddTree
         Check(Syscall.mkfifo(special + "/fifo", FilePermissions.ALLPERMS & ~FilePermissions.S_ISUID));
         Check(Syscall.mknod(special + "/null", FilePermissions.S_IFCHR | FilePermissions.ACCESSPERMS, 0x103));
         Check(Syscall.mknod(special + "/loop", FilePermissions.S_IFBLK | FilePermissions.S_IRUSR, 0x700));
-        Check(Syscall.mknod(special + "/wide", FilePermissions.S_IFCHR | FilePermissions.S_IRUSR, 0x4512367)); // a major and a minor beyond 8 bits
+        // a major and a minor beyond 8 bits
+        Check(Syscall.mknod(special + "/wide", FilePermissions.S_IFCHR | FilePermissions.S_IRUSR, 0x4512367));
         Check(Syscall.mknod(special + "/socket", FilePermissions.S_IFSOCK | FilePermissions.ACCESSPERMS, 0));
         Check(Syscall.lchown(special + "/fifo", 1000, 1001));
         Check(Syscall.link(special + "/fifo", special + "/fifo-again"));
@@ -111,7 +114,8 @@ public static class OddTree
         string program = attributes + "/program";
         File.WriteAllText(program, "#!/bin/sh\n");
         Check(Syscall.chown(program, 1000, 1001));
-        Check(Syscall.chmod(program, FilePermissions.S_ISUID | FilePermissions.S_ISGID | FilePermissions.S_IRWXU | FilePermissions.S_IXGRP));
+        Check(Syscall.chmod(program,
+            FilePermissions.S_ISUID | FilePermissions.S_ISGID | FilePermissions.S_IRWXU | FilePermissions.S_IXGRP));
         File.WriteAllText(attributes + "/capable", "capable");
         Check(Syscall.chown(attributes + "/capable", 1000, 0));
         Check(Syscall.setxattr(attributes + "/capable", "security.capability", Capability, XattrFlags.XATTR_AUTO));
@@ -126,7 +130,8 @@ public static class OddTree
         Check(Syscall.setxattr(inheriting, "system.posix_acl_default", AccessList, XattrFlags.XATTR_AUTO));
         File.WriteAllText(MakeDirectory(attributes, "shut") + "/inside", "in a directory of mode 0");
         Check(Syscall.chmod(attributes + "/shut", 0));
-        Check(Syscall.chmod(MakeDirectory(attributes, "common"), FilePermissions.S_ISVTX | FilePermissions.S_ISGID | FilePermissions.ACCESSPERMS));
+        Check(Syscall.chmod(MakeDirectory(attributes, "common"),
+            FilePermissions.S_ISVTX | FilePermissions.S_ISGID | FilePermissions.ACCESSPERMS));
         Check(Syscall.chown(MakeDirectory(attributes, "owned"), 4_000_000_000, 12345));
     }
 
@@ -152,7 +157,8 @@ public static class OddTree
     {
         string times = MakeDirectory(folder, "times");
         foreach ((string name, long seconds, long nanoseconds) in ((string, long, long)[])
-            [("1902", -2_145_916_800, 999_999_999), ("1969", -1, 500_000_000), ("2039", 2_177_452_800, 1), ("2150", 5_680_281_600, 123_456_789)])
+            [("1902", -2_145_916_800, 999_999_999), ("1969", -1, 500_000_000), ("2039", 2_177_452_800, 1),
+                ("2150", 5_680_281_600, 123_456_789)])
         {
             File.WriteAllText(Path.Combine(times, name), name);
             SetTime(Path.Combine(times, name), seconds, nanoseconds);
@@ -175,7 +181,8 @@ public static class OddTree
 
     private static unsafe void WriteRaw(byte[] folder, byte[] name, string content)
     {
-        int file = Syscall.open(Text([.. folder, (byte)'/', .. name]), OpenFlags.O_CREAT | OpenFlags.O_EXCL | OpenFlags.O_WRONLY, FilePermissions.DEFFILEMODE);
+        int file = Syscall.open(Text([.. folder, (byte)'/', .. name]), OpenFlags.O_CREAT | OpenFlags.O_EXCL | OpenFlags.O_WRONLY,
+            FilePermissions.DEFFILEMODE);
         Check(file);
         byte[] bytes = Encoding.UTF8.GetBytes(content);
         fixed (byte* p = bytes) Check(Syscall.write(file, p, (ulong)bytes.Length) == bytes.Length ? 0 : -1);

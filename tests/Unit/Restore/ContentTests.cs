@@ -182,5 +182,6 @@ public sealed class ContentTests
         Assert.Equal($"the folder {fixture.Target} cannot be opened: Not a directory", refusal.Message);
     }
 
-    private static IEnumerable<string?> Names(string folder) => Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+    private static IEnumerable<string?> Names(string folder) =>
+        Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 }

@@ -34,7 +34,8 @@ public sealed class HostileTreeRestoreTests
 
         string restored = Path.Combine(fixture.Target, "content/sparse");
         Assert.Equal(OddTree.LargeSparseBytes, new FileInfo(restored).Length);
-        Assert.True(Mono.Unix.Native.Syscall.stat(restored, out Mono.Unix.Native.Stat status) == 0 && status.st_blocks < 1024, $"{status.st_blocks} sectors");
+        Assert.True(Mono.Unix.Native.Syscall.stat(restored, out Mono.Unix.Native.Stat status) == 0 && status.st_blocks < 1024,
+            $"{status.st_blocks} sectors");
     }
 
     [Fact]
@@ -62,14 +63,18 @@ public sealed class HostileTreeRestoreTests
         fixture.Restore(fixture.Capture());
         string target = fixture.Target;
         Shell($"cd {target} && chmod 640 content/one && chown 5:6 content/empty && touch -d @5 content/big && printf x > content/hole"
-            + " && rm special/null && touch special/null && rm names/-rf && touch names/more && rm links/second && cp -p links/first links/second"
+            + " && rm special/null && touch special/null && rm names/-rf && touch names/more && rm links/second && cp -p "
+            + "links/first links/second"
             + " && ln -sfn elsewhere links/up && printf y | dd of=content/zeros bs=1 seek=250000 conv=notrunc status=none");
 
         IReadOnlyList<string> differences = fixture.Differences();
 
-        foreach (string expected in (string[])["/content/one: mode 644 became 640", "/content/empty: owner 0:0 became 5:6", "/content/big: time ",
-            "/content/hole: size ", "/special/null: kind character device became regular file", "/names/-rf: missing", "/names/more: not in the source",
-            "/links/second: is no longer a hard link", "/links/up: link target differs", "/links/up: extended attribute trusted.mark is missing",
+        foreach (string expected in (string[])["/content/one: mode 644 became 640",
+            "/content/empty: owner 0:0 became 5:6", "/content/big: time ",
+            "/content/hole: size ", "/special/null: kind character device became regular file", "/names/-rf: missing",
+            "/names/more: not in the source",
+            "/links/second: is no longer a hard link", "/links/up: link target differs",
+            "/links/up: extended attribute trusted.mark is missing",
             "/content/zeros: content differs"])
             Assert.Contains(differences, line => line.StartsWith(expected, StringComparison.Ordinal));
     }

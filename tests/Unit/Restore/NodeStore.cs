@@ -16,7 +16,8 @@ internal sealed class NodeStore : INodeSource, IContentSource
     {
         var links = new List<NodeLink>();
         if (files.Count > 0) links.Add(new NodeLink(Add(new TreeNode(NodeKind.Files, files, [])), NodeKind.Files, files[^1].Name));
-        if (directories.Count > 0) links.Add(new NodeLink(Add(new TreeNode(NodeKind.Directories, directories, [])), NodeKind.Directories, directories[^1].Name));
+        if (directories.Count > 0)
+            links.Add(new NodeLink(Add(new TreeNode(NodeKind.Directories, directories, [])), NodeKind.Directories, directories[^1].Name));
         return links.Count == 1 ? links[0].Child : Add(new TreeNode(NodeKind.Links, [], links));
     }
 

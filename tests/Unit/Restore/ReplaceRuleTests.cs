@@ -64,7 +64,8 @@ public sealed class ReplaceRuleTests
             fixture.Restore(tree, ReplaceRule.Never);
 
             Assert.Equal(Saved.AddDays(-1), File.GetLastWriteTimeUtc(fixture.Target + "/d/older"));
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(fixture.Target + "/d"));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+                File.GetUnixFileMode(fixture.Target + "/d"));
         }
     }
 
@@ -104,6 +105,7 @@ public sealed class ReplaceRuleTests
         Assert.Equal((3, 1, 7, 0), (result.Entries, result.Files, result.BytesWritten, result.ProblemCount));
     }
 
-    private static string Snapshot(string folder) => string.Join('\n', new DirectoryInfo(folder).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+    private static string Snapshot(string folder) =>
+        string.Join('\n', new DirectoryInfo(folder).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
         .Select(entry => $"{entry.FullName} {entry.UnixFileMode} {entry.LastWriteTimeUtc:O} {(entry as FileInfo)?.Length}").Order());
 }

@@ -30,7 +30,8 @@ public sealed class RestoreFixture : IDisposable
         return new CapturedTree(files, Source);
     }
 
-    public TreeRestoreResult Restore(CapturedTree tree, ReplaceRule rule = ReplaceRule.Always, bool dryRun = false, params string[] selections)
+    public TreeRestoreResult Restore(CapturedTree tree, ReplaceRule rule = ReplaceRule.Always, bool dryRun = false,
+        params string[] selections)
     {
         string[] chosen = selections.Length == 0 ? ["/"] : selections;
         var target = new RestoreTarget(_folder.Bytes("target"), rule, dryRun, ".restore-test-");
@@ -38,7 +39,9 @@ public sealed class RestoreFixture : IDisposable
         return new TreeRestore(request, tree, tree).Run(_ => { }, default);
     }
 
-    /// <summary>Differences of the two folders in words. The folders themselves are no entries of a tree: their own attributes are left out.</summary>
+    /// <summary>
+    /// Differences of the two folders in words. The folders themselves are no entries of a tree: their own attributes are left out.
+    /// </summary>
     public IReadOnlyList<string> Differences()
     {
         var found = new List<string>();

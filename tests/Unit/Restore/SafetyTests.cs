@@ -7,7 +7,9 @@ using Backup.Volumes.Trees;
 
 namespace Backup.Tests.Unit.Restore;
 
-/// <summary>Whatever a tree says and whatever stands in the way, nothing is written outside the target and no directory is removed.</summary>
+/// <summary>
+/// Whatever a tree says and whatever stands in the way, nothing is written outside the target and no directory is removed.
+/// </summary>
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class SafetyTests
 {
@@ -79,7 +81,8 @@ public sealed class SafetyTests
 
         TreeRestoreResult result = Restore(fixture, nodes, nodes.Add([Entry(name)]));
 
-        Assert.Equal(["source", "target"], Directory.GetFileSystemEntries(Path.GetDirectoryName(fixture.Target)!).Select(Path.GetFileName).Order());
+        Assert.Equal(["source", "target"],
+            Directory.GetFileSystemEntries(Path.GetDirectoryName(fixture.Target)!).Select(Path.GetFileName).Order());
         Assert.Empty(Directory.EnumerateFileSystemEntries(fixture.Target));
         Assert.Equal(1, result.FailureCount);
     }

@@ -129,5 +129,5 @@ internal sealed class ReadResult : IRecordSink
 
     public static string Show(SessionId session, in RecordHeader header, ReadOnlySpan<byte> payload) =>
         $"{session} {Lanes.Of(header.Type)} {header.Sequence:d6} {header.Type} "
-        + $"file {header.FileIndex} {Backup.Volumes.Blocks.Crc32C.Compute(payload):x8}";
+        + $"file {header.FileIndex} {Crc32C.Compute(payload):x8}";
 }

@@ -27,7 +27,8 @@ public sealed record CancelWanted(JobId Job, string User);
 public sealed record OverviewWanted;
 
 /// <summary>The director's own view of things.</summary>
-public sealed record DirectorOverview(IReadOnlyList<JobId> Running, IReadOnlyList<JobId> Queued, IReadOnlyList<string> Storages, int JobsAtOnce);
+public sealed record DirectorOverview(IReadOnlyList<JobId> Running, IReadOnlyList<JobId> Queued,
+    IReadOnlyList<string> Storages, int JobsAtOnce);
 
 /// <summary>
 /// The head of the director: makes jobs, gives them their turn, and passes what storages and clients say to the job it belongs to.
@@ -55,6 +56,7 @@ public sealed class DirectorActor : ReceiveActor
         _clients = Context.ActorOf(ClientsActor.Props(parts), "clients");
         Receive<Recovered>(recovered => Recover(recovered.Unended));
         Receive<RunWanted>(Create);
+        Receive<JobAwaitsTurn>(Requeue);
         Receive<Created>(Queue);
         Receive<CancelWanted>(cancel => Cancel(cancel));
         Receive<JobStatusWanted>(wanted => JobOf(wanted.Job).Forward(wanted));
@@ -86,7 +88,8 @@ public sealed class DirectorActor : ReceiveActor
     private static Recovered UnendedJobs(Backup.Catalog.ICatalog catalog)
     {
         JobState[] open = [JobState.Queued, JobState.Waiting, JobState.Running, JobState.Ending];
-        return new Recovered([.. open.SelectMany(state => catalog.Jobs.List(new JobFilter(State: state, Limit: JobFilter.LimitMax))).Select(j => j.Id)]);
+        return new Recovered([.. open.SelectMany(state => catalog.Jobs.List(new JobFilter(State: state, Limit: JobFilter.LimitMax)))
+            .Select(j => j.Id)]);
     }
 
     private void Storages()
@@ -112,6 +115,13 @@ public sealed class DirectorActor : ReceiveActor
         }
     }
 
+    private void Requeue(JobAwaitsTurn waiting)
+    {
+        _running.Remove(waiting.Job);
+        _queued.Enqueue(waiting.Job);
+        GiveTurns();
+    }
+
     private void Create(RunWanted wanted)
     {
         IActorRef asker = Sender;
@@ -134,7 +144,8 @@ public sealed class DirectorActor : ReceiveActor
                 fileSet.Name, Messages.Clients.FileSetText.HashOf(fileSet), Messages.Clients.FileSetText.Of(fileSet),
                 Messages.Values.Instant.Now(_parts.Clock)));
         return catalog.Jobs.Create(new NewJob(
-            job.JobName, job.Type, job.Level, job.Client, fileSet?.Name, fileSet is null ? null : Messages.Clients.FileSetText.HashOf(fileSet),
+            job.JobName, job.Type, job.Level, job.Client, fileSet?.Name,
+            fileSet is null ? null : Messages.Clients.FileSetText.HashOf(fileSet),
             job.Scheduled, job.JoinsReferences, job.User));
     }
 
@@ -153,7 +164,8 @@ public sealed class DirectorActor : ReceiveActor
             _running.Add(next);
             JobOf(next).Tell(new BeginJob(), Self);
         }
-        foreach (JobId waiting in _queued) JobOf(waiting).Tell(new HoldJob($"{_running.Count} of {_jobsAtOnce} jobs of the director run"), Self);
+        foreach (JobId waiting in _queued)
+            JobOf(waiting).Tell(new HoldJob($"{_running.Count} of {_jobsAtOnce} jobs of the director run"), Self);
     }
 
     private void Cancel(CancelWanted cancel)
@@ -177,7 +189,8 @@ public sealed class DirectorActor : ReceiveActor
             return;
         }
         string reason = $"storage '{order.Storage}' is not online; start its node, or choose another with storage=";
-        object refusal = order.Order is Messages.Storages.OpenServe serve ? new ServeRefused(serve.Job, reason) : new StorageRefused(order.Session ?? default, reason);
+        object refusal = order.Order is Messages.Storages.OpenServe serve
+            ? new ServeRefused(serve.Job, reason) : new StorageRefused(order.Session ?? default, reason);
         if (order.Order is Messages.Storages.OpenServe or OpenStoreSession) JobOf(order.Job).Tell(refusal);
     }
 

@@ -15,14 +15,16 @@ public static class NodeSystem
     public const string Name = "backup";
 
     /// <summary>
-    /// A system whose persistent actors live in the given SQLite file. Throws <see cref="JournalException"/> with one line where the file cannot be used.
+    /// A system whose persistent actors live in the given SQLite file. Throws <see cref="JournalException"/> with one line where the file
+    /// cannot be used.
     /// </summary>
     public static ActorSystem Create(WireMap protocols, string journalFile)
     {
         var connection = new SqliteConnectionStringBuilder { DataSource = journalFile, Pooling = true }.ToString();
         PrepareJournal(journalFile, connection);
         Config config = ConfigurationFactory.ParseString(
-                Resource("persistence-sqlite.conf").Replace("${backup.journal.connection-string}", $"\"{Escape(connection)}\"", StringComparison.Ordinal))
+                Resource("persistence-sqlite.conf")
+                    .Replace("${backup.journal.connection-string}", $"\"{Escape(connection)}\"", StringComparison.Ordinal))
             .WithFallback(ConfigurationFactory.ParseString(Resource("reference.conf")))
             .WithFallback(SqlPersistence.DefaultConfiguration);
         return ActorSystem.Create(Name, Setup(protocols, config));
@@ -52,7 +54,8 @@ public static class NodeSystem
         }
     }
 
-    private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+    private static string Escape(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 
     private static string Resource(string name)
     {

@@ -6,7 +6,9 @@ using NetLogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Backup.Cluster.Telemetry;
 
-/// <summary>Takes what actors log to the process's log, under the actor's path. Attached to a system by <see cref="LogBridging"/>.</summary>
+/// <summary>
+/// Takes what actors log to the process's log, under the actor's path. Attached to a system by <see cref="LogBridging"/>.
+/// </summary>
 public sealed class LogBridge : ReceiveActor
 {
     private readonly ILoggerFactory _loggers;

@@ -4,7 +4,9 @@ using Backup.Messages.Wire;
 
 namespace Backup.Cluster.Wire;
 
-/// <summary>Carries the messages and events that the protocols list, as CBOR maps with a short manifest, on the wire and in the journal.</summary>
+/// <summary>
+/// Carries the messages and events that the protocols list, as CBOR maps with a short manifest, on the wire and in the journal.
+/// </summary>
 public sealed class CborSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     /// <summary>On the wire and in the journal; never reused for another encoding.</summary>

@@ -4,7 +4,9 @@ using Backup.Messages.Wire;
 
 namespace Backup.Cluster.Wire;
 
-/// <summary>Bound to System.Object: a type that no protocol lists is refused, in both directions, and never falls back to reflection.</summary>
+/// <summary>
+/// Bound to System.Object: a type that no protocol lists is refused, in both directions, and never falls back to reflection.
+/// </summary>
 public sealed class RefusingSerializer(ExtendedActorSystem system) : Serializer(system)
 {
     public override int Identifier => 7300;

@@ -15,10 +15,7 @@ public sealed class WireSetup(WireMap map) : Setup
         ? setup.Value.Map
         : throw new InvalidOperationException("the actor system was made without its protocols (WireSetup)");
 
-    /// <summary>The serializers and which types they carry: the listed ones by CBOR, everything else refused.</summary>
+    /// <summary>The listed types go by CBOR; everything else meets the refusing serializer of reference.conf.</summary>
     public static SerializationSetup Serialization(WireMap map) => SerializationSetup.Create(system =>
-    [
-        SerializerDetails.Create("backup-cbor", new CborSerializer(system), [.. map.Types]),
-        SerializerDetails.Create("backup-refuse", new RefusingSerializer(system), [typeof(object)]),
-    ]);
+        [SerializerDetails.Create("backup-cbor", new CborSerializer(system), [.. map.Types])]);
 }

@@ -16,7 +16,8 @@ using Microsoft.Extensions.Logging;
 namespace Backup.Node.Running;
 
 /// <summary>Starts clients: each an engine, and an actor system of its own that is attached to a director by one link.</summary>
-internal sealed class ClientRole(NodeSettings settings, ITransport transport, ChannelSettings channels, IEntropy entropy, ILoggerFactory loggers)
+internal sealed class ClientRole(NodeSettings settings, ITransport transport, ChannelSettings channels,
+    IEntropy entropy, ILoggerFactory loggers)
 {
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);
 
@@ -36,7 +37,8 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
         return new Running(system, engine, cache);
     }
 
-    private BulkChannel Dial(ChannelOffer offer, int attempt) => BulkDialer.Open(transport, offer, new HelloFacts(attempt, NodeHost.Version), channels);
+    private BulkChannel Dial(ChannelOffer offer, int attempt) =>
+        BulkDialer.Open(transport, offer, new HelloFacts(attempt, NodeHost.Version), channels);
 
     private sealed class Running(ActorSystem system, ClientEngine engine, NodeCache cache) : IDisposable
     {

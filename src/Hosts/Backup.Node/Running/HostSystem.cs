@@ -21,7 +21,8 @@ internal static class HostSystem
     private static string Distribution()
     {
         const string key = "PRETTY_NAME=";
-        string? line = File.Exists("/etc/os-release") ? File.ReadLines("/etc/os-release").FirstOrDefault(l => l.StartsWith(key, StringComparison.Ordinal)) : null;
+        string? line = File.Exists("/etc/os-release")
+            ? File.ReadLines("/etc/os-release").FirstOrDefault(l => l.StartsWith(key, StringComparison.Ordinal)) : null;
         return line is null ? "unknown" : line[key.Length..].Trim('"');
     }
 }

@@ -4,6 +4,7 @@ using Backup.Actors.Director;
 using Backup.Actors.Director.Catalogs;
 using Backup.Actors.Director.Clients;
 using Backup.Actors.Director.Commands;
+using Backup.Actors.Director.Jobs;
 using Backup.Actors.Storage;
 using Backup.Catalog;
 using Backup.Catalog.Sqlite;
@@ -20,8 +21,8 @@ using Microsoft.Extensions.Logging;
 namespace Backup.Node.Running;
 
 /// <summary>
-/// One process with its roles. Channels, engines and catalog are made here and outlive the actors that use them; everything is put away in the
-/// opposite order. Roles talk to each other over the same sockets and protocols whether they share a process or not.
+/// One process with its roles. Channels, engines and catalog are made here and outlive the actors that use them; everything is put away in
+/// the opposite order. Roles talk to each other over the same sockets and protocols whether they share a process or not.
 /// </summary>
 internal sealed class NodeHost : IDisposable
 {
@@ -47,7 +48,8 @@ internal sealed class NodeHost : IDisposable
             Directory.CreateDirectory(settings.WorkFolder);
             _channels = Listen();
             if (!settings.Has(NodeRole.Director))
-                throw new NodeRefusedException($"node {settings.Node.Name} has no director role; nodes without one need TLS, which is not there yet");
+                throw new NodeRefusedException($"node {settings.Node.Name} has no director role; nodes without one need TLS, "
+                    + "which is not there yet");
             Start(NewSystem());
         }
         catch (Exception)
@@ -85,6 +87,7 @@ internal sealed class NodeHost : IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_settings.CatalogFile)!);
         ICatalog catalog = Kept(SqliteCatalog.Open(_settings.CatalogFile));
+        catalog.Jobs.KeepIdsAbove(new JobId(JournalNumbers.Highest(system, JobActor.PersistencePrefix).GetAwaiter().GetResult()));
         var parts = new DirectorParts(
             _settings.Node.Name, Version, InstallationOf(catalog), _settings.Configuration, new CatalogGate(catalog), _channels,
             TimeProvider.System, _entropy);
@@ -108,11 +111,15 @@ internal sealed class NodeHost : IDisposable
 
     private void ServeConsole(DirectorCommands commands)
     {
-        ApiServer server = ApiServer.Start(new ApiOptions(_settings.Socket, Version), commands, _loggers, CancellationToken.None).GetAwaiter().GetResult();
+        ApiServer server = ApiServer.Start(new ApiOptions(_settings.Socket, Version), commands, _loggers, CancellationToken.None)
+            .GetAwaiter().GetResult();
         _parts.Push(new StoppingApi(server));
     }
 
-    /// <summary>The catalog says whose it is; the data directory knows it too, so that a catalog rebuilt from volumes is that of the same installation.</summary>
+    /// <summary>
+    /// The catalog says whose it is; the data directory knows it too, so that a catalog rebuilt from volumes is that of the same
+    /// installation.
+    /// </summary>
     private InstallationId InstallationOf(ICatalog catalog)
     {
         InstallationId own = catalog.Installation ?? ReadInstallation() ?? new InstallationId(_entropy.NewGuid());
@@ -122,7 +129,8 @@ internal sealed class NodeHost : IDisposable
     }
 
     private InstallationId? ReadInstallation() =>
-        File.Exists(_settings.InstallationFile) && Guid.TryParse(File.ReadAllText(_settings.InstallationFile).Trim(), out Guid id) ? new InstallationId(id) : null;
+        File.Exists(_settings.InstallationFile) && Guid.TryParse(File.ReadAllText(_settings.InstallationFile).Trim(), out Guid id)
+            ? new InstallationId(id) : null;
 
     private T Kept<T>(T part) where T : IDisposable
     {

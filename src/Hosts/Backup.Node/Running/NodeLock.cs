@@ -16,7 +16,8 @@ internal sealed class NodeLock : IDisposable
         {
             Directory.CreateDirectory(data);
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(data, OwnerOnly);
-            return new NodeLock(new FileStream(Path.Combine(data, "node.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new NodeLock(new FileStream(Path.Combine(data, "node.lock"), FileMode.OpenOrCreate,
+                FileAccess.ReadWrite, FileShare.None));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

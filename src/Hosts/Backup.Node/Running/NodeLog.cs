@@ -27,7 +27,8 @@ internal sealed class NodeLog : IDisposable
         .MinimumLevel.Information()
         .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
         .Enrich.WithProperty("Node", settings.Node.Name)
-        .WriteTo.File(new CompactJsonFormatter(), settings.LogFile, fileSizeLimitBytes: FileBytesMax, rollOnFileSizeLimit: true, retainedFileCountLimit: FilesMax)
+        .WriteTo.File(new CompactJsonFormatter(), settings.LogFile, fileSizeLimitBytes: FileBytesMax, rollOnFileSizeLimit: true,
+            retainedFileCountLimit: FilesMax)
         .WriteTo.Console(LogEventLevel.Warning, "{Timestamp:u} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}",
             CultureInfo.InvariantCulture, standardErrorFromLevel: LogEventLevel.Verbose)
         .CreateLogger());

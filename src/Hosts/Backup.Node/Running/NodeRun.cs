@@ -26,7 +26,8 @@ internal static class NodeRun
         try
         {
             using var host = new NodeHost(settings, log.Loggers);
-            log.Loggers.CreateLogger("node").LogInformation("node {Node} is ready, console socket {Socket}", settings.Node.Name, settings.Socket);
+            log.Loggers.CreateLogger("node")
+                .LogInformation("node {Node} is ready, console socket {Socket}", settings.Node.Name, settings.Socket);
             Console.WriteLine($"backup-node: {settings.Node.Name} is ready; console socket {settings.Socket}");
             stop.Wait();
         }

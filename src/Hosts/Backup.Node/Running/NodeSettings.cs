@@ -29,9 +29,12 @@ internal sealed record NodeSettings(BackupConfiguration Configuration, NodeResou
         {
             (null, 1) => configuration.Nodes.Values.Single(),
             (null, 0) => throw new NodeRefusedException("the configuration has no Node resource; add one that says what this process is"),
-            (null, _) => throw new NodeRefusedException($"the configuration has several nodes; say which this is: --node {string.Join(" | ", configuration.Nodes.Keys)}"),
+            (null, _) =>
+                throw new NodeRefusedException("the configuration has several nodes; say which this is: --node "
+                    + $"{string.Join(" | ", configuration.Nodes.Keys)}"),
             _ => configuration.Nodes.GetValueOrDefault(name)
-                ?? throw new NodeRefusedException($"the configuration has no node '{name}'; it has: {string.Join(", ", configuration.Nodes.Keys)}"),
+                ?? throw new NodeRefusedException($"the configuration has no node '{name}'; it has: "
+                    + $"{string.Join(", ", configuration.Nodes.Keys)}"),
         };
         return new NodeSettings(configuration, node, Path.GetFullPath(data ?? node.DataDirectory));
     }

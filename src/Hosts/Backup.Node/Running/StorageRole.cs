@@ -14,7 +14,8 @@ internal static class StorageRole
         string folder = Path.GetFullPath(storage.Folder, settings.Data);
         Directory.CreateDirectory(folder);
         var storing = new StorageSettings(
-            storage.Name, folder, BlockCodec.SizeDefault, Environment.MachineName, HostSystem.Description, NodeHost.Version, TimeProvider.System,
+            storage.Name, folder, BlockCodec.SizeDefault, Environment.MachineName, HostSystem.Description,
+            NodeHost.Version, TimeProvider.System,
             capacity => new DiskDrive(new DiskDriveOptions(folder, BlockCodec.LengthOf) { Capacity = capacity > 0 ? capacity : null }));
         return new StorageEngine(storing, channels);
     }

@@ -10,7 +10,8 @@ internal static class CompareCommand
 {
     private static readonly Dictionary<string, ComparisonScope> Scopes = new(StringComparer.Ordinal)
     {
-        ["owner"] = ComparisonScope.Owner, ["device"] = ComparisonScope.Device, ["mtime"] = ComparisonScope.Time, ["xattr"] = ComparisonScope.Attribute,
+        ["owner"] = ComparisonScope.Owner, ["device"] = ComparisonScope.Device, ["mtime"] = ComparisonScope.Time,
+        ["xattr"] = ComparisonScope.Attribute,
         ["hardlink"] = ComparisonScope.HardLink, ["sparse"] = ComparisonScope.Sparse, ["mode"] = ComparisonScope.Mode,
     };
 
@@ -18,17 +19,22 @@ internal static class CompareCommand
     {
         var source = new Argument<string>("source") { Description = "the tree as it was saved" };
         var restored = new Argument<string>("restored") { Description = "the tree that was restored" };
-        var ignore = new Option<string>("--ignore") { Description = $"what to leave out, with commas: {string.Join(", ", Scopes.Keys)}", DefaultValueFactory = _ => "" };
-        var command = new Command("compare", "compares two trees as a restore must match its source; exit status 1 where they differ") { source, restored, ignore };
-        command.SetAction(parsed => Compare(parsed.GetValue(source)!, parsed.GetValue(restored)!, ScopeOf(parsed.GetValue(ignore)!), output));
+        var ignore = new Option<string>("--ignore") { Description = $"what to leave out, with commas: {string.Join(", ", Scopes.Keys)}",
+            DefaultValueFactory = _ => "" };
+        var command = new Command("compare",
+            "compares two trees as a restore must match its source; exit status 1 where they differ") { source, restored, ignore };
+        command.SetAction(parsed =>
+            Compare(parsed.GetValue(source)!, parsed.GetValue(restored)!, ScopeOf(parsed.GetValue(ignore)!), output));
         return command;
     }
 
     private static int Compare(string source, string restored, ComparisonScope ignored, TextWriter output)
     {
-        var comparison = new TreeComparison(ignored, difference => output.WriteLine($"{ByteText.Show(difference.Path)}: {difference.What}"));
+        var comparison =
+            new TreeComparison(ignored, difference => output.WriteLine($"{ByteText.Show(difference.Path)}: {difference.What}"));
         ComparisonTotals totals = comparison.Compare(Folder(source), Folder(restored));
-        output.WriteLine(totals.Differences == 0 ? $"{totals.Paths} paths equal" : $"{totals.Differences} differences in {totals.Paths} paths");
+        output.WriteLine(totals.Differences == 0
+            ? $"{totals.Paths} paths equal" : $"{totals.Differences} differences in {totals.Paths} paths");
         return totals.Differences == 0 ? ToolCommands.Done : ToolCommands.Refused;
     }
 

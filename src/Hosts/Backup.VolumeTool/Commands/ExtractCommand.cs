@@ -13,23 +13,31 @@ internal static class ExtractCommand
     {
         Argument<string[]> volumes = ToolCommands.Volumes();
         Option<string?> session = ToolCommands.Session();
-        var to = new Option<string>("--to") { Description = "the folder to restore into; it is made where it is not there", Required = true };
-        var paths = new Option<string[]>("--path") { Description = "restore only this path and what is below; may be given more than once", DefaultValueFactory = _ => ["/"] };
-        var replace = new Option<ReplaceRule>("--replace") { Description = "what to do where a file stands already", DefaultValueFactory = _ => ReplaceRule.Always };
-        var command = new Command("extract", "restores from volumes alone; exit status 1 where anything could not be restored") { volumes, session, to, paths, replace };
+        var to = new Option<string>("--to") { Description =
+            "the folder to restore into; it is made where it is not there", Required = true };
+        var paths = new Option<string[]>("--path") { Description = "restore only this path and what is below; may be given more than once",
+            DefaultValueFactory = _ => ["/"] };
+        var replace = new Option<ReplaceRule>("--replace") { Description = "what to do where a file stands already",
+            DefaultValueFactory = _ => ReplaceRule.Always };
+        var command = new Command("extract", "restores from volumes alone; exit status 1 where anything could not be restored") { volumes,
+            session, to, paths, replace };
         command.SetAction(parsed =>
         {
             using VolumeShelf shelf = VolumeShelf.Open(parsed.GetValue(volumes)!);
             ShelvedSession chosen = shelf.Choose(parsed.GetValue(session));
-            var target = new RestoreTarget(CompareCommand.Folder(parsed.GetValue(to)!), parsed.GetValue(replace), DryRun: false, ".backup-extract-");
+            var target =
+                new RestoreTarget(CompareCommand.Folder(parsed.GetValue(to)!), parsed.GetValue(replace), DryRun: false, ".backup-extract-");
             return Extract(shelf, chosen, target, parsed.GetValue(paths)!, output, errors);
         });
         return command;
     }
 
-    private static int Extract(VolumeShelf shelf, ShelvedSession chosen, RestoreTarget target, string[] paths, TextWriter output, TextWriter errors)
+    private static int Extract(VolumeShelf shelf, ShelvedSession chosen, RestoreTarget target, string[] paths,
+        TextWriter output, TextWriter errors)
     {
-        if (chosen.End is not { } end) throw new ToolException($"session {chosen.Session} has no end on these volumes: add the volume that it ends on, or name another");
+        if (chosen.End is not { } end)
+            throw new ToolException($"session {chosen.Session} has no end on these volumes: add the volume that it "
+                + "ends on, or name another");
         using var content = new VolumeContent(shelf);
         var request = new TreeRestoreRequest(end.Seal.Root, [.. paths.Select(ByteText.Parse)], target, Path.GetTempPath());
         TreeRestoreResult result = new TreeRestore(request, shelf.Nodes, content).Run(_ => { }, CancellationToken.None);

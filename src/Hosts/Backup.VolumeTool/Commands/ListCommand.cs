@@ -18,7 +18,8 @@ internal static class ListCommand
         Argument<string[]> volumes = ToolCommands.Volumes();
         Option<string?> session = ToolCommands.Session();
         var entries = new Option<bool>("--long") { Description = "also each entry of the session's tree" };
-        var command = new Command("ls", "shows what volumes hold: labels and sessions, and with --long or --session each entry") { volumes, session, entries };
+        var command = new Command("ls",
+            "shows what volumes hold: labels and sessions, and with --long or --session each entry") { volumes, session, entries };
         command.SetAction(parsed =>
         {
             using VolumeShelf shelf = VolumeShelf.Open(parsed.GetValue(volumes)!);
@@ -37,16 +38,19 @@ internal static class ListCommand
         {
             VolumeLabel label = catalogue.Label;
             string state = catalogue.Closed ? "closed" : "open";
-            output.WriteLine($"volume {label.Name}  pool {label.Pool}  storage {label.Storage}  labelled {label.Labelled}  life {label.Life}"
+            output.WriteLine($"volume {label.Name}  pool {label.Pool}  storage {label.Storage}  labelled "
+                + $"{label.Labelled}  life {label.Life}"
                 + $"  {catalogue.Counts?.Blocks ?? 0} blocks  {catalogue.Counts?.Bytes ?? 0} bytes  {state}  ({volume.Where})");
         }
         foreach (ShelvedSession session in shelf.Sessions())
         {
             string what = session.Label is { } label
-                ? $"job {label.Job} {label.JobName}  {label.Type} {label.Level}  client {label.Client}  FileSet {label.FileSet}  started {label.Started}"
+                ? $"job {label.Job} {label.JobName}  {label.Type} {label.Level}  client {label.Client}  FileSet {label.FileSet}  "
+                    + $"started {label.Started}"
                 : "label not on these volumes";
             string end = session.End is { } ended
-                ? $"{ended.Seal.Totals.Entries} entries  {ended.Seal.Totals.FilesSaved} files saved  {ended.BytesStored} bytes  ended {ended.Ended}"
+                ? $"{ended.Seal.Totals.Entries} entries  {ended.Seal.Totals.FilesSaved} files saved  {ended.BytesStored} "
+                    + $"bytes  ended {ended.Ended}"
                     + (ended.Seal.Failure is { } failure ? $"  failed: {failure}" : "")
                 : "no end on these volumes";
             output.WriteLine($"session {session.Session}  {what}  {end}");
@@ -55,20 +59,25 @@ internal static class ListCommand
 
     private static void ShowEntries(VolumeShelf shelf, ShelvedSession session, TextWriter output)
     {
-        if (session.End is not { } end) throw new ToolException($"session {session.Session} has no end on these volumes: its tree is not known");
+        if (session.End is not { } end)
+            throw new ToolException($"session {session.Session} has no end on these volumes: its tree is not known");
         foreach (TreePlace place in new TreeReader(shelf.Nodes).Walk(end.Seal.Root)) output.WriteLine(Line(place));
     }
 
-    /// <summary>One entry as ls -l shows it: kind and mode, owner, size or device number, time, path, and where a symbolic link leads.</summary>
+    /// <summary>
+    /// One entry as ls -l shows it: kind and mode, owner, size or device number, time, path, and where a symbolic link leads.
+    /// </summary>
     internal static string Line(in TreePlace place)
     {
         TreeEntry entry = place.Entry;
         string user = entry.UserName.Length > 0 ? entry.UserName : entry.UserId.ToString(CultureInfo.InvariantCulture);
         string group = entry.GroupName.Length > 0 ? entry.GroupName : entry.GroupId.ToString(CultureInfo.InvariantCulture);
         bool isDevice = entry.Kind is EntryKind.CharacterDevice or EntryKind.BlockDevice;
-        string size = isDevice ? $"{Major(entry.DeviceNumber)}, {Minor(entry.DeviceNumber)}" : entry.Size.ToString(CultureInfo.InvariantCulture);
+        string size = isDevice ? $"{Major(entry.DeviceNumber)}, {Minor(entry.DeviceNumber)}"
+            : entry.Size.ToString(CultureInfo.InvariantCulture);
         string target = entry.Kind == EntryKind.Symlink ? $" -> {ByteText.Show(entry.LinkTarget)}" : "";
-        return $"{entry.Kind.Letter()}{Mode(entry.Mode)} {user,-8} {group,-8} {size,12} {entry.Modified} {ByteText.Show(place.Path)}{target}";
+        return $"{entry.Kind.Letter()}{Mode(entry.Mode)} {user,-8} {group,-8} {size,12} {entry.Modified} "
+            + $"{ByteText.Show(place.Path)}{target}";
     }
 
     private static string Mode(uint mode)

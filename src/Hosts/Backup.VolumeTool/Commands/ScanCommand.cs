@@ -18,8 +18,10 @@ internal static class ScanCommand
     public static Command Make(TextWriter output)
     {
         Argument<string[]> volumes = ToolCommands.Volumes();
-        var file = new Option<string>("--catalog") { Description = "the catalog's SQLite file; it is made where it is not there", Required = true };
-        var command = new Command("scan", "rebuilds a catalog from the indexes of volumes; what the catalog has already stays") { volumes, file };
+        var file = new Option<string>("--catalog") { Description =
+            "the catalog's SQLite file; it is made where it is not there", Required = true };
+        var command =
+            new Command("scan", "rebuilds a catalog from the indexes of volumes; what the catalog has already stays") { volumes, file };
         command.SetAction(parsed =>
         {
             using ICatalog catalog = SqliteCatalog.Open(Path.GetFullPath(parsed.GetValue(file)!));
@@ -53,7 +55,7 @@ internal static class ScanCommand
         ByteText.Show(commit.LastPath),
         commit.At,
         new VolumeSpan(volume.Catalogue.Label.Name, volume.Catalogue.Label.Life, commit.FirstBlock, commit.LastBlock),
-        new VolumeCounters(volume.Catalogue.Counts?.Blocks ?? 0, volume.Catalogue.Counts?.Bytes ?? 0),
+        new VolumeCounters(volume.Catalogue.Counts?.Blocks ?? 0, volume.Catalogue.Counts?.Bytes ?? 0, commit.At),
         nodes.NodesOf(session.Session),
         nodes.NotesOf(session.Session));
 }

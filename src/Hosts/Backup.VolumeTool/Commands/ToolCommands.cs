@@ -33,7 +33,8 @@ public static class ToolCommands
     private static RootCommand Table(TextWriter output, TextWriter errors) =>
         new("Reads volumes without a cluster, a catalog or a configuration. A path or name that is not UTF-8 is written with \\xHH.")
         {
-            ListCommand.Make(output), ExtractCommand.Make(output, errors), ScanCommand.Make(output), VerifyCommand.Make(output), CompareCommand.Make(output),
+            ListCommand.Make(output), ExtractCommand.Make(output, errors), ScanCommand.Make(output), VerifyCommand.Make(output),
+            CompareCommand.Make(output),
         };
 
     internal static Argument<string[]> Volumes() =>

@@ -11,7 +11,8 @@ internal static class VerifyCommand
     public static Command Make(TextWriter output)
     {
         Argument<string[]> volumes = ToolCommands.Volumes();
-        var command = new Command("verify", "reads every block, record and file: checksums, sequences, digests; exit status 1 where anything is wrong") { volumes };
+        var command = new Command("verify",
+            "reads every block, record and file: checksums, sequences, digests; exit status 1 where anything is wrong") { volumes };
         command.SetAction(parsed =>
         {
             using var check = new VolumeCheck(fault => output.WriteLine(fault));
@@ -19,7 +20,8 @@ internal static class VerifyCommand
             {
                 using var volume = new OpenVolume(path);
                 ReadSummary summary = check.Read(volume);
-                output.WriteLine($"volume {volume.Reader.Label.Name}: {summary.Blocks} blocks, {summary.Records} records, {summary.Faults} faults");
+                output.WriteLine($"volume {volume.Reader.Label.Name}: {summary.Blocks} blocks, {summary.Records} records, "
+                    + $"{summary.Faults} faults");
             }
             check.Finish();
             output.WriteLine($"{check.Files} files, {check.Verified} digests checked, {check.Faults} faults");

@@ -29,7 +29,9 @@ internal sealed class FileCheck : IDisposable
         (IsOpen, _index, Path) = (true, index, path);
     }
 
-    /// <summary>Data of a file, in rising order of offsets. Data of a file whose attributes were lost is passed over: that loss is named already.</summary>
+    /// <summary>
+    /// Data of a file, in rising order of offsets. Data of a file whose attributes were lost is passed over: that loss is named already.
+    /// </summary>
     public void Add(long index, long offset, ReadOnlySpan<byte> bytes)
     {
         if (!IsOpen || index != _index) return;
@@ -56,7 +58,8 @@ internal sealed class FileCheck : IDisposable
         if (Fault is not null || trailer.Digest.Algorithm == DigestAlgorithm.None) return Fault;
         if (_position > trailer.Size) return $"it has data up to byte {_position}, and a size of {trailer.Size}";
         if (_hashed != _position) return "data are missing";
-        for (long left = trailer.Size - _hashed; left > 0; left -= Zeros.Length) _hash.AppendData(Zeros.AsSpan(0, (int)Math.Min(left, Zeros.Length)));
+        for (long left = trailer.Size - _hashed; left > 0; left -= Zeros.Length)
+            _hash.AppendData(Zeros.AsSpan(0, (int)Math.Min(left, Zeros.Length)));
         Span<byte> value = stackalloc byte[Hash256.Size];
         _hash.GetHashAndReset(value);
         return Hash256.Read(value) == trailer.Digest.Value ? null : "its content is not what was saved (the digest differs)";

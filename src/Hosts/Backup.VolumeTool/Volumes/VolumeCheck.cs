@@ -24,7 +24,8 @@ internal sealed class VolumeCheck(Action<string> report) : IRecordSink, IDisposa
     private byte[] _raw = [];
 
     /// <summary>A sparse file that is read once more, with where its extents lie.</summary>
-    private sealed record SparseFile(ContentReference File, string Path, Digest Digest, long Size, IReadOnlyList<(long Offset, long Length)> Extents);
+    private sealed record SparseFile(ContentReference File, string Path, Digest Digest, long Size,
+        IReadOnlyList<(long Offset, long Length)> Extents);
 
     public long Files { get; private set; }
     public long Verified { get; private set; }
@@ -136,7 +137,8 @@ internal sealed class VolumeCheck(Action<string> report) : IRecordSink, IDisposa
     }
 
     /// <summary>The second reading of a sparse file.</summary>
-    private sealed class SparseCheck(ContentReference file, IReadOnlyList<(long Offset, long Length)> extents, VolumeCheck check) : IRecordSink, IDisposable
+    private sealed class SparseCheck(ContentReference file, IReadOnlyList<(long Offset, long Length)> extents, VolumeCheck check)
+        : IRecordSink, IDisposable
     {
         private readonly ContentDigest _digest = StartedDigest();
         private int _next;
@@ -144,7 +146,8 @@ internal sealed class VolumeCheck(Action<string> report) : IRecordSink, IDisposa
         public bool Take(in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload)
         {
             if (header.Type != RecordType.Data || header.FileIndex != file.FileIndex) return true;
-            if (!DataRecord.TryRead(payload, out DataHeader data, out ReadOnlySpan<byte> stored) || !check.TryReverse(data, stored, out ReadOnlySpan<byte> raw)) return true;
+            if (!DataRecord.TryRead(payload, out DataHeader data, out ReadOnlySpan<byte> stored)
+                || !check.TryReverse(data, stored, out ReadOnlySpan<byte> raw)) return true;
             if (_next < extents.Count && extents[_next].Offset == data.Offset)
             {
                 _digest.Extent(extents[_next].Offset, extents[_next].Length);

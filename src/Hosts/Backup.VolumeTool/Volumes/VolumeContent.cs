@@ -19,7 +19,9 @@ internal sealed class VolumeContent(VolumeShelf shelf) : IContentSource, IDispos
         foreach (Want want in wants)
         {
             cancellation.ThrowIfCancellationRequested();
-            ShelvedVolume[] volumes = [.. shelf.Volumes.Where(volume => volume.Catalogue.Sessions.Any(session => session.Session == want.Session)).OrderBy(volume => Position(volume, want.Session))];
+            ShelvedVolume[] volumes =
+                [.. shelf.Volumes.Where(volume => volume.Catalogue.Sessions.Any(session => session.Session == want.Session))
+                    .OrderBy(volume => Position(volume, want.Session))];
             if (volumes.Length == 0) Refuse(want, sink);
             var records = new WantedRecords(want, content, sink);
             foreach (ShelvedVolume volume in volumes) volume.Volume.Reader.ReadSession(want.Session, want.Ranges, records);

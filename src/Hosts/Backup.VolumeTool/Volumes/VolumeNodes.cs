@@ -7,8 +7,8 @@ using Backup.Volumes.Trees;
 namespace Backup.VolumeTool.Volumes;
 
 /// <summary>
-/// The nodes and notes of volumes' indexes, kept in a file without a name; in memory are 56 bytes a node. Faults are kept word for word up to
-/// <see cref="FaultsMax"/>.
+/// The nodes and notes of volumes' indexes, kept in a file without a name; in memory are 56 bytes a node. Faults are kept word for word up
+/// to <see cref="FaultsMax"/>.
 /// </summary>
 internal sealed class VolumeNodes : IRecordSink, INodeSource, IDisposable
 {

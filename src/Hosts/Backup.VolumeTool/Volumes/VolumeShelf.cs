@@ -23,7 +23,9 @@ internal sealed class VolumeShelf : IDisposable
     public VolumeNodes Nodes { get; } = new();
     public IReadOnlyList<ShelvedVolume> Volumes => _volumes;
 
-    /// <summary>Opens each volume and reads its index. <paramref name="read"/> is called after each, while the nodes still know their sessions.</summary>
+    /// <summary>
+    /// Opens each volume and reads its index. <paramref name="read"/> is called after each, while the nodes still know their sessions.
+    /// </summary>
     public static VolumeShelf Open(IEnumerable<string> paths, Action<ShelvedVolume, VolumeNodes>? read = null)
     {
         var shelf = new VolumeShelf();
@@ -60,7 +62,8 @@ internal sealed class VolumeShelf : IDisposable
         if (id is null)
             return sessions.LastOrDefault(session => session.End is { Seal.Failure: null })
                 ?? throw new ToolException("no session on these volumes has ended: name one with --session, as ls shows it");
-        ShelvedSession[] found = [.. sessions.Where(session => session.Session.ToString().StartsWith(id, StringComparison.OrdinalIgnoreCase))];
+        ShelvedSession[] found =
+            [.. sessions.Where(session => session.Session.ToString().StartsWith(id, StringComparison.OrdinalIgnoreCase))];
         return found.Length switch
         {
             1 => found[0],

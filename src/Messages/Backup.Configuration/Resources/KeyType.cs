@@ -74,7 +74,7 @@ internal sealed record KeyType(string Words, Func<string, object> Read)
 
     private static string ReadAbsolutePath(string text) =>
         !text.StartsWith('/') ? throw new FormatException($"'{text}' does not begin with '/'")
-        : text.Split('/').Contains("..") ? throw new FormatException($"'{text}' contains '..'")
+        : (text + '/').Contains("/../", StringComparison.Ordinal) ? throw new FormatException($"'{text}' contains '..'")
         : text;
 
     private static string ReadLabelFormat(string text)

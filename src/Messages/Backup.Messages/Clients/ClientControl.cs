@@ -15,7 +15,8 @@ public sealed record EstimateOrder(
     ChannelOffer? Tree);
 
 /// <summary>Client → director: what the walk found, and what of it is new or changed against the reference.</summary>
-public sealed record EstimateEnded(Guid Request, long Entries, long Files, long Bytes, long ChangedFiles, long ChangedBytes, string? Failure);
+public sealed record EstimateEnded(Guid Request, long Entries, long Files, long Bytes, long ChangedFiles,
+    long ChangedBytes, string? Failure);
 
 /// <summary>Director → client: end this job's work where it stands.</summary>
 public sealed record CancelOrder(JobId Job, string Reason);
@@ -26,5 +27,7 @@ public sealed record OrderTaken(JobId Job);
 /// <summary>Client → director: the order is refused, and why, in one line.</summary>
 public sealed record OrderRefused(JobId Job, string Reason);
 
-/// <summary>Director → client: the end of this job is known; the client may forget it. Until then the client repeats it at each contact.</summary>
+/// <summary>
+/// Director → client: the end of this job is known; the client may forget it. Until then the client repeats it at each contact.
+/// </summary>
 public sealed record EndTaken(JobId Job);

@@ -4,7 +4,10 @@ using Backup.Messages.Values;
 
 namespace Backup.Messages.Storages;
 
-/// <summary>A volume the director has chosen. <paramref name="IsNew"/>: it is to be labelled with this life first. CapacityBytes 0 = no limit of its own.</summary>
+/// <summary>
+/// A volume the director has chosen. <paramref name="IsNew"/>: it is to be labelled with this life first. CapacityBytes 0 = no limit of its
+/// own.
+/// </summary>
 public sealed record VolumeAssignment(string Volume, VolumeLifeId Life, bool IsNew, string Pool, long CapacityBytes);
 
 /// <summary>Director → storage: take this session in. Idempotent by (session, attempt).</summary>
@@ -60,17 +63,20 @@ public sealed record CloseServe(JobId Job, Guid Ticket);
 public sealed record StorageOnline(string Name, string Endpoint);
 
 /// <summary>What a storage node is doing, for the operator.</summary>
-public sealed record StorageStatus(string Name, string Folder, string? Volume, string State, IReadOnlyList<StoringSession> Sessions, long ServingChannels);
+public sealed record StorageStatus(string Name, string Folder, string? Volume, string State,
+    IReadOnlyList<StoringSession> Sessions, long ServingChannels);
 
 /// <summary>One session being stored. Bytes are of records received; Since is when it was opened.</summary>
-public sealed record StoringSession(SessionId Session, JobId Job, string JobName, StreamPosition Committed, long BytesReceived, Instant Since);
+public sealed record StoringSession(SessionId Session, JobId Job, string JobName, StreamPosition Committed,
+    long BytesReceived, Instant Since);
 
 /// <summary>Operator → storage: <see cref="StorageStatus"/>, please.</summary>
 public sealed record StorageStatusWanted;
 
 /// <summary>
 /// Storage → director on the catalogue channel, after the records of one commit point: what they belong to.
-/// Idempotent by (session, position). Pool, storage and labelling time are the volume label's; counters are the volume's as of this commit point.
+/// Idempotent by (session, position). Pool, storage and labelling time are the volume label's; counters are the volume's as of this commit
+/// point.
 /// </summary>
 public sealed record CatalogueCommit(
     SessionId Session,
@@ -85,5 +91,7 @@ public sealed record CatalogueCommit(
     long VolumeBlocks,
     long VolumeBytes);
 
-/// <summary>Director → storage on the catalogue channel, the answer to a session's end: how far it is in the catalog, and what it is worth.</summary>
+/// <summary>
+/// Director → storage on the catalogue channel, the answer to a session's end: how far it is in the catalog, and what it is worth.
+/// </summary>
 public sealed record SessionCatalogued(SessionId Session, StreamPosition Position, Jobs.JobState Verdict);

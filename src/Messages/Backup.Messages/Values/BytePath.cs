@@ -17,6 +17,23 @@ public static class BytePath
         name = path[(slash + 1)..];
     }
 
+    /// <summary>The last name; empty for the root.</summary>
+    public static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> path)
+    {
+        Split(path, out _, out ReadOnlySpan<byte> name);
+        return name;
+    }
+
+    /// <summary>
+    /// The first name of a path without its leading slash, and what follows behind the next one. For walks that must not allocate.
+    /// </summary>
+    public static ReadOnlySpan<byte> TakeName(ReadOnlySpan<byte> relative, out ReadOnlySpan<byte> rest)
+    {
+        int slash = relative.IndexOf(Slash);
+        rest = slash < 0 ? default : relative[(slash + 1)..];
+        return slash < 0 ? relative : relative[..slash];
+    }
+
     public static byte[] Join(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name)
     {
         if (name.IsEmpty) return directory.ToArray();
@@ -36,11 +53,9 @@ public static class BytePath
         var names = new List<byte[]>();
         while (!path.IsEmpty)
         {
-            int slash = path.IndexOf(Slash);
-            ReadOnlySpan<byte> name = slash < 0 ? path : path[..slash];
+            ReadOnlySpan<byte> name = TakeName(path, out path);
             if (name.SequenceEqual(".."u8)) throw new FormatException("a path may not contain '..'");
             if (!name.IsEmpty && !name.SequenceEqual("."u8)) names.Add(name.ToArray());
-            path = slash < 0 ? default : path[(slash + 1)..];
         }
         return names;
     }

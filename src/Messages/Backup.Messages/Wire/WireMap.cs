@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace Backup.Messages.Wire;
 
-/// <summary>The allow-list of one protocol: short manifests and the record types they stand for. Nothing else is written or read. Thread safe.</summary>
+/// <summary>
+/// The allow-list of one protocol: short manifests and the record types they stand for. Nothing else is written or read. Thread safe.
+/// </summary>
 public sealed class WireMap
 {
     private readonly FrozenDictionary<string, Type> _types;
@@ -27,7 +29,9 @@ public sealed class WireMap
         return CborMap.Encode(message.GetType(), message);
     }
 
-    /// <summary>The message of a manifest; throws <see cref="WireFormatException"/> for an unknown one or for bytes that are none of it.</summary>
+    /// <summary>
+    /// The message of a manifest; throws <see cref="WireFormatException"/> for an unknown one or for bytes that are none of it.
+    /// </summary>
     public object Decode(string manifest, ReadOnlyMemory<byte> bytes) => _types.TryGetValue(manifest, out Type? type)
         ? CborMap.Decode(type, bytes)
         : throw new WireFormatException($"'{manifest}' is not on the list of this protocol");

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Backup.Messages.Ids;
+using Backup.Messages.Values;
 using Backup.Volumes.Records;
 
 namespace Backup.Volumes.Blocks;

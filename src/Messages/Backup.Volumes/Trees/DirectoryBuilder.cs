@@ -1,6 +1,5 @@
 using Backup.Messages.Ids;
 using Backup.Messages.Values;
-using Backup.Volumes.Blocks;
 
 namespace Backup.Volumes.Trees;
 

@@ -9,6 +9,9 @@ public interface IJobCatalog
     /// <summary>Makes the job (state Queued) under the next free id; ids are never used twice.</summary>
     JobId Create(NewJob job);
 
+    /// <summary>From now on new jobs get ids above this one: what is known of it elsewhere (a journal) is never taken for a new job.</summary>
+    void KeepIdsAbove(JobId used);
+
     /// <summary>Changes the named fields of a job that has not ended; a job that has ended is refused.</summary>
     void Update(JobId job, JobChange change);
 

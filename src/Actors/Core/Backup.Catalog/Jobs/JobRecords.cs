@@ -75,5 +75,6 @@ public sealed record ReferenceJob(JobId Job, SessionId Session, JobLevel Level, 
 /// <summary>The reference found, or why there is none, in words that finish the sentence "upgraded to Full: ...".</summary>
 public sealed record ReferenceChoice(ReferenceJob? Reference, string WhyNot);
 
-/// <summary>For which run a reference is wanted: same job, client and FileSet definition; Level is Differential or Incremental.</summary>
-public sealed record ReferenceQuestion(string JobName, string Client, Hash256 FileSetHash, JobLevel Level);
+/// <summary>For which run a reference is wanted: same job, client and FileSet definition; Level is Differential or Incremental; Asking is
+/// the run itself, which is no candidate.</summary>
+public sealed record ReferenceQuestion(string JobName, string Client, Hash256 FileSetHash, JobLevel Level, JobId? Asking = null);

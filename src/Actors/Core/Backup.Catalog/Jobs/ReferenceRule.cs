@@ -33,6 +33,7 @@ public static class ReferenceRule
         string? first = null;
         foreach (ReferenceCandidate candidate in candidates)
         {
+            if (candidate.Job == question.Asking) continue;
             if (question.Level == JobLevel.Differential && !StandsAlone(candidate.Level)) continue;
             string? objection = Objection(candidate, question.FileSetHash) ?? ChainObjection(candidate, question.FileSetHash, byId);
             if (objection is null) return new ReferenceChoice(Reference(candidate), "");

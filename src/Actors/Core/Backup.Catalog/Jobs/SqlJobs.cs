@@ -39,6 +39,9 @@ internal sealed class SqlJobs(SqlEngine engine) : IJobCatalog
         }));
     });
 
+    public void KeepIdsAbove(JobId used) =>
+        engine.Write(new CatalogWork("keep ids above", used), unit => unit.Execute(engine.KeepJobIdsAbove, new { used = used.Value }));
+
     public void Update(JobId job, JobChange change) => engine.Write(new CatalogWork("update", job), unit =>
     {
         JobState present = Present(unit, job);

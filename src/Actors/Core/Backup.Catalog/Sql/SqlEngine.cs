@@ -75,6 +75,9 @@ internal abstract class SqlEngine : IDisposable
         }
     }
 
+    /// <summary>Moves the engine's own sequence of job ids behind @used, never back.</summary>
+    public abstract string KeepJobIdsAbove { get; }
+
     public abstract IReadOnlyList<string> Check();
 
     public void Dispose()

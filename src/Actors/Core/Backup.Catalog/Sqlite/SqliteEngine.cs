@@ -52,6 +52,8 @@ internal sealed class SqliteEngine : SqlEngine
     protected override DbTransaction BeginSnapshot(DbConnection connection) =>
         ((SqliteConnection)connection).BeginTransaction(deferred: true);
 
+    public override string KeepJobIdsAbove => SqliteSchema.KeepJobIdsAbove;
+
     public override IReadOnlyList<string> Check() => Read(new CatalogWork("check"), unit =>
     {
         List<string> faults = [.. unit.Rows<string>(SqliteSchema.CheckPages).Where(line => line != "ok")];

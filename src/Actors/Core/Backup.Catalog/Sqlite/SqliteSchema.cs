@@ -23,6 +23,13 @@ internal static class SqliteSchema
     public const string SyncEveryCommit = "PRAGMA synchronous = FULL";
     public const string PageBytes = "PRAGMA page_size";
     public const string LimitPages = "PRAGMA max_page_count = ";
+    /// <summary>sqlite_sequence is AUTOINCREMENT's own table and may be written (sqlite.org/autoinc.html).</summary>
+    public const string KeepJobIdsAbove =
+        """
+        INSERT INTO sqlite_sequence (name, seq) SELECT 'job', 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'job');
+        UPDATE sqlite_sequence SET seq = @used WHERE name = 'job' AND seq < @used;
+        """;
+
     public const string CheckPages = "PRAGMA integrity_check(10)";
     public const string CheckReferences =
         "SELECT 'a row of ' || \"table\" || ' refers to one of ' || parent || ' that is not there' FROM pragma_foreign_key_check LIMIT 10";

@@ -63,7 +63,9 @@ internal static unsafe partial class WriteCalls
         fixed (InodeStatus* p = &status) return Outcome(statx(descriptor, &nothing, EmptyPath, BasicStatus, p));
     }
 
-    /// <summary>Names of the extended attributes of an open file, or of a name in an open directory; empty where the file system has none.</summary>
+    /// <summary>
+    /// Names of the extended attributes of an open file, or of a name in an open directory; empty where the file system has none.
+    /// </summary>
     public static int AttributeNames(int descriptor, ReadOnlySpan<byte> name, out List<byte[]> names)
     {
         names = [];
@@ -151,7 +153,10 @@ internal static unsafe partial class WriteCalls
         }
     }
 
-    /// <summary>Where data begins at or after the offset; the end of the file where only a hole follows, the offset itself where the system does not say.</summary>
+    /// <summary>
+    /// Where data begins at or after the offset; the end of the file where only a hole follows, the offset itself where the system does not
+    /// say.
+    /// </summary>
     public static long NextData(int descriptor, long offset)
     {
         const int SeekData = 3, SeekEnd = 2, NoSuchDevice = 6;

@@ -96,7 +96,9 @@ internal static unsafe partial class WriteCalls
 
     public static int ChangeMode(int descriptor, uint mode) => Outcome(fchmod(descriptor, mode));
 
-    /// <summary>The mode of a FIFO, socket or device, by way of a descriptor that only names it: a link put in its place is not followed.</summary>
+    /// <summary>
+    /// The mode of a FIFO, socket or device, by way of a descriptor that only names it: a link put in its place is not followed.
+    /// </summary>
     public static int ChangeSpecialMode(int directory, ReadOnlySpan<byte> name, uint mode)
     {
         int named = OpenPath(directory, name);

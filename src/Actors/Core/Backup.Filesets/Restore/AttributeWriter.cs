@@ -29,7 +29,8 @@ internal sealed class AttributeWriter(ProblemList problems)
         Tell(path, OwnerWords(entry), error, rootOnly: true);
         ApplyExtended(directory, name, path, entry);
         if (entry.Kind != EntryKind.Symlink) // Linux gives symbolic links no mode of their own
-            Tell(path, "the mode could not be set", WriteCalls.ChangeSpecialMode(directory, name, ModeFor(entry, ownerIsRight: error == 0)));
+            Tell(path, "the mode could not be set",
+                WriteCalls.ChangeSpecialMode(directory, name, ModeFor(entry, ownerIsRight: error == 0)));
         Tell(path, "the time could not be set", WriteCalls.ChangeTime(directory, name, entry.Modified.Seconds, entry.Modified.Nanoseconds));
     }
 
@@ -44,11 +45,15 @@ internal sealed class AttributeWriter(ProblemList problems)
                 continue;
             }
             int error = WriteCalls.SetAttribute(descriptor, name, attribute.Name, attribute.Value);
-            if (error != 0) problems.AddError(path, $"the attribute {ByteText.Show(attribute.Name)} could not be set", error, IsRootOnly(attribute.Name));
+            if (error != 0)
+                problems.AddError(path, $"the attribute {ByteText.Show(attribute.Name)} could not be set", error,
+                    IsRootOnly(attribute.Name));
         }
     }
 
-    /// <summary>Takes away what a new entry inherited (default ACLs of the directory) or an old directory had, and the tree has not.</summary>
+    /// <summary>
+    /// Takes away what a new entry inherited (default ACLs of the directory) or an old directory had, and the tree has not.
+    /// </summary>
     private void RemoveForeign(int descriptor, ReadOnlySpan<byte> name, ReadOnlySpan<byte> path, TreeEntry entry)
     {
         int error = WriteCalls.AttributeNames(descriptor, name, out List<byte[]> present);
@@ -64,11 +69,13 @@ internal sealed class AttributeWriter(ProblemList problems)
     }
 
     /// <summary>A program that is suid for an owner it should not have is a danger: without the right owner those bits stay off.</summary>
-    private static uint ModeFor(TreeEntry entry, bool ownerIsRight) => ownerIsRight ? entry.Mode & 0xfff : entry.Mode & 0xfff & ~SuidAndSgid;
+    private static uint ModeFor(TreeEntry entry, bool ownerIsRight) =>
+        ownerIsRight ? entry.Mode & 0xfff : entry.Mode & 0xfff & ~SuidAndSgid;
 
     private static string OwnerWords(TreeEntry entry) => $"the owner could not be set to {entry.UserId}:{entry.GroupId}";
 
-    private static bool IsRootOnly(ReadOnlySpan<byte> attribute) => attribute.StartsWith("trusted."u8) || attribute.StartsWith("security."u8);
+    private static bool IsRootOnly(ReadOnlySpan<byte> attribute) =>
+        attribute.StartsWith("trusted."u8) || attribute.StartsWith("security."u8);
 
     private void Tell(ReadOnlySpan<byte> path, string tried, int error, bool rootOnly = false)
     {

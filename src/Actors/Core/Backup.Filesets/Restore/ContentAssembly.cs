@@ -23,7 +23,8 @@ internal sealed class ContentAssembly(TreeWriter writer, RestoreCounts counts, C
     {
         if (file != _current) Begin(file);
         if (_first < 0) return;
-        bool isOther = size != _place.Entry.Size || (digest != Digest.None && _place.Entry.Digest != Digest.None && digest != _place.Entry.Digest);
+        bool isOther = size != _place.Entry.Size
+            || (digest != Digest.None && _place.Entry.Digest != Digest.None && digest != _place.Entry.Digest);
         if (isOther) _file?.Fail("what is stored is not the version that the tree names (size or digest differ); it was left out");
         bool whole = _file is not null && _file.Complete();
         (int first, TreePlace place) = (_first, _place);

@@ -38,7 +38,8 @@ internal sealed class ContentList : IDisposable
     public ContentList(string folder)
     {
         string name = Path.Combine(folder, Path.GetRandomFileName());
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 256 << 10 };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None,
+            BufferSize = 256 << 10 };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         _spill = new FileStream(name, options);
         File.Delete(name); // it lives on without a name until it is closed, however this process ends

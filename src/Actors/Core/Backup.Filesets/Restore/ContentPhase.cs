@@ -10,7 +10,9 @@ internal sealed class ContentPhase(TreeRestoreRequest request, TreeWriter writer
     public const int FilesPerWant = 4096;
     private const int RangesPerWant = 512;
 
-    /// <summary>Entries that share content without being hard links need it once more each; more rounds than this are no honest tree.</summary>
+    /// <summary>
+    /// Entries that share content without being hard links need it once more each; more rounds than this are no honest tree.
+    /// </summary>
     private const int RoundsMax = 32;
 
     /// <summary>Null, or why the source of content broke off.</summary>
@@ -64,7 +66,8 @@ internal sealed class ContentPhase(TreeRestoreRequest request, TreeWriter writer
         for (int other = first + 1; other < end; other++)
         {
             TreePlace place = list.Read(other);
-            if (made ? writer.Link(origin.Path, place.Path) : writer.MakeEntry(place.Path, place.Entry)) counts.Add(place.Path, place.Entry.Kind);
+            if (made ? writer.Link(origin.Path, place.Path) : writer.MakeEntry(place.Path, place.Entry))
+                counts.Add(place.Path, place.Entry.Kind);
         }
     }
 

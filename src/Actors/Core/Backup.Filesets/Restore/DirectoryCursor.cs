@@ -25,7 +25,7 @@ internal sealed class DirectoryCursor(int root) : IDisposable
         ReadOnlySpan<byte> rest = path[1..];
         while (!rest.IsEmpty && depth < _levels.Count)
         {
-            ReadOnlySpan<byte> name = NextName(rest, out ReadOnlySpan<byte> after);
+            ReadOnlySpan<byte> name = BytePath.TakeName(rest, out ReadOnlySpan<byte> after);
             if (!name.SequenceEqual(_levels[depth].Name)) break;
             rest = after;
             depth++;
@@ -33,7 +33,7 @@ internal sealed class DirectoryCursor(int root) : IDisposable
         CloseFrom(depth);
         while (!rest.IsEmpty)
         {
-            _levels.Add(new Level { Name = NextName(rest, out rest).ToArray(), Descriptor = -1 });
+            _levels.Add(new Level { Name = BytePath.TakeName(rest, out rest).ToArray(), Descriptor = -1 });
         }
         return OpenLevels();
     }
@@ -88,12 +88,5 @@ internal sealed class DirectoryCursor(int root) : IDisposable
     {
         for (int i = depth; i < _levels.Count; i++) WriteCalls.Close(_levels[i].Descriptor);
         _levels.RemoveRange(depth, _levels.Count - depth);
-    }
-
-    private static ReadOnlySpan<byte> NextName(ReadOnlySpan<byte> path, out ReadOnlySpan<byte> rest)
-    {
-        int slash = path.IndexOf(BytePath.Slash);
-        rest = slash < 0 ? default : path[(slash + 1)..];
-        return slash < 0 ? path : path[..slash];
     }
 }

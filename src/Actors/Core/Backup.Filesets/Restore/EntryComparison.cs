@@ -11,7 +11,10 @@ internal sealed class EntryComparison(ComparisonScope ignored)
 {
     private const int BufferBytes = 256 << 10;
 
-    /// <summary>A restored file may take this much more room than its source before it counts as no longer sparse: file systems cut extents differently.</summary>
+    /// <summary>
+    /// A restored file may take this much more room than its source before it counts as no longer sparse: file systems cut extents
+    /// differently.
+    /// </summary>
     private const long SparseSlackSectors = 64;
 
     private readonly byte[] _left = new byte[BufferBytes];
@@ -22,7 +25,8 @@ internal sealed class EntryComparison(ComparisonScope ignored)
         int error = WriteCalls.Status(source, out InodeStatus before);
         InodeStatus after = default;
         if (error == 0) error = WriteCalls.Status(restored, out after);
-        return error == 0 ? Compare(new EntryPair(source, restored, [], before, after)) : [$"cannot be examined: {ErrorNumber.Words(error)}"];
+        return error == 0 ? Compare(new EntryPair(source, restored, [], before, after))
+            : [$"cannot be examined: {ErrorNumber.Words(error)}"];
     }
 
     public IReadOnlyList<string> Compare(in EntryPair pair)
@@ -49,10 +53,12 @@ internal sealed class EntryComparison(ComparisonScope ignored)
             differences.Add($"mode {Convert.ToString(before.Permissions, 8)} became {Convert.ToString(after.Permissions, 8)}");
         if (!Ignores(ComparisonScope.Owner) && (before.User, before.Group) != (after.User, after.Group))
             differences.Add($"owner {before.User}:{before.Group} became {after.User}:{after.Group}");
-        var (was, became) = (new Instant(before.ModifiedSeconds, before.ModifiedNanoseconds), new Instant(after.ModifiedSeconds, after.ModifiedNanoseconds));
+        var (was, became) = (new Instant(before.ModifiedSeconds, before.ModifiedNanoseconds),
+            new Instant(after.ModifiedSeconds, after.ModifiedNanoseconds));
         if (!Ignores(ComparisonScope.Time) && was != became)
             differences.Add($"time {was} and {was.Nanoseconds} ns became {became} and {became.Nanoseconds} ns");
-        if (!Ignores(ComparisonScope.Device) && before.Kind is KindBits.CharacterDevice or KindBits.BlockDevice && before.DeviceNode != after.DeviceNode)
+        if (!Ignores(ComparisonScope.Device) && before.Kind is KindBits.CharacterDevice or KindBits.BlockDevice
+            && before.DeviceNode != after.DeviceNode)
             differences.Add("device number differs");
     }
 
@@ -73,7 +79,8 @@ internal sealed class EntryComparison(ComparisonScope ignored)
             else if (!ValuesAreEqual(pair, name)) differences.Add($"extended attribute {shown} differs");
         }
         foreach (byte[] name in after)
-            if (!before.Exists(other => other.AsSpan().SequenceEqual(name))) differences.Add($"extended attribute {ByteText.Show(name)} is not in the source");
+            if (!before.Exists(other => other.AsSpan().SequenceEqual(name)))
+                differences.Add($"extended attribute {ByteText.Show(name)} is not in the source");
     }
 
     private static bool ValuesAreEqual(in EntryPair pair, byte[] attribute) =>

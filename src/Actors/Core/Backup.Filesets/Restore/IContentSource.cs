@@ -28,8 +28,8 @@ public readonly ref struct ContentPiece(Backup.Volumes.Trees.ContentReference fi
 public interface IContentSource
 {
     /// <summary>
-    /// Fetches what is wanted, in order, and tells the sink; comes back when all was told. <paramref name="wants"/> is read as it is needed.
-    /// Throws <see cref="ContentException"/> where nothing more can come.
+    /// Fetches what is wanted, in order, and tells the sink; comes back when all was told. <paramref name="wants"/> is read as it is
+    /// needed. Throws <see cref="ContentException"/> where nothing more can come.
     /// </summary>
     void Fetch(IEnumerable<Want> wants, IContentSink sink, CancellationToken cancellation);
 }

@@ -31,7 +31,9 @@ public sealed class ProblemList
         if (kept.Count < KeptMax) kept.Add(new RestoreProblem(path.ToArray(), reason, needsRoot));
     }
 
-    /// <summary>A system call failed: what was tried, and the system's words. With <paramref name="rootOnly"/> it is something only root may do.</summary>
+    /// <summary>
+    /// A system call failed: what was tried, and the system's words. With <paramref name="rootOnly"/> it is something only root may do.
+    /// </summary>
     internal void AddError(ReadOnlySpan<byte> path, string tried, int error, bool rootOnly = false) =>
         Add(path, $"{tried}: {ErrorNumber.Words(error)}",
             rootOnly && !WriteCalls.IsPrivileged && error is (ErrorNumber.NotPermitted or ErrorNumber.AccessDenied));

@@ -4,7 +4,9 @@ using Backup.Volumes.Trees;
 
 namespace Backup.Filesets.Restore;
 
-/// <summary>Reverses a transform: fills all of <paramref name="raw"/>; false where the bytes are damaged or the transform is not known.</summary>
+/// <summary>
+/// Reverses a transform: fills all of <paramref name="raw"/>; false where the bytes are damaged or the transform is not known.
+/// </summary>
 public delegate bool ContentReversal(DataTransform transform, ReadOnlySpan<byte> stored, Span<byte> raw);
 
 /// <summary>Turns the records of a session, as they come from a channel or a volume, into content. One thread.</summary>

@@ -2,7 +2,9 @@ using Backup.Messages.Values;
 
 namespace Backup.Filesets.Restore;
 
-/// <summary>The chosen paths of a tree, as a tree of names. What is at or below a chosen path is restored, what leads to one is entered.</summary>
+/// <summary>
+/// The chosen paths of a tree, as a tree of names. What is at or below a chosen path is restored, what leads to one is entered.
+/// </summary>
 internal sealed class RestoreSelection
 {
     private readonly Dictionary<byte[], RestoreSelection> _below = new(ByteNameComparer.Instance);

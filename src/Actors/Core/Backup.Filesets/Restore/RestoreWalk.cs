@@ -7,7 +7,9 @@ namespace Backup.Filesets.Restore;
 /// <summary>Is told what a walk over a tree comes by. Paths are the walk's memory until the call returns.</summary>
 internal interface IRestoreVisitor
 {
-    /// <summary>A directory; false leaves out what is below. <paramref name="leadsOnly"/> is true where it only leads to something chosen.</summary>
+    /// <summary>
+    /// A directory; false leaves out what is below. <paramref name="leadsOnly"/> is true where it only leads to something chosen.
+    /// </summary>
     bool Enter(ReadOnlySpan<byte> path, TreeEntry directory, bool leadsOnly);
 
     /// <summary>A directory that was entered, after all below it.</summary>
@@ -19,7 +21,9 @@ internal interface IRestoreVisitor
     void Miss(ReadOnlySpan<byte> path, string reason);
 }
 
-/// <summary>Walks the chosen part of a tree in its own order, without recursion. Two walks of the same tree come by the same entries.</summary>
+/// <summary>
+/// Walks the chosen part of a tree in its own order, without recursion. Two walks of the same tree come by the same entries.
+/// </summary>
 internal sealed class RestoreWalk(INodeSource nodes, NodeId root, RestoreSelection selection)
 {
     /// <summary>Longest path that is restored; a tree's own depth is bounded by it too.</summary>
@@ -63,7 +67,8 @@ internal sealed class RestoreWalk(INodeSource nodes, NodeId root, RestoreSelecti
         if (frame.Selection.Enter(entry.Name) is not { } chosen) return;
         if (!DirectoryCursor.IsSafe(entry.Name) || _length + 1 + entry.Name.Length > PathBytesMax)
         {
-            visitor.Miss(Path, $"an entry with the name '{ByteText.Show(entry.Name)}' cannot be restored: no file can have that name or so long a path");
+            visitor.Miss(Path,
+                $"an entry with the name '{ByteText.Show(entry.Name)}' cannot be restored: no file can have that name or so long a path");
             return;
         }
         Append(entry.Name);

@@ -23,7 +23,8 @@ internal sealed class FirstWalk(TreeWriter writer, RestoreCounts counts, Waiting
     {
         if (!writer.Accepts(path, entry)) return;
         bool hasContent = entry.Kind == EntryKind.File && entry.Size > 0;
-        if (hasContent && entry.Reference.IsNone) writer.Problems.Add(writer.ShownPath(path), "its content was never saved; it was left out");
+        if (hasContent && entry.Reference.IsNone)
+            writer.Problems.Add(writer.ShownPath(path), "its content was never saved; it was left out");
         else if (hasContent) waiting.Contents.Add(path, entry);
         else if (entry.Flags.HasFlag(EntryFlags.HardLinked) && !entry.Reference.IsNone) waiting.Links.Add(path, entry);
         else if (writer.MakeEntry(path, entry)) counts.Add(path, entry.Kind);
@@ -32,7 +33,9 @@ internal sealed class FirstWalk(TreeWriter writer, RestoreCounts counts, Waiting
     public void Miss(ReadOnlySpan<byte> path, string reason) => writer.Problems.Add(writer.ShownPath(path), reason);
 }
 
-/// <summary>Gives directories their attributes when all below them is done. What was there before and only leads to a selection is not touched.</summary>
+/// <summary>
+/// Gives directories their attributes when all below them is done. What was there before and only leads to a selection is not touched.
+/// </summary>
 internal sealed class SecondWalk(RestoreTarget target, TreeWriter writer, DirectoryStates states) : IRestoreVisitor
 {
     private readonly Stack<DirectoryState> _entered = new();

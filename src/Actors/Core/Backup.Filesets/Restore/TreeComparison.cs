@@ -47,7 +47,8 @@ public sealed class TreeComparison(ComparisonScope ignored, Action<TreeDifferenc
         var open = new Stack<Frame>([CompareDirectory(left, right, BytePath.Root.ToArray())]);
         while (open.TryPeek(out Frame? frame))
         {
-            if (frame.Subdirectories.TryDequeue(out byte[]? name)) open.Push(CompareDirectory(left, right, BytePath.Join(frame.Path, name)));
+            if (frame.Subdirectories.TryDequeue(out byte[]? name))
+                open.Push(CompareDirectory(left, right, BytePath.Join(frame.Path, name)));
             else open.Pop();
         }
         return new ComparisonTotals(_paths, _differences);
@@ -64,7 +65,8 @@ public sealed class TreeComparison(ComparisonScope ignored, Action<TreeDifferenc
         var frame = new Frame(path, []);
         int source = left.Open(path);
         int restored = right.Open(path);
-        if (!TryNames(path, source, "source", out List<byte[]> before) || !TryNames(path, restored, "restored tree", out List<byte[]> after)) return frame;
+        if (!TryNames(path, source, "source", out List<byte[]> before)
+            || !TryNames(path, restored, "restored tree", out List<byte[]> after)) return frame;
         int i = 0, j = 0;
         while (i < before.Count || j < after.Count)
         {
@@ -112,7 +114,9 @@ public sealed class TreeComparison(ComparisonScope ignored, Action<TreeDifferenc
     {
         long source = FirstNamesake(_sourceLinks, before);
         long restored = FirstNamesake(_restoredLinks, after);
-        if (source != restored) Report(path, source == _paths ? "is a hard link, and was none in the source" : "is no longer a hard link of the file it was one of");
+        if (source != restored)
+            Report(path, source == _paths ? "is a hard link, and was none in the source"
+                : "is no longer a hard link of the file it was one of");
     }
 
     private long FirstNamesake(Dictionary<(ulong, ulong), long> links, in InodeStatus status)

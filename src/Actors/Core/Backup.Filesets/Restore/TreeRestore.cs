@@ -68,7 +68,8 @@ internal sealed class RestoreCounts(TreeWriter writer, Action<TreeRestoreProgres
     {
         Entries++;
         if (kind == EntryKind.File) Files++;
-        if (Entries % TreeRestore.EntriesPerReport == 0) progress(new TreeRestoreProgress(Entries, Files, writer.BytesWritten, path.ToArray()));
+        if (Entries % TreeRestore.EntriesPerReport == 0)
+            progress(new TreeRestoreProgress(Entries, Files, writer.BytesWritten, path.ToArray()));
     }
 }
 

@@ -66,7 +66,9 @@ public sealed class TreeWriter : IDisposable
         return DirectoryState.Refused;
     }
 
-    /// <summary>May an entry that is no directory be written there? Asked before its content is fetched; counts what a rule skips.</summary>
+    /// <summary>
+    /// May an entry that is no directory be written there? Asked before its content is fetched; counts what a rule skips.
+    /// </summary>
     public bool Accepts(ReadOnlySpan<byte> path, TreeEntry entry)
     {
         int parent = OpenParent(path, out ReadOnlySpan<byte> name);
@@ -80,7 +82,8 @@ public sealed class TreeWriter : IDisposable
             _problems.Add(ShownPath(path), "a directory stands where this entry is to be; it was left");
             return false;
         }
-        if (ReplaceDecision.Replaces(_target.Replace, new Instant(status.ModifiedSeconds, status.ModifiedNanoseconds), entry.Modified)) return true;
+        if (ReplaceDecision.Replaces(_target.Replace, new Instant(status.ModifiedSeconds, status.ModifiedNanoseconds), entry.Modified))
+            return true;
         Skipped++;
         return false;
     }
@@ -188,7 +191,8 @@ public sealed class TreeWriter : IDisposable
     {
         for (int tried = 1; ; tried++)
         {
-            byte[] name = Encoding.UTF8.GetBytes(_target.Prefix + (++_temporaryNames).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            byte[] name =
+                Encoding.UTF8.GetBytes(_target.Prefix + (++_temporaryNames).ToString(System.Globalization.CultureInfo.InvariantCulture));
             if (make(name) != ErrorNumber.Exists || tried == TemporaryNamesTried) return name;
         }
     }

@@ -59,7 +59,7 @@ internal sealed class WildcardPattern : SelectionPattern
         _literal = special < 0 ? _pattern.Length : special;
     }
 
-    public override bool Matches(ReadOnlySpan<byte> path) => Wildcard.Matches(_pattern, _wholePath ? path : NameOf(path));
+    public override bool Matches(ReadOnlySpan<byte> path) => Wildcard.Matches(_pattern, _wholePath ? path : BytePath.NameOf(path));
 
     public override bool MayMatchBelow(ReadOnlySpan<byte> directory)
     {
@@ -68,8 +68,6 @@ internal sealed class WildcardPattern : SelectionPattern
         int common = Math.Min(literal.Length, directory.Length);
         return literal[..common].SequenceEqual(directory[..common]);
     }
-
-    private static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> path) => path[(path.LastIndexOf(BytePath.Slash) + 1)..];
 }
 
 internal sealed class RegexPattern : SelectionPattern

@@ -1,4 +1,5 @@
 using Backup.Messages.Jobs;
+using Backup.Messages.Values;
 
 namespace Backup.Filesets.Walk;
 
@@ -17,7 +18,7 @@ public readonly ref struct WalkedEntry
     /// <summary>The absolute path.</summary>
     public ReadOnlySpan<byte> Path { get; }
 
-    public ReadOnlySpan<byte> Name => Path[(Path.LastIndexOf((byte)'/') + 1)..];
+    public ReadOnlySpan<byte> Name => BytePath.NameOf(Path);
 
     /// <summary>The directory that the entry was found in; null for "/".</summary>
     public IOpenDirectory? Directory { get; }

@@ -2,5 +2,7 @@ using Backup.Messages.Sessions;
 
 namespace Backup.Transfer.Channels;
 
-/// <summary>A process's bulk channels: where it listens, the tickets that open them, and how it dials another process's. Thread safe.</summary>
+/// <summary>
+/// A process's bulk channels: where it listens, the tickets that open them, and how it dials another process's. Thread safe.
+/// </summary>
 public sealed record NodeChannels(string Endpoint, TicketDesk Desk, Func<ChannelOffer, IBulkChannel> Dial);

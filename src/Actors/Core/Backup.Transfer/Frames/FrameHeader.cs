@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Backup.Messages.Sessions;
+using Backup.Messages.Values;
 
 namespace Backup.Transfer.Frames;
 
@@ -25,14 +26,14 @@ internal readonly record struct FrameHeader(byte Kind, int Length, uint PayloadC
         BinaryPrimitives.WriteInt32LittleEndian(bytes[8..], Length);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[12..], PayloadCrc);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[16..], Sequence);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[CheckedSize..], Crc32C.Of(bytes[..CheckedSize]));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[CheckedSize..], Crc32C.Compute(bytes[..CheckedSize]));
     }
 
     /// <summary>Reads and checks 28 bytes; throws <see cref="ChannelException"/> for whatever is no frame of that magic.</summary>
     public static FrameHeader Read(ReadOnlySpan<byte> bytes, uint magic, int payloadMax)
     {
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes) != magic) throw new ChannelException("what came is not this protocol");
-        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[CheckedSize..]) != Crc32C.Of(bytes[..CheckedSize]))
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[CheckedSize..]) != Crc32C.Compute(bytes[..CheckedSize]))
             throw new ChannelException("a frame header is damaged (checksum)");
         uint kind = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);

@@ -1,4 +1,5 @@
 using Backup.Messages.Sessions;
+using Backup.Messages.Values;
 using Backup.Transfer.Transports;
 
 namespace Backup.Transfer.Frames;
@@ -17,7 +18,7 @@ internal sealed class FrameStream(IConnection connection, uint magic) : IDisposa
 
     public void Write(byte kind, ReadOnlySpan<byte> payload)
     {
-        uint crc = Crc32C.Of(payload);
+        uint crc = Crc32C.Compute(payload);
         Span<byte> header = stackalloc byte[FrameHeader.Size];
         lock (_writing)
         {
@@ -49,7 +50,8 @@ internal sealed class FrameStream(IConnection connection, uint magic) : IDisposa
     public void ReadPayload(in FrameHeader header, Span<byte> payload)
     {
         Fill(payload);
-        if (Crc32C.Of(payload) != header.PayloadCrc) throw new ChannelException($"{Peer}: frame {header.Sequence} is damaged (checksum)");
+        if (Crc32C.Compute(payload) != header.PayloadCrc)
+            throw new ChannelException($"{Peer}: frame {header.Sequence} is damaged (checksum)");
     }
 
     public byte[] ReadPayload(in FrameHeader header)

@@ -12,8 +12,8 @@ namespace Backup.Actors.Client.Control;
 public sealed record ClientDialing(string Director, Func<ControlLink> Dial, IEntropy Entropy);
 
 /// <summary>
-/// The client's side of the control link: dials, hands orders to the engine, says what the engine says, and dials again for ever when the link is
-/// gone. The engine's work goes on meanwhile.
+/// The client's side of the control link: dials, hands orders to the engine, says what the engine says, and dials again for ever when the
+/// link is gone. The engine's work goes on meanwhile.
 /// <code>
 /// Dialling ─ open ─► Attached ─ closed ─► Waiting (back-off) ─► Dialling
 /// </code>
@@ -45,7 +45,8 @@ public sealed class ClientActor : ReceiveActor, IWithTimers
     private sealed record Heard(ControlLink Link, string Manifest, byte[] Body) : INoSerializationVerificationNeeded;
     private sealed record Gone(ControlLink Link, string? Reason) : INoSerializationVerificationNeeded;
 
-    public static Props Props(ClientEngine engine, ClientDialing dialing) => Akka.Actor.Props.Create(() => new ClientActor(engine, dialing));
+    public static Props Props(ClientEngine engine, ClientDialing dialing) =>
+        Akka.Actor.Props.Create(() => new ClientActor(engine, dialing));
 
     protected override void PreStart() => Dial();
 

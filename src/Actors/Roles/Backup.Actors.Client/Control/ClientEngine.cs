@@ -28,7 +28,9 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
     private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _estimates = new();
     private Action<object>? _say;
 
-    /// <summary>From now on everything is said to this listener; it hears at once of every job that ended unheard. Null: nobody listens.</summary>
+    /// <summary>
+    /// From now on everything is said to this listener; it hears at once of every job that ended unheard. Null: nobody listens.
+    /// </summary>
     public void Attach(Action<object>? say)
     {
         object[] unheard;

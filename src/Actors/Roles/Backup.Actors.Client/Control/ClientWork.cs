@@ -8,8 +8,8 @@ using Backup.Messages.Sessions;
 namespace Backup.Actors.Client.Control;
 
 /// <summary>
-/// Composes a client's sessions: the machine's files, the node cache, the network. <paramref name="OpenFiles"/> gives each session a view of the
-/// file system of its own. Attempts are told to the storage node with the channel.
+/// Composes a client's sessions: the machine's files, the node cache, the network. <paramref name="OpenFiles"/> gives each session a view
+/// of the file system of its own. Attempts are told to the storage node with the channel.
 /// </summary>
 public sealed record ClientParts(
     Func<IFileTree> OpenFiles,
@@ -26,7 +26,8 @@ public sealed class ClientWork(ClientParts parts, Action<Exception> fault) : ICl
         try
         {
             using IFileTree files = parts.OpenFiles();
-            var surroundings = new SessionSurroundings(files, parts.Cache, offer => parts.Dial(offer, order.Attempt), parts.Clock, progress);
+            var surroundings =
+                new SessionSurroundings(files, parts.Cache, offer => parts.Dial(offer, order.Attempt), parts.Clock, progress);
             return new BackupSession(surroundings).Run(order, cancel).Ended;
         }
         catch (Exception e) when (e is not OutOfMemoryException)

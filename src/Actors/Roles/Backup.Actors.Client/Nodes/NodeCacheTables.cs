@@ -32,7 +32,7 @@ internal sealed class NodeCacheTables : IDisposable
         var connection = new SqliteConnection(settings.ConnectionString);
         try
         {
-            if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder) Directory.CreateDirectory(folder);
+            new FileInfo(file).Directory?.Create();
             connection.Open();
             using SqliteCommand schema = connection.CreateCommand();
             schema.CommandText = Schema;

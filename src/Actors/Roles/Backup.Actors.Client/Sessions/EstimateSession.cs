@@ -14,7 +14,8 @@ namespace Backup.Actors.Client.Sessions;
 /// Failure is
 /// one line where the FileSet cannot be carried out.
 /// </summary>
-public sealed record EstimateOutcome(long Entries, long Files, long Bytes, long FilesToSave, long BytesToSave, long Unsaved, string? Failure);
+public sealed record EstimateOutcome(long Entries, long Files, long Bytes, long FilesToSave, long BytesToSave,
+    long Unsaved, string? Failure);
 
 /// <summary>
 /// The walk and the compare of a backup without reading or sending anything. Runs on the caller's thread; one run an object.

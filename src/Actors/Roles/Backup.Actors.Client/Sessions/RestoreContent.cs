@@ -43,7 +43,8 @@ internal sealed class RestoreContent(Func<IBulkChannel> open, ContentReversal re
             }
             if (asked.Count == 0) return;
             cancellation.ThrowIfCancellationRequested();
-            using IFrame frame = channel.Receive() ?? throw new ContentException($"{channel.Peer} closed the channel before all content had come");
+            using IFrame frame = channel.Receive()
+                ?? throw new ContentException($"{channel.Peer} closed the channel before all content had come");
             Take(frame, asked, content, sink);
         }
     }

@@ -7,8 +7,8 @@ using Backup.Volumes.Trees;
 namespace Backup.Actors.Client.Sessions;
 
 /// <summary>
-/// Nodes from the cache, and from the director where the cache lacks them, so that a restore of a part fetches no more than that part. With a
-/// directory's node those of its subdirectories are fetched too, in one go. The channel is opened when the first node is lacking.
+/// Nodes from the cache, and from the director where the cache lacks them, so that a restore of a part fetches no more than that part. With
+/// a directory's node those of its subdirectories are fetched too, in one go. The channel is opened when the first node is lacking.
 /// </summary>
 internal sealed class RestoreNodes(INodeCache cache, Func<IBulkChannel> open) : INodeSource, IDisposable
 {
@@ -41,7 +41,8 @@ internal sealed class RestoreNodes(INodeCache cache, Func<IBulkChannel> open) : 
         _channel.Send(FrameKind.WantNodes, CborMap.Encode(new WantNodes(wanted)));
         while (true)
         {
-            using IFrame frame = _channel.Receive() ?? throw new ChannelException($"{_channel.Peer} closed the channel before all tree nodes had come");
+            using IFrame frame = _channel.Receive()
+                ?? throw new ChannelException($"{_channel.Peer} closed the channel before all tree nodes had come");
             switch (frame.Kind)
             {
                 case FrameKind.Records:
@@ -50,7 +51,8 @@ internal sealed class RestoreNodes(INodeCache cache, Func<IBulkChannel> open) : 
                 case FrameKind.Served:
                     return;
                 case FrameKind.Failed:
-                    throw new ChannelException($"the director gave up serving the tree: {CborMap.Decode<SessionFailed>(frame.Payload).Reason}");
+                    throw new ChannelException("the director gave up serving the tree: "
+                        + $"{CborMap.Decode<SessionFailed>(frame.Payload).Reason}");
                 default:
                     throw new ChannelException($"the director sent a {frame.Kind} frame, which has no place on a tree channel");
             }

@@ -18,7 +18,9 @@ public sealed record RestoreSurroundings(
     Action<ClientProgress> Progress,
     string WorkFolder);
 
-/// <summary>The client's side of one restore. Runs on the caller's thread until it has ended; memory is bounded whatever the size of files.</summary>
+/// <summary>
+/// The client's side of one restore. Runs on the caller's thread until it has ended; memory is bounded whatever the size of files.
+/// </summary>
 public sealed class RestoreSession(RestoreSurroundings surroundings)
 {
     private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(1);

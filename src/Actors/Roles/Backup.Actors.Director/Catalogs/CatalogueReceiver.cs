@@ -17,7 +17,9 @@ namespace Backup.Actors.Director.Catalogs;
 /// </summary>
 public sealed class CatalogueReceiver(ICatalog catalog, SessionId session)
 {
-    /// <summary>Records of one commit point that are held in memory, bytes; the storage node commits before it has gathered as much.</summary>
+    /// <summary>
+    /// Records of one commit point that are held in memory, bytes; the storage node commits before it has gathered as much.
+    /// </summary>
     public const int BatchBytesMax = 64 << 20;
 
     private readonly List<StoredNode> _nodes = [];
@@ -49,19 +51,20 @@ public sealed class CatalogueReceiver(ICatalog catalog, SessionId session)
                 }
             }
         }
-        channel.CloseSend();
         return ended;
     }
 
     private void Gather(ReadOnlySpan<byte> frame)
     {
         _batchBytes += frame.Length;
-        if (_batchBytes > BatchBytesMax) throw new ChannelException($"session {session} sent more than {BatchBytesMax} bytes for one commit point");
+        if (_batchBytes > BatchBytesMax)
+            throw new ChannelException($"session {session} sent more than {BatchBytesMax} bytes for one commit point");
         var records = new RecordCursor(frame);
         while (records.Next())
         {
             if (records.Header.Type == RecordType.Unsaved) _unsaved.Add(UnsavedRecord.Decode(records.Payload.ToArray()));
-            else if (records.Header.Type == RecordType.Node && NodeRecord.TryRead(records.Payload, out SessionId holder, out ReadOnlySpan<byte> encoding))
+            else if (records.Header.Type == RecordType.Node
+                && NodeRecord.TryRead(records.Payload, out SessionId holder, out ReadOnlySpan<byte> encoding))
                 _nodes.Add(new StoredNode(NodeCodec.IdOf(encoding), holder, encoding.ToArray()));
             else throw new ChannelException($"session {session} sent a {records.Header.Type} record on its catalogue channel");
         }

@@ -29,7 +29,8 @@ internal static class ChannelServing
     public static ChannelOffer OfferCatalogue(this DirectorParts parts, SessionId session, TimeSpan life)
     {
         Ticket ticket = parts.NewTicket(ChannelPurpose.Catalogue, session, life);
-        parts.Channels.Desk.Register(ticket, (_, channel) => Serve(channel, c => new CatalogueReceiver(parts.Gate.Catalog, session).Serve(c)));
+        parts.Channels.Desk.Register(ticket,
+            (_, channel) => Serve(channel, c => new CatalogueReceiver(parts.Gate.Catalog, session).Serve(c)));
         return new ChannelOffer(parts.Channels.Endpoint, ticket);
     }
 
@@ -38,22 +39,24 @@ internal static class ChannelServing
     {
         using (channel)
         {
+            string? failure = null;
             try
             {
                 serve(channel);
             }
             catch (Exception e) when (e is CatalogException or ChannelException or FormatException)
             {
-                Refuse(channel, e.Message);
+                failure = e.Message;
             }
+            End(channel, failure);
         }
     }
 
-    private static void Refuse(IBulkChannel channel, string reason)
+    private static void End(IBulkChannel channel, string? failure)
     {
         try
         {
-            channel.Send(FrameKind.Failed, CborMap.Encode(new SessionFailed(reason)));
+            if (failure is not null) channel.Send(FrameKind.Failed, CborMap.Encode(new SessionFailed(failure)));
             channel.CloseSend();
         }
         catch (ChannelException)

@@ -14,7 +14,8 @@ internal sealed class FrameBuffer(IBulkChannel channel)
     public Span<byte> Reserve(RecordType type, int length)
     {
         int whole = RecordHeader.Size + length;
-        if (whole > _bytes.Length) throw new ChannelException($"a {type} record of {length} bytes does not fit into a frame of {_bytes.Length}");
+        if (whole > _bytes.Length)
+            throw new ChannelException($"a {type} record of {length} bytes does not fit into a frame of {_bytes.Length}");
         if (_used + whole > _bytes.Length) Flush();
         Span<byte> record = _bytes.AsSpan(_used, whole);
         RecordCodec.Write(record, new RecordHeader(type, RecordFlags.None, length, ++_sequence, 0));

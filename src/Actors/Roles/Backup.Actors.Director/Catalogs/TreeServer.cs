@@ -8,8 +8,8 @@ using Backup.Volumes.Trees;
 namespace Backup.Actors.Director.Catalogs;
 
 /// <summary>
-/// Serves tree nodes to a client over a bulk channel, on the channel's own thread: each WantNodes is answered by frames of Node records and a
-/// Served. The reference job decides which holder is named where several sessions hold a node.
+/// Serves tree nodes to a client over a bulk channel, on the channel's own thread: each WantNodes is answered by frames of Node records and
+/// a Served. The reference job decides which holder is named where several sessions hold a node.
 /// </summary>
 public sealed class TreeServer(ITreeCatalog trees, JobId? reference)
 {
@@ -28,7 +28,6 @@ public sealed class TreeServer(ITreeCatalog trees, JobId? reference)
                 Answer(channel, CborMap.Decode<WantNodes>(received.Payload), frame);
             }
         }
-        channel.CloseSend();
     }
 
     private void Answer(IBulkChannel channel, WantNodes wanted, FrameBuffer frame)

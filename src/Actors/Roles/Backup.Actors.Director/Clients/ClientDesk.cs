@@ -8,8 +8,8 @@ using Backup.Transfer.Links;
 namespace Backup.Actors.Director.Clients;
 
 /// <summary>
-/// Lets configured clients attach and turns what their links say into messages for the clients' actor. Called on link threads; holds no state but
-/// what it was made with.
+/// Lets configured clients attach and turns what their links say into messages for the clients' actor. Called on link threads; holds no
+/// state but what it was made with.
 /// </summary>
 public sealed class ClientDesk(DirectorParts parts, ICanTell clients) : IControlDesk
 {
@@ -26,7 +26,8 @@ public sealed class ClientDesk(DirectorParts parts, ICanTell clients) : IControl
         ArgumentNullException.ThrowIfNull(hello);
         ArgumentNullException.ThrowIfNull(link);
         Guid id = parts.Entropy.NewGuid();
-        clients.Tell(new ClientAttached(hello.Client, id, hello.Platform, Instant.Now(parts.Clock), (manifest, body) => link.Send(manifest, body)), ActorRefs.NoSender);
+        clients.Tell(new ClientAttached(hello.Client, id, hello.Platform, Instant.Now(parts.Clock),
+            (manifest, body) => link.Send(manifest, body)), ActorRefs.NoSender);
         link.Start(new Taker(hello.Client, id, link, clients));
     }
 

@@ -11,7 +11,8 @@ namespace Backup.Actors.Director.Clients;
 internal sealed record FromClient(JobId Job, object What);
 
 /// <summary>A control link of a client is open. Send returns false where the link is closed or full.</summary>
-public sealed record ClientAttached(string Client, Guid Link, ClientPlatform Platform, Instant At, Func<string, byte[], bool> Send) : INoSerializationVerificationNeeded;
+public sealed record ClientAttached(string Client, Guid Link, ClientPlatform Platform, Instant At, Func<string, byte[], bool> Send)
+    : INoSerializationVerificationNeeded;
 
 /// <summary>A message from a client, decoded.</summary>
 public sealed record ClientSaid(string Client, object What) : INoSerializationVerificationNeeded;
@@ -58,7 +59,8 @@ internal sealed class ClientsActor : ReceiveActor
         Receive<ToClient>(order => Give(Of(order.Client), order.Job, order.Order));
         Receive<EstimateWanted>(Estimate);
         Receive<ClientsWanted>(_ => Sender.Tell(new ClientsOverview(
-            [.. _clients.Where(c => c.Value.Attached is not null).Select(c => new AttachedClient(c.Key, c.Value.Attached!.At, c.Value.Attached.Platform))])));
+            [.. _clients.Where(c => c.Value.Attached is not null)
+                .Select(c => new AttachedClient(c.Key, c.Value.Attached!.At, c.Value.Attached.Platform))])));
     }
 
     public static Props Props(DirectorParts parts) => Akka.Actor.Props.Create(() => new ClientsActor(parts));

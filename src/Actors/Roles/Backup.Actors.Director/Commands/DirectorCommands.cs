@@ -14,7 +14,8 @@ public sealed class DirectorCommands(ActorSystem system, IActorRef director, Dir
     private readonly ListCommands _lists = new(parts);
     private readonly StatusCommands _status = new(director, parts);
 
-    public async IAsyncEnumerable<ApiEvent> Run(ParsedCommand command, Caller caller, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<ApiEvent> Run(ParsedCommand command, Caller caller,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using IAsyncEnumerator<ApiEvent> answer = Answer(command, caller, cancellation).GetAsyncEnumerator(cancellation);
         while (true)
@@ -24,7 +25,8 @@ public sealed class DirectorCommands(ActorSystem system, IActorRef director, Dir
             {
                 if (!await answer.MoveNextAsync().ConfigureAwait(false)) yield break;
             }
-            catch (Exception e) when (e is CommandRefusedException or CatalogException or VolumeFormatException or MissingNodeException or AskTimeoutException)
+            catch (Exception e) when (e is CommandRefusedException or CatalogException or VolumeFormatException
+                or MissingNodeException or AskTimeoutException)
             {
                 refusal = e is AskTimeoutException ? "the director did not answer in time; see its log, then try again" : e.Message;
             }

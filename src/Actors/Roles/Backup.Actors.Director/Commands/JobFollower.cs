@@ -35,12 +35,14 @@ internal sealed class JobFollower : IDisposable
         _system.Stop(_listener);
     }
 
-    /// <summary>The job's news until it has ended, the end included.</summary>
-    public async IAsyncEnumerable<ApiEvent> Follow(JobId job, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>The job's news until it has ended, the end included; the state its reader knows already is not told again.</summary>
+    public async IAsyncEnumerable<ApiEvent> Follow(JobId job, JobState told, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        JobState? shown = told;
         await foreach (JobNews news in _news.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
         {
-            if (news.Job != job) continue;
+            if (news.Job != job || (news is JobMoved same && same.State == shown)) continue;
+            if (news is JobMoved moved) shown = moved.State;
             yield return Document(news);
             if (news is JobFinished) yield break;
         }
@@ -51,7 +53,8 @@ internal sealed class JobFollower : IDisposable
     {
         JobSaid said => LogEvent.At(said.At, LogSeverity.Note, said.Text, said.Job.Value),
         JobMoved moved => JobEvent.Of(moved.Job.Value, moved.Name, moved.State),
-        JobAdvanced far => new ProgressEvent(far.Job.Value, far.Phase, far.Files, far.Bytes, far.Seconds > 0 ? far.Bytes / far.Seconds : 0, far.Seconds, far.Path),
+        JobAdvanced far => new ProgressEvent(far.Job.Value, far.Phase, far.Files, far.Bytes,
+            far.Seconds > 0 ? far.Bytes / far.Seconds : 0, far.Seconds, far.Path),
         JobFinished finished => EndEvent.Of(finished.Job.Value, finished.State),
         _ => throw new System.Diagnostics.UnreachableException($"{news.GetType().Name} is no news of a job"),
     };

@@ -21,7 +21,8 @@ internal sealed class ListCommands(DirectorParts parts)
     {
         yield return ColumnsEvent.Of(CommandId.ListJobs);
         var filter = new JobFilter(
-            command.Number("jobid") is { } id ? new JobId(id) : null, command.Text("job"), command.Text("client"), null, null, command.Level(),
+            command.Number("jobid") is { } id ? new JobId(id) : null, command.Text("job"), command.Text("client"),
+            null, null, command.Level(),
             command.State(), Limit: Limit(command, RowsDefault));
         foreach (JobRow job in parts.Gate.Catalog.Jobs.List(filter).Reverse()) yield return Row(job);
     }
@@ -64,11 +65,14 @@ internal sealed class ListCommands(DirectorParts parts)
     {
         yield return ColumnsEvent.Of(CommandId.ListVolumes);
         var filter = new VolumeFilter(
-            Pool: command.Text("pool"), Job: command.Number("jobid") is { } id ? new JobId(id) : null, Limit: Limit(command, VolumeFilter.LimitMax));
+            Pool: command.Text("pool"), Job: command.Number("jobid") is { } id ? new JobId(id) : null,
+            Limit: Limit(command, VolumeFilter.LimitMax));
         foreach (VolumeRow volume in parts.Gate.Catalog.Volumes.List(filter))
             yield return RowEvent.Of(
-                ("volume", volume.Identity.Name), ("pool", volume.Identity.Pool), ("storage", volume.Identity.Storage), ("state", volume.State.ToString()),
-                ("bytes", volume.Bytes), ("jobs", volume.Sessions), ("labelled", volume.Identity.Labelled), ("written", volume.LastWritten));
+                ("volume", volume.Identity.Name), ("pool", volume.Identity.Pool), ("storage", volume.Identity.Storage),
+                ("state", volume.State.ToString()),
+                ("bytes", volume.Bytes), ("jobs", volume.Sessions), ("labelled", volume.Identity.Labelled),
+                ("written", volume.LastWritten));
     }
 
     public IEnumerable<ApiEvent> Clients(ParsedCommand command)
@@ -88,7 +92,8 @@ internal sealed class ListCommands(DirectorParts parts)
     public IEnumerable<ApiEvent> Pools()
     {
         yield return ColumnsEvent.Of(CommandId.ListPools);
-        foreach (PoolRow pool in parts.Gate.Catalog.Volumes.Pools()) yield return RowEvent.Of(("name", pool.Name), ("volumes", pool.Volumes), ("bytes", pool.Bytes));
+        foreach (PoolRow pool in parts.Gate.Catalog.Volumes.Pools())
+            yield return RowEvent.Of(("name", pool.Name), ("volumes", pool.Volumes), ("bytes", pool.Bytes));
     }
 
     public IEnumerable<ApiEvent> Log(ParsedCommand command)
@@ -114,8 +119,10 @@ internal sealed class ListCommands(DirectorParts parts)
     }
 
     private static RowEvent Row(JobRow job) => RowEvent.Of(
-        ("jobid", job.Id.Value), ("job", job.Name), ("type", job.Type.ToString()), ("level", LevelWords.GetValueOrDefault(job.Level, job.Level.ToString())),
-        ("client", job.Client), ("started", job.Started), ("elapsed", job.Ended is { } end && job.Started is { } start ? end.Since(start) : default(ApiValue)),
+        ("jobid", job.Id.Value), ("job", job.Name), ("type", job.Type.ToString()),
+        ("level", LevelWords.GetValueOrDefault(job.Level, job.Level.ToString())),
+        ("client", job.Client), ("started", job.Started),
+        ("elapsed", job.Ended is { } end && job.Started is { } start ? end.Since(start) : default(ApiValue)),
         ("files", job.Files), ("bytes", job.Bytes), ("state", job.State.Words()));
 
     private static RowEvent Row(TreePlace place) => RowEvent.Of(

@@ -23,12 +23,13 @@ internal sealed class RunCommands(ActorSystem system, IActorRef director, Direct
     private static readonly TimeSpan EstimateTimeout = TimeSpan.FromMinutes(30);
 
     public IAsyncEnumerable<ApiEvent> Run(ParsedCommand command, Caller caller, CancellationToken cancellation) =>
-        Start(Specifications.Backup(command, caller, parts), command.Says("wait"), cancellation);
+        Start(() => Specifications.Backup(command, caller, parts), command.Says("wait"), cancellation);
 
     public IAsyncEnumerable<ApiEvent> Restore(ParsedCommand command, Caller caller, CancellationToken cancellation) =>
-        Start(Specifications.Restore(command, caller, parts), command.Says("wait"), cancellation);
+        Start(() => Specifications.Restore(command, caller, parts), command.Says("wait"), cancellation);
 
-    public async IAsyncEnumerable<ApiEvent> Cancel(ParsedCommand command, Caller caller, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<ApiEvent> Cancel(ParsedCommand command, Caller caller,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         JobId job = Specifications.KnownJob(command, parts).Id;
         object answer = await director.Ask<object>(new CancelWanted(job, caller.Name), AskTimeout, cancellation).ConfigureAwait(false);
@@ -52,7 +53,7 @@ internal sealed class RunCommands(ActorSystem system, IActorRef director, Direct
             yield return EndEvent.Of(row.Id.Value, row.State);
             yield break;
         }
-        await foreach (ApiEvent document in follower.Follow(row.Id, cancellation).ConfigureAwait(false)) yield return document;
+        await foreach (ApiEvent document in follower.Follow(row.Id, row.State, cancellation).ConfigureAwait(false)) yield return document;
     }
 
     public async IAsyncEnumerable<ApiEvent> Estimate(ParsedCommand command, [EnumeratorCancellation] CancellationToken cancellation)
@@ -63,12 +64,16 @@ internal sealed class RunCommands(ActorSystem system, IActorRef director, Direct
         FileSet fileSet = job.EffectiveFileSet!;
         ReferenceChoice reference = job.Level is JobLevel.Full
             ? new ReferenceChoice(null, "")
-            : await parts.Gate.Run(c => c.Jobs.FindReference(new ReferenceQuestion(job.JobName, job.Client, FileSetText.HashOf(fileSet), job.Level))).ConfigureAwait(false);
+            : await parts.Gate.Run(c =>
+                c.Jobs.FindReference(new ReferenceQuestion(job.JobName, job.Client, FileSetText.HashOf(fileSet), job.Level)))
+                    .ConfigureAwait(false);
         yield return new TextEvent(Against(job, reference));
         var order = new EstimateOrder(
-            parts.Entropy.NewGuid(), reference.Reference is null ? JobLevel.Full : job.Level, fileSet, reference.Reference?.Root ?? NodeId.Empty,
+            parts.Entropy.NewGuid(), reference.Reference is null ? JobLevel.Full : job.Level, fileSet,
+            reference.Reference?.Root ?? NodeId.Empty,
             reference.Reference?.ScanStarted ?? default, parts.OfferTree(default, reference.Reference?.Job, EstimateTimeout));
-        object answer = await director.Ask<object>(new EstimateWanted(job.Client, order), EstimateTimeout, cancellation).ConfigureAwait(false);
+        object answer = await director.Ask<object>(new EstimateWanted(job.Client, order), EstimateTimeout, cancellation)
+            .ConfigureAwait(false);
         if (answer is RunRefused refused) throw new CommandRefusedException(refused.Reason);
         var counted = (EstimateEnded)answer;
         if (counted.Failure is { } failure) throw new CommandRefusedException(failure);
@@ -88,8 +93,10 @@ internal sealed class RunCommands(ActorSystem system, IActorRef director, Direct
         : job.Level == JobLevel.Full ? $"Full of job {job.JobName}"
         : $"{job.Level} of job {job.JobName} would be a Full: {choice.WhyNot}";
 
-    private async IAsyncEnumerable<ApiEvent> Start(JobSpecification job, bool wait, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<ApiEvent> Start(Func<JobSpecification> specify, bool wait,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
+        JobSpecification job = specify();
         using JobFollower? follower = wait ? new JobFollower(system) : null;
         object answer = await director.Ask<object>(new RunWanted(job), AskTimeout, cancellation).ConfigureAwait(false);
         if (answer is RunRefused refused) throw new CommandRefusedException(refused.Reason);
@@ -100,6 +107,6 @@ internal sealed class RunCommands(ActorSystem system, IActorRef director, Direct
             yield return new EndEvent(EndStatus.Ok, id.Value, JobState.Queued.Words());
             yield break;
         }
-        await foreach (ApiEvent document in follower.Follow(id, cancellation).ConfigureAwait(false)) yield return document;
+        await foreach (ApiEvent document in follower.Follow(id, JobState.Queued, cancellation).ConfigureAwait(false)) yield return document;
     }
 }

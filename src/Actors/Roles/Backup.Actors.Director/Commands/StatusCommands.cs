@@ -20,22 +20,27 @@ internal sealed class StatusCommands(IActorRef director, DirectorParts parts)
 
     public async IAsyncEnumerable<ApiEvent> Director([EnumeratorCancellation] CancellationToken cancellation)
     {
-        DirectorOverview view = await director.Ask<DirectorOverview>(new OverviewWanted(), RunCommands.AskTimeout, cancellation).ConfigureAwait(false);
+        DirectorOverview view = await director.Ask<DirectorOverview>(new OverviewWanted(), RunCommands.AskTimeout, cancellation)
+            .ConfigureAwait(false);
         yield return new TextEvent(
-            $"director on node {parts.NodeName}, version {parts.SoftwareVersion}: {view.Running.Count} running (limit {view.JobsAtOnce}), {view.Queued.Count} queued");
+            $"director on node {parts.NodeName}, version {parts.SoftwareVersion}: {view.Running.Count} running (limit {view.JobsAtOnce}), "
+                + $"{view.Queued.Count} queued");
         yield return new ColumnsEvent(
-            [new("jobid", ColumnType.Id), new("job", ColumnType.Text), new("client", ColumnType.Text), new("state", ColumnType.Text), new("doing", ColumnType.Text)],
+            [new("jobid", ColumnType.Id), new("job", ColumnType.Text), new("client", ColumnType.Text), new("state", ColumnType.Text),
+                new("doing", ColumnType.Text)],
             "Running and waiting");
         foreach (JobId job in view.Running.Concat(view.Queued))
             if (parts.Gate.Catalog.Jobs.Find(job) is { } row)
-                yield return RowEvent.Of(("jobid", row.Id.Value), ("job", row.Name), ("client", row.Client), ("state", row.State.Words()), ("doing", row.Reason));
+                yield return RowEvent.Of(("jobid", row.Id.Value), ("job", row.Name), ("client", row.Client),
+                    ("state", row.State.Words()), ("doing", row.Reason));
         yield return new ColumnsEvent(
             [new("jobid", ColumnType.Id), new("job", ColumnType.Text), new("level", ColumnType.Text), new("files", ColumnType.Number),
              new("bytes", ColumnType.Bytes), new("ended", ColumnType.Time), new("state", ColumnType.Text)],
             "Last ended");
         foreach (JobRow row in parts.Gate.Catalog.Jobs.List(new JobFilter(Limit: RecentJobs)).Where(r => r.State.HasEnded()).Reverse())
             yield return RowEvent.Of(
-                ("jobid", row.Id.Value), ("job", row.Name), ("level", row.Level == JobLevel.None ? row.Type.ToString() : row.Level.ToString()),
+                ("jobid", row.Id.Value), ("job", row.Name),
+                ("level", row.Level == JobLevel.None ? row.Type.ToString() : row.Level.ToString()),
                 ("files", row.Files), ("bytes", row.Bytes), ("ended", row.Ended), ("state", row.State.Words()));
         yield return EndEvent.Done;
     }
@@ -43,12 +48,14 @@ internal sealed class StatusCommands(IActorRef director, DirectorParts parts)
     public async IAsyncEnumerable<ApiEvent> Storage(ParsedCommand command, [EnumeratorCancellation] CancellationToken cancellation)
     {
         IReadOnlyList<StorageStatus> storages =
-            await director.Ask<IReadOnlyList<StorageStatus>>(new StoragesWanted(), RunCommands.AskTimeout, cancellation).ConfigureAwait(false);
+            await director.Ask<IReadOnlyList<StorageStatus>>(new StoragesWanted(), RunCommands.AskTimeout, cancellation)
+                .ConfigureAwait(false);
         string? only = command.Text("storage");
         if (only is not null) Specifications.Named(parts.Configuration.Storages, only, "storage");
         yield return new ColumnsEvent(
         [
-            new("storage", ColumnType.Text), new("state", ColumnType.Text), new("volume", ColumnType.Text), new("sessions", ColumnType.Number),
+            new("storage", ColumnType.Text), new("state", ColumnType.Text), new("volume", ColumnType.Text),
+            new("sessions", ColumnType.Number),
             new("reading", ColumnType.Number), new("received", ColumnType.Bytes), new("folder", ColumnType.Path),
         ]);
         foreach (StorageStatus storage in storages.Where(s => only is null || s.Name == only))
@@ -60,7 +67,8 @@ internal sealed class StatusCommands(IActorRef director, DirectorParts parts)
 
     public async IAsyncEnumerable<ApiEvent> Client(ParsedCommand command, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        ClientsOverview view = await director.Ask<ClientsOverview>(new ClientsWanted(), RunCommands.AskTimeout, cancellation).ConfigureAwait(false);
+        ClientsOverview view = await director.Ask<ClientsOverview>(new ClientsWanted(), RunCommands.AskTimeout, cancellation)
+            .ConfigureAwait(false);
         string? only = command.Text("client");
         if (only is not null) Specifications.Named(parts.Configuration.Clients, only, "client");
         yield return new ColumnsEvent(
@@ -72,7 +80,8 @@ internal sealed class StatusCommands(IActorRef director, DirectorParts parts)
         {
             AttachedClient? attached = view.Attached.FirstOrDefault(c => c.Name == name);
             yield return RowEvent.Of(
-                ("client", name), ("state", attached is null ? "away" : "attached"), ("since", attached?.Since), ("host", attached?.Platform.HostName),
+                ("client", name), ("state", attached is null ? "away" : "attached"), ("since", attached?.Since),
+                ("host", attached?.Platform.HostName),
                 ("system", attached is null ? null : $"{attached.Platform.Distribution} {attached.Platform.Architecture}"),
                 ("version", attached?.Platform.SoftwareVersion));
         }
@@ -92,10 +101,12 @@ internal sealed class StatusCommands(IActorRef director, DirectorParts parts)
     public async IAsyncEnumerable<ApiEvent> Report(ParsedCommand command, [EnumeratorCancellation] CancellationToken cancellation)
     {
         JobRow row = Specifications.KnownJob(command, parts);
-        if (!row.State.HasEnded()) throw new CommandRefusedException($"job {row.Id} is {row.State.Words()}; follow it with: wait jobid={row.Id}");
+        if (!row.State.HasEnded())
+            throw new CommandRefusedException($"job {row.Id} is {row.State.Words()}; follow it with: wait jobid={row.Id}");
         JobStatus status = await StatusOf(row.Id, cancellation).ConfigureAwait(false);
         if (!status.HasEnded)
-            throw new CommandRefusedException($"job {row.Id} is known from its volumes alone and has no report; see: list jobs jobid={row.Id}");
+            throw new CommandRefusedException($"job {row.Id} is known from its volumes alone and has no report; see: "
+                + $"list jobs jobid={row.Id}");
         IReadOnlyList<UnsavedFile> unsaved = parts.Gate.Catalog.Sessions.Unsaved(row.Id, JobReport.ListedMax);
         yield return new TextEvent(JobReportText.Render(JobReports.Of(status, new ReportAdditions(unsaved))));
         yield return EndEvent.Done;
@@ -104,7 +115,8 @@ internal sealed class StatusCommands(IActorRef director, DirectorParts parts)
     private static IEnumerable<(string What, string? Value)> Lines(JobRow row, JobStatus status) =>
     [
         ("jobid", row.Id.ToString()), ("job", row.Name), ("type", row.Type.ToString()),
-        ("level", row.Level == JobLevel.None ? null : row.Level.ToString()), ("client", row.Client), ("fileset", row.FileSet), ("user", row.User),
+        ("level", row.Level == JobLevel.None ? null : row.Level.ToString()), ("client", row.Client),
+        ("fileset", row.FileSet), ("user", row.User),
         ("state", row.State.Words()), ("doing", status.Reason.Length > 0 ? $"{status.Reason}, since {status.Since}" : row.Reason),
         ("started", row.Started?.ToString()), ("ended", row.Ended?.ToString()),
         ("committed", status.Committed.IsNone ? null : status.Committed.ToString()), ("volumes", string.Join(", ", row.Volumes)),

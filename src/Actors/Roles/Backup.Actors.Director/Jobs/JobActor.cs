@@ -18,6 +18,9 @@ public sealed record JobStatusWanted(JobId Job);
 /// <summary>A job's actor has nothing left to do: its end is durable and in the catalog.</summary>
 internal sealed record JobDone(JobId Job);
 
+/// <summary>A recovered job has not had its turn yet.</summary>
+internal sealed record JobAwaitsTurn(JobId Job);
+
 /// <summary>
 /// One run of a job, from its queueing to its end. Decides by <see cref="JobDecisions"/>, makes the events durable, applies them, answers,
 /// and only then carries out the effects. What storage and client say is translated into the decider's commands here.
@@ -36,17 +39,22 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         _parts = parts;
         _orders = new JobOrders(parts, new JobNeighbours(Self, Context.Parent, media, Context.System.EventStream));
         Recover<IJobEvent>(happened => _status = JobHistory.Apply(_status, happened));
+        Command<RecoverJob>(_ => GoOn());
         Command<IJobCommand>(command => Handle(command));
         Command<JobStatusWanted>(_ => Sender.Tell(_status));
         FromStorage();
         FromClient();
     }
 
-    public override string PersistenceId => $"job-{_job}";
+    /// <summary>Before the run's number in its persistence id.</summary>
+    public const string PersistencePrefix = "job-";
+
+    public override string PersistenceId => $"{PersistencePrefix}{_job}";
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(JobId job, DirectorParts parts, IActorRef media) => Akka.Actor.Props.Create(() => new JobActor(job, parts, media));
+    public static Props Props(JobId job, DirectorParts parts, IActorRef media) =>
+        Akka.Actor.Props.Create(() => new JobActor(job, parts, media));
 
     private void FromStorage()
     {
@@ -128,7 +136,21 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         _orders.RecordState(_status);
     }
 
-    /// <summary>The media's answer is for the storage node where that waits for its next volume, else for the job's own reservation.</summary>
+    /// <summary>
+    /// After a restart of the director: a job that waited for its turn waits on, one whose end is durable brings its row up to it, one without a
+    /// journal is ended by its row, and any other decides for itself.
+    /// </summary>
+    private void GoOn()
+    {
+        if (!_status.Exists) _orders.EndWithoutJournal(_job);
+        else if (_status.HasEnded) _orders.Carry(new Report(_job, _status.State, _status.EndReason), _status);
+        else if (_status.Phase == JobPhase.WaitingForTurn) Context.Parent.Tell(new JobAwaitsTurn(_job));
+        else Handle(new RecoverJob());
+    }
+
+    /// <summary>
+    /// The media's answer is for the storage node where that waits for its next volume, else for the job's own reservation.
+    /// </summary>
     private void Answered(VolumeAnswer answer)
     {
         if (_wanted is not { } wanted)

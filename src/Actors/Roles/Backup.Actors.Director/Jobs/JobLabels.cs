@@ -25,12 +25,17 @@ internal static class JobLabels
         FileSet fileSet = job.EffectiveFileSet!;
         return new SessionLabel(
             status.Session, parts.Installation, status.Job, job.JobName, job.Type, status.LevelRun, job.Level, job.Client,
-            catalog.Clients.Find(job.Client)?.Platform ?? Unheard, fileSet.Name, FileSetText.Of(fileSet), FileSetText.HashOf(fileSet), job.Pool,
-            job.Storage, job.Scheduled, status.PhaseSince, status.Reference?.Job, status.Reference?.Root ?? NodeId.Empty, job.JoinsReferences,
+            catalog.Clients.Find(job.Client)?.Platform ?? Unheard, fileSet.Name, FileSetText.Of(fileSet),
+            FileSetText.HashOf(fileSet), job.Pool,
+            job.Storage, job.Scheduled, status.PhaseSince, status.Reference?.Job,
+            status.Reference?.Root ?? NodeId.Empty, job.JoinsReferences,
             job.User, parts.SoftwareVersion, FormatVersion);
     }
 
-    /// <summary>How a job ended, for its row: of a backup whose session has an end on media, the facts of that end, so that a rebuilt catalog says the same.</summary>
+    /// <summary>
+    /// How a job ended, for its row: of a backup whose session has an end on media, the facts of that end, so that a rebuilt catalog says
+    /// the same.
+    /// </summary>
     public static JobEnding EndingOf(JobStatus status, ICatalog catalog)
     {
         Instant ended = status.EndedAt ?? throw new InvalidOperationException("the job has not ended");

@@ -15,8 +15,8 @@ using Backup.Messages.Values;
 namespace Backup.Actors.Director.Jobs;
 
 /// <summary>
-/// Carries out the effects of one job: asks the catalog, orders storage and client, keeps the log. Called by the job's actor only; what takes
-/// time goes through the catalog gate, and its result comes back to the actor as a command.
+/// Carries out the effects of one job: asks the catalog, orders storage and client, keeps the log. Called by the job's actor only; what
+/// takes time goes through the catalog gate, and its result comes back to the actor as a command.
 /// </summary>
 internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
 {
@@ -38,7 +38,8 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
             case ReserveVolume reserve: Reserve(reserve); break;
             case OpenSession open: Open(open, status); break;
             case StartClient start: Start(start); break;
-            case CancelClient cancel: neighbours.Director.Tell(new ToClient(cancel.Job, cancel.Client, new CancelOrder(cancel.Job, cancel.Reason))); break;
+            case CancelClient cancel: neighbours.Director.Tell(new ToClient(cancel.Job, cancel.Client,
+                new CancelOrder(cancel.Job, cancel.Reason))); break;
             case CloseSession close: Close(close); break;
             case RecordInCatalog record: Confirm(record); break;
             case PlanRestore plan: Plan(plan, status); break;
@@ -61,7 +62,8 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
         if (status.HasEnded) return;
         JobLevel? level = status.LevelRun == JobLevel.None ? null : status.LevelRun;
         var change = new JobChange(status.State, status.Reason, level, status.Started, status.Reference?.Job);
-        Ask(c => c.Jobs.Update(status.Job, change), null, reason => Log(new(status.Job, $"the job's row could not be brought up to date: {reason}")));
+        Ask(c => c.Jobs.Update(status.Job, change), null,
+            reason => Log(new(status.Job, $"the job's row could not be brought up to date: {reason}")));
     }
 
     private void Choose(ChooseReference choose) => Ask(
@@ -69,9 +71,10 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
         {
             RecordFileSet(catalog, choose.FileSet);
             ReferenceChoice choice = catalog.Jobs.FindReference(
-                new ReferenceQuestion(choose.JobName, choose.Client, FileSetText.HashOf(choose.FileSet), choose.Level));
+                new ReferenceQuestion(choose.JobName, choose.Client, FileSetText.HashOf(choose.FileSet), choose.Level, choose.Job));
             return new ReferenceAnswered(
-                choice.Reference is { } found ? new ReferenceTree(found.Job, found.Level, found.Root, found.ScanStarted) : null, choice.WhyNot);
+                choice.Reference is { } found ? new ReferenceTree(found.Job, found.Level, found.Root, found.ScanStarted) : null,
+                choice.WhyNot);
         },
         reason => new OrderFailed(JobPhase.ChoosingReference, reason));
 
@@ -80,7 +83,8 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
 
     /// <summary>The session has filled its volume: which one next?</summary>
     public void NextVolume(JobStatus status, string full) =>
-        neighbours.Media.Tell(new VolumeNeeded(status.Job, status.Specification!.Storage, status.Specification.Pool, full), neighbours.Self);
+        neighbours.Media.Tell(new VolumeNeeded(status.Job, status.Specification!.Storage, status.Specification.Pool, full),
+            neighbours.Self);
 
     /// <summary>The media actor's answer, on its way to the decider.</summary>
     public IJobCommand Reserved(VolumeAnswer answer)
@@ -101,7 +105,8 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
                 SessionLabel label = JobLabels.Of(status, parts, catalog);
                 RecordFileSet(catalog, specification.EffectiveFileSet!);
                 catalog.Sessions.Open(label);
-                return new ToStorage(open.Job, open.Storage, open.Session, new OpenStoreSession(label, open.Attempt, volume, store, catalogue));
+                return new ToStorage(open.Job, open.Storage, open.Session,
+                    new OpenStoreSession(label, open.Attempt, volume, store, catalogue));
             },
             reason => new OrderFailed(JobPhase.OpeningSession, reason));
     }
@@ -117,13 +122,15 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
 
     private void Close(CloseSession close)
     {
-        neighbours.Director.Tell(new ToStorage(close.Job, close.Storage, close.Session, new CloseStoreSession(close.Session, close.Reason)));
+        neighbours.Director.Tell(new ToStorage(close.Job, close.Storage, close.Session,
+            new CloseStoreSession(close.Session, close.Reason)));
     }
 
     /// <summary>The storage node feeds the catalog itself, commit point by commit point; here it is only read how far that came.</summary>
     private void Confirm(RecordInCatalog record) => Ask(
         catalog => catalog.Sessions.Find(record.Session) is { Totals: not null } row
-            ? new CatalogReported(row.Catalogued, row.Catalogued.Data, row.Catalogued.Index - catalog.Sessions.UnsavedCount(record.Job), null)
+            ? new CatalogReported(row.Catalogued, row.Catalogued.Data,
+                row.Catalogued.Index - catalog.Sessions.UnsavedCount(record.Job), null)
             : new CatalogReported(default, 0, 0, "the catalog has no end of the session"),
         reason => new CatalogReported(default, 0, 0, reason));
 
@@ -137,7 +144,8 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
         Ask(
             catalog => new ToStorage(
                 serve.Job, serve.Storage, null,
-                new Messages.Storages.OpenServe(serve.Job, ticket, [.. serve.Sessions.Select(session => RestorePlanning.Servable(catalog, session))])),
+                new Messages.Storages.OpenServe(serve.Job, ticket,
+                    [.. serve.Sessions.Select(session => RestorePlanning.Servable(catalog, session))])),
             reason => new OrderFailed(JobPhase.OpeningServe, reason));
     }
 
@@ -170,6 +178,13 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
             () => neighbours.News.Publish(finished),
             reason => neighbours.News.Publish(finished with { Reason = $"{report.Reason} (its row could not be written: {reason})" }),
             new JobDone(report.Job));
+    }
+
+    /// <summary>The director was stopped between making the job's row and its journal: nothing of it ever ran.</summary>
+    public void EndWithoutJournal(JobId job)
+    {
+        var ending = new JobEnding(JobState.Failed, "the director was stopped before the job was queued; run it again", Instant.Now(parts.Clock), 0, 0);
+        Ask(catalog => catalog.Jobs.End(job, ending), null, null, new JobDone(job));
     }
 
     private Ticket Kept(Ticket ticket)
@@ -206,6 +221,7 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
     /// <summary>Orders made with the catalog's help go to the director, commands to the job itself.</summary>
     private sealed class Dispatching(JobNeighbours neighbours) : ICanTell
     {
-        public void Tell(object message, IActorRef sender) => (message is ToStorage ? neighbours.Director : neighbours.Self).Tell(message, neighbours.Self);
+        public void Tell(object message, IActorRef sender) =>
+            (message is ToStorage ? neighbours.Director : neighbours.Self).Tell(message, neighbours.Self);
     }
 }

@@ -34,7 +34,8 @@ internal static class RestorePlanning
     private static Backup.Jobs.Restores.VolumeState StateOf(ICatalog catalog, SessionVolume volume, string storage)
     {
         string at = catalog.Volumes.Find(volume.Span.Life)?.Identity.Storage ?? storage;
-        bool readable = volume.State is not (Backup.Catalog.Volumes.VolumeState.Lost or Backup.Catalog.Volumes.VolumeState.Recycled) && at == storage;
+        bool readable = volume.State is not (Backup.Catalog.Volumes.VolumeState.Lost or Backup.Catalog.Volumes.VolumeState.Recycled)
+            && at == storage;
         string words = at == storage ? $"it is {volume.State}" : $"it is on storage {at}, not on {storage}; choose storage={at}";
         return new(volume.Span.Volume, volume.Span.Life, readable ? VolumeReadability.Readable : VolumeReadability.Lost, words);
     }

@@ -17,8 +17,8 @@ internal sealed record VolumeAnswer(VolumeAssignment? Volume, string Reason, boo
 internal sealed record VolumeReleased(JobId Job);
 
 /// <summary>
-/// Chooses volumes, one request at a time, so that two jobs never name the same new one apart. A new volume is promised here until its label
-/// reaches the catalog with the first commit point; jobs that ask meanwhile share it.
+/// Chooses volumes, one request at a time, so that two jobs never name the same new one apart. A new volume is promised here until its
+/// label reaches the catalog with the first commit point; jobs that ask meanwhile share it.
 /// </summary>
 internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
 {

@@ -11,7 +11,8 @@ namespace Backup.Actors.Director.Media;
 internal static class VolumeChoosing
 {
     /// <summary>A volume promised to another job, whose label is not in the catalog yet, is shared rather than named again.</summary>
-    public static VolumeAnswer Choose(ICatalog catalog, VolumeNeeded need, PoolResource pool, VolumeAssignment? promised, DirectorParts parts)
+    public static VolumeAnswer Choose(ICatalog catalog, VolumeNeeded need, PoolResource pool,
+        VolumeAssignment? promised, DirectorParts parts)
     {
         if (need.Except is { } full && catalog.Volumes.Find(full) is { State: VolumeState.Append } row)
             catalog.Volumes.Update(row.Identity.Life, new VolumeChange(VolumeState.Full, "written to its end"));
@@ -21,7 +22,8 @@ internal static class VolumeChoosing
         IReadOnlyList<VolumeRow> all = catalog.Volumes.List(new VolumeFilter(Limit: VolumeFilter.LimitMax));
         var wanted = new Backup.Jobs.Media.VolumeWanted(
             need.Pool, pool.LabelFormat, capacity, pool.VolumesMax, pool.LabelAutomatically,
-            [.. all.Where(v => IsAppendable(v, need)).OrderByDescending(v => v.LastWritten).Select(v => new AppendableVolume(v.Identity.Name, v.Bytes))],
+            [.. all.Where(v => IsAppendable(v, need)).OrderByDescending(v => v.LastWritten)
+                .Select(v => new AppendableVolume(v.Identity.Name, v.Bytes))],
             all.Count(v => v.Identity.Pool == need.Pool),
             all.Select(v => v.Identity.Name).Append(promised?.Volume ?? "").ToHashSet(StringComparer.Ordinal));
         return VolumeChooser.Choose(wanted) switch
@@ -35,7 +37,8 @@ internal static class VolumeChoosing
     }
 
     private static bool IsAppendable(VolumeRow volume, VolumeNeeded need) =>
-        volume.State == VolumeState.Append && volume.Identity.Pool == need.Pool && volume.Identity.Storage == need.Storage && volume.Identity.Name != need.Except;
+        volume.State == VolumeState.Append && volume.Identity.Pool == need.Pool && volume.Identity.Storage == need.Storage
+            && volume.Identity.Name != need.Except;
 
     private static VolumeAssignment Known(VolumeRow volume, long capacity) =>
         new(volume.Identity.Name, volume.Identity.Life, false, volume.Identity.Pool, capacity);

@@ -25,7 +25,8 @@ internal sealed class StorageGathering : ReceiveActor
         foreach (IActorRef storage in storages) storage.Tell(new StorageStatusWanted());
     }
 
-    public static Props Props(IReadOnlyList<IActorRef> storages, IActorRef asker) => Akka.Actor.Props.Create(() => new StorageGathering(storages, asker));
+    public static Props Props(IReadOnlyList<IActorRef> storages, IActorRef asker) =>
+        Akka.Actor.Props.Create(() => new StorageGathering(storages, asker));
 
     private void Answer(IActorRef asker)
     {

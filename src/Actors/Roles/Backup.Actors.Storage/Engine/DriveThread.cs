@@ -15,13 +15,15 @@ internal interface IDriveListener
     void Committed(StoreSession session, long block);
     void Ended(StoreSession session, SessionEnd? end, string? failure);
 
-    /// <summary>Blocks the drive's thread until the director has named a volume; a <see cref="VolumeException"/> says that there is none.</summary>
+    /// <summary>
+    /// Blocks the drive's thread until the director has named a volume; a <see cref="VolumeException"/> says that there is none.
+    /// </summary>
     VolumeAssignment NextVolume(StoreSession session, string full, string reason);
 }
 
 /// <summary>
-/// The one thread that touches a drive. Sessions post work to its bounded queue; it appends their records to the volume, makes commit points when
-/// they are due, and goes on to the next volume at the end of a medium. With no session left it puts the volume away.
+/// The one thread that touches a drive. Sessions post work to its bounded queue; it appends their records to the volume, makes commit
+/// points when they are due, and goes on to the next volume at the end of a medium. With no session left it puts the volume away.
 /// </summary>
 internal sealed class DriveThread : IDisposable
 {
@@ -216,7 +218,8 @@ internal sealed class DriveThread : IDisposable
             if (volume.IsNew && IsBlank(_drive, volume.Volume))
                 VolumeWriter.Label(_drive, new VolumeLabel(
                     volume.Volume, volume.Life, forSession.Installation, volume.Pool, _settings.Name, _settings.HostName,
-                    _settings.SystemText, _settings.SoftwareVersion, forSession.FormatVersion, _settings.BlockSize, Instant.Now(_settings.Clock)));
+                    _settings.SystemText, _settings.SoftwareVersion, forSession.FormatVersion, _settings.BlockSize,
+                    Instant.Now(_settings.Clock)));
             _writer = VolumeWriter.OpenForAppend(_drive, volume.Volume, volume.Life, _settings.Clock);
             Volume = volume.Volume;
         }
@@ -227,7 +230,9 @@ internal sealed class DriveThread : IDisposable
         }
     }
 
-    /// <summary>A new volume is labelled only where no medium of that name is: what is there already is opened, and must be this very life.</summary>
+    /// <summary>
+    /// A new volume is labelled only where no medium of that name is: what is there already is opened, and must be this very life.
+    /// </summary>
     private static bool IsBlank(IDrive drive, string volume)
     {
         if (!drive.Load(volume, DriveAccess.Read).Moved) return true;

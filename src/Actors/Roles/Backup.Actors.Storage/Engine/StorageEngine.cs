@@ -9,8 +9,8 @@ using Backup.Volumes.Writer;
 namespace Backup.Actors.Storage.Engine;
 
 /// <summary>
-/// The sessions, drive and volumes of one storage. It belongs to the process: an actor attaches to hear what happens, and may be replaced by
-/// another. Orders are idempotent by session. Thread safe.
+/// The sessions, drive and volumes of one storage. It belongs to the process: an actor attaches to hear what happens, and may be replaced
+/// by another. Orders are idempotent by session. Thread safe.
 /// </summary>
 public sealed class StorageEngine : IDriveListener, IDisposable
 {
@@ -39,7 +39,8 @@ public sealed class StorageEngine : IDriveListener, IDisposable
             {
                 string state = _sessions.Count > 0 ? "storing" : "idle";
                 return new StorageStatus(
-                    _settings.Name, _settings.Folder, _drive.Volume, state, [.. _sessions.Values.Select(s => s.Status)], Interlocked.Read(ref _serving));
+                    _settings.Name, _settings.Folder, _drive.Volume, state, [.. _sessions.Values.Select(s => s.Status)],
+                    Interlocked.Read(ref _serving));
             }
         }
     }
@@ -112,7 +113,8 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     }
 
     void IDriveListener.Committed(StoreSession session, long block) =>
-        Say(new SessionCommitted(session.Id, session.Position, session.LastPath, session.Spans is [.., { } last] ? last.Volume : "", block));
+        Say(new SessionCommitted(session.Id, session.Position, session.LastPath,
+            session.Spans is [.., { } last] ? last.Volume : "", block));
 
     /// <summary>A sealed session ends when the catalog has answered; one without an end is over at once.</summary>
     void IDriveListener.Ended(StoreSession session, SessionEnd? end, string? failure)
@@ -150,7 +152,8 @@ public sealed class StorageEngine : IDriveListener, IDisposable
 
     private void Finish(StoreSession session, SessionStored? stored, string? failure)
     {
-        var ended = new StoreSessionEnded(session.Id, stored, session.Position, session.LastPath, [.. session.Spans], failure, session.Stages);
+        var ended =
+            new StoreSessionEnded(session.Id, stored, session.Position, session.LastPath, [.. session.Spans], failure, session.Stages);
         lock (_lock)
         {
             if (!_sessions.Remove(session.Id)) return;

@@ -39,7 +39,9 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
         new("catalog", forwarder.Worked.TotalSeconds),
     ];
 
-    /// <summary>The channel's thread: hands frames to the drive until the client has closed its side. A full queue holds the client back.</summary>
+    /// <summary>
+    /// The channel's thread: hands frames to the drive until the client has closed its side. A full queue holds the client back.
+    /// </summary>
     public void Receive(IBulkChannel channel)
     {
         Volatile.Write(ref _channel, channel);

@@ -54,7 +54,8 @@ internal sealed class ServingSink(IBulkChannel channel, Want want) : IRecordSink
     private bool Add(long fileIndex, string reason)
     {
         if (_faults.Count >= FaultsMax) return false;
-        _faults.Add(new ServeFault(want.Session, fileIndex, _faults.Count == FaultsMax - 1 ? "there are more faults than are listed" : reason));
+        _faults.Add(new ServeFault(want.Session, fileIndex,
+            _faults.Count == FaultsMax - 1 ? "there are more faults than are listed" : reason));
         return true;
     }
 }

@@ -10,8 +10,9 @@ using Backup.Volumes.Writer;
 namespace Backup.Actors.Storage.Serving;
 
 /// <summary>
-/// Serves content of sessions to a restoring client, on the channel's own thread: for each Want the records of these files in the order they lie,
-/// then a Served that names what could not be read. Only sessions of the order are served. Keeps the last volume open between wants.
+/// Serves content of sessions to a restoring client, on the channel's own thread: for each Want the records of these files in the order
+/// they lie, then a Served that names what could not be read. Only sessions of the order are served. Keeps the last volume open between
+/// wants.
 /// </summary>
 internal sealed class SessionServer(StorageSettings settings, IReadOnlyList<ServableSession> sessions) : IDisposable
 {

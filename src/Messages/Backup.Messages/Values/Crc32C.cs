@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Arm = System.Runtime.Intrinsics.Arm;
 
-namespace Backup.Volumes.Blocks;
+namespace Backup.Messages.Values;
 
 /// <summary>
 /// CRC32C (Castagnoli; iSCSI, RFC 3720). Three streams in flight joined by carry-less multiplication on x86-64, one instruction

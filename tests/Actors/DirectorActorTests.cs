@@ -1,0 +1,112 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Backup.Actors.Director;
+using Backup.Actors.Director.Clients;
+using Backup.Actors.Director.Jobs;
+using Backup.Actors.Director.Media;
+using Backup.Messages.Clients;
+using Backup.Messages.Ids;
+using Backup.Messages.Jobs;
+using Backup.Messages.Storages;
+
+namespace Backup.Tests.Actors;
+
+public sealed class DirectorActorTests : DirectorFixture
+{
+    [Fact]
+    public void A_run_on_a_storage_that_is_not_online_fails_with_a_line_that_says_so()
+    {
+        TestProbe news = CreateTestProbe();
+        Sys.EventStream.Subscribe(news, typeof(JobNews));
+        IActorRef director = Sys.ActorOf(DirectorActor.Props(Parts), "director");
+        director.Tell(new RunWanted(Nightly()), TestActor);
+        JobId job = ExpectMsg<RunAccepted>().Job;
+        var finished = (JobFinished)news.FishForMessage(m => m is JobFinished);
+
+        Assert.Equal(JobState.Failed, finished.State);
+        Assert.Contains("storage 's1' is not online", Catalog.Jobs.Find(job)!.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_online_storage_gets_the_session_of_a_run_with_a_new_volume_of_the_pool()
+    {
+        IActorRef director = Sys.ActorOf(DirectorActor.Props(Parts), "director");
+        TestProbe storage = CreateTestProbe();
+        director.Tell(new StorageOnline("s1", "127.0.0.1:9103"), storage);
+        director.Tell(new RunWanted(Nightly()), TestActor);
+        ExpectMsg<RunAccepted>();
+        var order = storage.ExpectMsg<OpenStoreSession>();
+
+        Assert.Equal("Vol-0001", order.Volume.Volume);
+        Assert.True(order.Volume.IsNew);
+        Assert.Equal(JobLevel.Full, order.Label.Level);
+        Assert.Equal("host1", order.Label.Platform.HostName);
+    }
+
+    [Fact]
+    public void Two_jobs_that_need_a_new_volume_at_the_same_time_are_promised_the_same_one()
+    {
+        IActorRef media = Sys.ActorOf(MediaActor.Props(Parts));
+        media.Tell(new VolumeNeeded(new JobId(1), "s1", "p1"), TestActor);
+        media.Tell(new VolumeNeeded(new JobId(2), "s1", "p1"), TestActor);
+        VolumeAssignment first = ExpectMsg<VolumeAnswer>().Volume!;
+        VolumeAssignment second = ExpectMsg<VolumeAnswer>().Volume!;
+
+        Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public void A_volume_that_is_full_is_followed_by_one_of_the_next_number()
+    {
+        IActorRef media = Sys.ActorOf(MediaActor.Props(Parts));
+        media.Tell(new VolumeNeeded(new JobId(1), "s1", "p1"), TestActor);
+        Assert.Equal("Vol-0001", ExpectMsg<VolumeAnswer>().Volume!.Volume);
+        media.Tell(new VolumeNeeded(new JobId(1), "s1", "p1", Except: "Vol-0001"), TestActor);
+
+        Assert.Equal("Vol-0002", ExpectMsg<VolumeAnswer>().Volume!.Volume);
+    }
+
+    [Fact]
+    public void An_unknown_pool_is_refused_by_name()
+    {
+        IActorRef media = Sys.ActorOf(MediaActor.Props(Parts));
+        media.Tell(new VolumeNeeded(new JobId(1), "s1", "nowhere"), TestActor);
+        VolumeAnswer answer = ExpectMsg<VolumeAnswer>();
+
+        Assert.Null(answer.Volume);
+        Assert.Contains("nowhere", answer.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_order_for_a_client_that_is_away_is_given_when_it_attaches_and_again_until_it_is_taken()
+    {
+        TestProbe parent = CreateTestProbe();
+        IActorRef clients = ChildOf(parent, ClientsActor.Props(Parts));
+        var job = new JobId(7);
+        var order = new RestoreOrder(job, NodeId.Empty, [], [], ReplaceRule.Always, true, null, new("e", Ticket()));
+        clients.Tell(new ToClient(job, "c1", order));
+        Attach(clients);
+        Assert.Equal("restore", ExpectMsg<string>());
+        Attach(clients);
+        Assert.Equal("restore", ExpectMsg<string>());
+        clients.Tell(new ClientSaid("c1", new OrderTaken(job)));
+        Assert.Equal(job, parent.ExpectMsg<FromClient>().Job);
+        Attach(clients);
+        clients.Tell(new ClientsWanted(), TestActor);
+
+        Assert.Equal("c1", Assert.Single(ExpectMsg<ClientsOverview>().Attached).Name);
+    }
+
+    private void Attach(IActorRef clients)
+    {
+        IActorRef told = TestActor;
+        clients.Tell(new ClientAttached("c1", Guid.Empty, Platform, Moment, (manifest, _) =>
+        {
+            told.Tell(manifest);
+            return true;
+        }));
+    }
+
+    private Backup.Messages.Sessions.Ticket Ticket() =>
+        new(Guid.Empty, [1], Backup.Messages.Sessions.ChannelPurpose.Tree, default, Moment);
+}

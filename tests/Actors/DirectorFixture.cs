@@ -1,0 +1,91 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.TestKit;
+using Backup.Actors.Director;
+using Backup.Actors.Director.Catalogs;
+using Backup.Catalog;
+using Backup.Catalog.Sqlite;
+using Backup.Configuration;
+using Backup.Messages.Clients;
+using Backup.Messages.Ids;
+using Backup.Messages.Jobs;
+using Backup.Messages.Sessions;
+using Backup.Messages.Values;
+using Backup.TestKit.Channels;
+using Backup.Transfer.Channels;
+
+namespace Backup.Tests.Actors;
+
+/// <summary>
+/// A director's surroundings: a real catalog in a folder of its own, the journal in memory, a clock and randomness by hand.
+/// </summary>
+public abstract class DirectorFixture : Akka.TestKit.Xunit2.TestKit
+{
+    private static readonly Config Settings = ConfigurationFactory.ParseString(
+        """
+        akka.loglevel = WARNING
+        akka.coordinated-shutdown.run-by-actor-system-terminate = off
+        akka.persistence.journal.plugin = "akka.persistence.journal.inmem"
+        akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.inmem"
+        """);
+
+    private const string Resources =
+        """
+        Node { n { roles = [director, storage, client], data-directory = var } }
+        Director { d { } }
+        Client { c1 { node = n } }
+        Storage { s1 { node = n, folder = volumes, volume-size = 10 GiB } }
+        Pool { p1 { label-format = "Vol-{0001}" } }
+        FileSet { etc { paths = ["/etc"] } }
+        Job { nightly { client = c1, fileset = etc, storage = s1, pool = p1, level = Incremental } }
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("backup-actors-").FullName;
+
+    protected DirectorFixture() : base(Settings)
+    {
+        Catalog = SqliteCatalog.Open(Path.Combine(_folder, "catalog.db"));
+        Catalog.SetInstallation(new InstallationId(Guid.AllBitsSet));
+        Catalog.Clients.RecordContact("c1", Platform, Moment);
+        ConfigurationResult read = BackupConfiguration.Load([new ConfigurationText("test.conf", Resources)]);
+        Parts = new DirectorParts(
+            "n", "0.1.0", new InstallationId(Guid.AllBitsSet),
+            read.Model ?? throw new InvalidOperationException(string.Join('\n', read.Mistakes)),
+            new CatalogGate(Catalog),
+            new NodeChannels("127.0.0.1:9103", new TicketDesk(Clock), _ => throw new ChannelException("no network here")),
+            Clock, new CountingEntropy());
+    }
+
+    protected static ClientPlatform Platform { get; } = new("host1", "Linux", "6.1", "x64", "Debian 12", "0.1.0", "ext4");
+
+    protected ManualClock Clock { get; } = new();
+
+    protected Instant Moment => Instant.Now(Clock);
+
+    protected ICatalog Catalog { get; }
+
+    internal DirectorParts Parts { get; }
+
+    protected FileSet FileSet => Parts.Configuration.FileSets["etc"].Definition;
+
+    /// <summary>What one run of the configured job is to do.</summary>
+    protected JobSpecification Nightly(JobLevel level = JobLevel.Full) =>
+        new("nightly", JobType.Backup, level, "c1", "s1", "p1", FileSet, [], "tester", true, Moment);
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        Catalog.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>An actor whose messages to its parent come to the probe.</summary>
+    protected static IActorRef ChildOf(TestProbe parent, Props props) => parent.ChildActorOf(props, SupervisorStrategy.StoppingStrategy);
+
+    private sealed class CountingEntropy : IEntropy
+    {
+        private byte _next;
+
+        public void Fill(Span<byte> bytes) => bytes.Fill(++_next);
+    }
+}

@@ -1,0 +1,174 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Backup.Actors.Director.Jobs;
+using Backup.Actors.Director.Media;
+using Backup.Catalog.Jobs;
+using Backup.Catalog.Sessions;
+using Backup.Catalog.Volumes;
+using Backup.Jobs.Jobs;
+using Backup.Messages.Clients;
+using Backup.Messages.Ids;
+using Backup.Messages.Jobs;
+using Backup.Messages.Sessions;
+using Backup.Messages.Storages;
+
+namespace Backup.Tests.Actors;
+
+public sealed class JobActorTests : DirectorFixture
+{
+    private static readonly VolumeAssignment Volume = new("Vol-0001", new VolumeLifeId(new Guid(1, 2, 3, new byte[8])), true, "p1", 0);
+    private static readonly StreamPosition Position = new(12, 3);
+
+    private readonly TestProbe _director;
+    private readonly TestProbe _media;
+
+    public JobActorTests() => (_director, _media) = (CreateTestProbe(), CreateTestProbe());
+
+    [Fact]
+    public void A_job_ends_OK_when_sent_stored_and_catalogued_are_equal_and_its_row_says_so()
+    {
+        (JobId id, IActorRef job, OpenStoreSession opened) = Opened();
+        BackupOrder order = Started(job, opened);
+        Store(opened);
+        job.Tell(new BackupEnded(id, order.Session, 1, Seal(), Stored(), Position, "/etc/hosts", null, []));
+        Assert.IsType<EndTaken>(_director.ExpectMsg<ToClient>().Order);
+        job.Tell(new StoreSessionEnded(order.Session, Stored(), Position, "/etc/hosts", [], null, []));
+        FishForEnd(id);
+
+        JobRow row = Catalog.Jobs.Find(id)!;
+        Assert.Equal(JobState.Ok, row.State);
+        Assert.Equal(JobLevel.Full, row.Level);
+    }
+
+    [Fact]
+    public void A_job_whose_catalog_has_less_than_was_sent_is_never_OK()
+    {
+        (JobId id, IActorRef job, OpenStoreSession opened) = Opened();
+        BackupOrder order = Started(job, opened);
+        job.Tell(new BackupEnded(id, order.Session, 1, Seal(), Stored(), Position, "/etc/hosts", null, []));
+        job.Tell(new StoreSessionEnded(order.Session, Stored(), Position, "/etc/hosts", [], null, []));
+        FishForEnd(id);
+
+        JobRow row = Catalog.Jobs.Find(id)!;
+        Assert.Equal(JobState.Incomplete, row.State);
+        Assert.Contains("catalog", row.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_job_made_again_from_its_journal_ends_at_its_last_commit_point_and_names_it()
+    {
+        (JobId id, IActorRef job, OpenStoreSession opened) = Opened();
+        BackupOrder order = Started(job, opened);
+        job.Tell(new SessionCommitted(order.Session, Position, "/etc/hosts", "Vol-0001", 7));
+        job.Tell(new JobStatusWanted(id), TestActor);
+        Assert.Equal(Position, ExpectMsg<JobStatus>().Committed.Position);
+        Watch(job);
+        Sys.Stop(job);
+        ExpectTerminated(job);
+
+        IActorRef again = ChildOf(_director, JobActor.Props(id, Parts, _media));
+        again.Tell(new RecoverJob());
+        FishForEnd(id);
+
+        JobRow row = Catalog.Jobs.Find(id)!;
+        Assert.Equal(JobState.Incomplete, row.State);
+        Assert.Contains("/etc/hosts", row.Reason, StringComparison.Ordinal);
+        Assert.Contains("Vol-0001", row.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_queued_job_made_again_waits_for_its_turn_and_one_without_a_journal_is_ended()
+    {
+        Catalog.Clients.RecordFileSet(new(FileSet.Name, FileSetText.HashOf(FileSet), FileSetText.Of(FileSet), Moment));
+        JobId queued = NewRow();
+        IActorRef job = ChildOf(_director, JobActor.Props(queued, Parts, _media));
+        job.Tell(new QueueJob(queued, new SessionId(new Guid(9, 9, 9, new byte[8])), Nightly()));
+        job.Tell(new JobStatusWanted(queued), TestActor);
+        ExpectMsg<JobStatus>();
+        Watch(job);
+        Sys.Stop(job);
+        ExpectTerminated(job);
+        ChildOf(_director, JobActor.Props(queued, Parts, _media)).Tell(new RecoverJob());
+        Assert.Equal(queued, _director.ExpectMsg<JobAwaitsTurn>().Job);
+
+        JobId lost = NewRow();
+        ChildOf(_director, JobActor.Props(lost, Parts, _media)).Tell(new RecoverJob());
+        FishForEnd(lost);
+        Assert.Equal(JobState.Failed, Catalog.Jobs.Find(lost)!.State);
+    }
+
+    [Fact]
+    public void A_storage_that_refuses_ends_the_job_with_its_line_and_the_volume_is_given_back()
+    {
+        (JobId id, IActorRef job, OpenStoreSession opened) = Opened();
+        job.Tell(new StorageRefused(opened.Label.Session, "the drive is on fire"));
+        FishForEnd(id);
+        _media.FishForMessage(m => m is VolumeReleased { Job: var released } && released == id);
+
+        Assert.Contains("the drive is on fire", Catalog.Jobs.Find(id)!.Reason, StringComparison.Ordinal);
+        Assert.Equal(JobState.Failed, Catalog.Jobs.Find(id)!.State);
+    }
+
+    [Fact]
+    public void The_next_volume_of_a_session_is_asked_of_the_media_and_answered_to_the_storage()
+    {
+        (_, IActorRef job, OpenStoreSession opened) = Opened();
+        TestProbe storage = CreateTestProbe();
+        job.Tell(new VolumeWanted(opened.Label.Session, "Vol-0001", "volume Vol-0001 is full"), storage);
+        Assert.Equal("Vol-0001", _media.ExpectMsg<VolumeNeeded>().Except);
+        job.Tell(new VolumeAnswer(Volume with { Volume = "Vol-0002" }, "", true), _media);
+
+        Assert.Equal("Vol-0002", storage.ExpectMsg<VolumeAssigned>().Volume!.Volume);
+    }
+
+    /// <summary>A queued job that has got its volume and has ordered its storage to open the session.</summary>
+    private (JobId Id, IActorRef Job, OpenStoreSession Opened) Opened()
+    {
+        Catalog.Clients.RecordFileSet(new(FileSet.Name, FileSetText.HashOf(FileSet), FileSetText.Of(FileSet), Moment));
+        JobId id = NewRow();
+        IActorRef job = ChildOf(_director, JobActor.Props(id, Parts, _media));
+        job.Tell(new QueueJob(id, new SessionId(new Guid(9, 9, 9, new byte[8])), Nightly()));
+        job.Tell(new BeginJob());
+        _media.ExpectMsg<VolumeNeeded>();
+        job.Tell(new VolumeAnswer(Volume, "", true), _media);
+        var order = (OpenStoreSession)_director.ExpectMsg<ToStorage>().Order;
+        Assert.Equal(id, order.Label.Job);
+        return (id, job, order);
+    }
+
+    private JobId NewRow() => Catalog.Jobs.Create(new NewJob(
+        "nightly", JobType.Backup, JobLevel.Full, "c1", FileSet.Name, FileSetText.HashOf(FileSet), Moment, true, "tester"));
+
+    private BackupOrder Started(IActorRef job, OpenStoreSession opened)
+    {
+        job.Tell(new StoreSessionOpened(opened.Label.Session, "127.0.0.1:9103"));
+        var order = (BackupOrder)_director.ExpectMsg<ToClient>().Order;
+        Assert.Equal("127.0.0.1:9103", order.Store.Endpoint);
+        job.Tell(new OrderTaken(order.Job));
+        return order;
+    }
+
+    /// <summary>What the storage node brings into the catalog over its own channel.</summary>
+    private void Store(OpenStoreSession opened)
+    {
+        SessionId session = opened.Label.Session;
+        Catalog.Volumes.Record(new VolumeIdentity(Volume.Volume, Volume.Life, "p1", "s1", Moment));
+        var node = new Backup.Volumes.Trees.StoredNode(Backup.Volumes.Trees.NodeCodec.IdOf([1]), session, [1]);
+        Catalog.Sessions.Commit(new SessionCommit(
+            session, default, new StreamPosition(12, 1), "/etc/hosts", Moment, new VolumeSpan(Volume.Volume, Volume.Life, 3, 5),
+            new VolumeCounters(6, 1000, Moment), [node], []));
+        var further = new Backup.Volumes.Trees.StoredNode(Backup.Volumes.Trees.NodeCodec.IdOf([2]), session, [2]);
+        var last = new Backup.Volumes.Trees.StoredNode(Backup.Volumes.Trees.NodeCodec.IdOf([3]), session, [3]);
+        Catalog.Sessions.Commit(new SessionCommit(
+            session, new StreamPosition(12, 1), Position, "/etc/hosts", Moment, new VolumeSpan(Volume.Volume, Volume.Life, 3, 6),
+            new VolumeCounters(7, 1100, Moment), [further, last], []));
+        Catalog.Sessions.End(new SessionEnd(session, opened.Label.Job, Seal(), Position, 12, 1000, Moment));
+    }
+
+    private SessionSeal Seal() => new(
+        Position, Backup.Volumes.Trees.NodeCodec.IdOf([3]), new SessionTotals(4, 4, 1000, 1000, 12, 3, 0, 0), [], Moment, Moment, null);
+
+    private static SessionStored Stored() => new(Position, 12, 1000, [new VolumeSpan(Volume.Volume, Volume.Life, 3, 6)]);
+
+    private void FishForEnd(JobId id) => _director.FishForMessage(m => m is JobDone done && done.Job == id);
+}

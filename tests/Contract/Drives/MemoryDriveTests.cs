@@ -1,0 +1,19 @@
+using Backup.Messages.Drives;
+using Backup.TestKit.Media;
+
+namespace Backup.Tests.Contract.Drives;
+
+/// <summary>The drive in memory gives the answers of the real ones, so that what is proved over it holds for them.</summary>
+public sealed class MemoryDriveTests : DriveContract, IDisposable
+{
+    private readonly MemoryDrive _drive = new();
+
+    public void Dispose() => _drive.Dispose();
+
+    protected override IDrive NewDrive(long? capacity = null)
+    {
+        _drive.Unload();
+        _drive.EndOfMediumAt = capacity ?? long.MaxValue;
+        return _drive;
+    }
+}
