@@ -120,7 +120,10 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     void IDriveListener.Ended(StoreSession session, SessionEnd? end, string? failure)
     {
         _channels.Desk.Withdraw(session.Order.Store.Id);
+        string? uncatalogued;
+        lock (_lock) uncatalogued = session.CatalogueFailure;
         if (end is null) Finish(session, null, failure ?? "the session was abandoned");
+        else if (uncatalogued is not null) Finish(session, null, uncatalogued); // The catalogue channel broke before the end was written.
     }
 
     VolumeAssignment IDriveListener.NextVolume(StoreSession session, string full, string reason)
@@ -144,10 +147,13 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     {
         if (Find(id) is not { } session) return;
         if (answer is not null)
-            Finish(session, new SessionStored(session.Position, session.DataRecords, session.BytesStored, [.. session.Spans]), null);
-        else if (failure is not null)
-            _drive.Post(new AbandonWork(session, failure));
-        if (answer is null && session.HasEnded) Finish(session, null, failure ?? "the catalog has no end of the session");
+        {
+            Finish(session, session.Stored, null);
+            return;
+        }
+        lock (_lock) session.CatalogueFailure = failure ?? "the catalog has no end of the session";
+        if (session.HasEnded) Finish(session, null, session.CatalogueFailure);
+        else if (failure is not null) _drive.Post(new AbandonWork(session, failure));
     }
 
     private void Finish(StoreSession session, SessionStored? stored, string? failure)
