@@ -144,8 +144,9 @@ internal sealed class DriveThread : IDisposable
     {
         if (_writer is not null && _writer.VolumeLabel.Life != session.Order.Volume.Life && _sessions.Count == 0) PutAway();
         if (_writer is null) Mount(session.Order.Volume, session.Order.Label);
-        _writer!.StartSession(session.Order.Label);
+        StoreOutcome outcome = _writer!.StartSession(session.Order.Label);
         _sessions[session.Id] = session;
+        Settle(outcome);
         _listener.Started(session);
     }
 
@@ -158,8 +159,13 @@ internal sealed class DriveThread : IDisposable
 
     private void Seal(SealWork work)
     {
-        SessionEnd end = _writer!.EndSession(work.Session.Id, work.Seal, Instant.Now(_settings.Clock));
-        Commit();
+        SessionEnd end;
+        do
+        {
+            end = _writer!.EndSession(work.Session.Id, work.Seal, Instant.Now(_settings.Clock));
+            Commit();
+        }
+        while (_writer is not null && _writer.IsOpen(work.Session.Id)); // The medium was full before the end was on it.
         _sessions.Remove(work.Session.Id);
         work.Session.End(end);
         _listener.Ended(work.Session, end, null);
@@ -203,6 +209,7 @@ internal sealed class DriveThread : IDisposable
             FinishResult finished = _writer.Finish(now);
             Publish(finished.Points, now, TimeSpan.Zero);
             Dismount();
+            if (finished.Remainder.IsEmpty) return;
             StoreSession asker = _sessions.Values.First();
             Mount(_listener.NextVolume(asker, full, $"volume {full} is full"), asker.Order.Label);
             outcome = _writer!.Take(finished.Remainder);
