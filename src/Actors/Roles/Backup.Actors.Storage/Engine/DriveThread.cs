@@ -222,12 +222,8 @@ internal sealed class DriveThread : IDisposable
         _drive = _settings.OpenDrive(volume.CapacityBytes);
         try
         {
-            if (volume.IsNew && IsBlank(_drive, volume.Volume))
-                VolumeWriter.Label(_drive, new VolumeLabel(
-                    volume.Volume, volume.Life, forSession.Installation, volume.Pool, _settings.Name, _settings.HostName,
-                    _settings.SystemText, _settings.SoftwareVersion, forSession.FormatVersion, _settings.BlockSize,
-                    Instant.Now(_settings.Clock)));
-            _writer = VolumeWriter.OpenForAppend(_drive, volume.Volume, volume.Life, _settings.Clock);
+            if (volume.IsNew && IsMissing(_drive, volume.Volume)) Label(_drive, volume, forSession);
+            _writer = Open(_drive, volume, forSession);
             Volume = volume.Volume;
         }
         catch (VolumeException)
@@ -240,12 +236,31 @@ internal sealed class DriveThread : IDisposable
     /// <summary>
     /// A new volume is labelled only where no medium of that name is: what is there already is opened, and must be this very life.
     /// </summary>
-    private static bool IsBlank(IDrive drive, string volume)
+    private static bool IsMissing(IDrive drive, string volume)
     {
         if (!drive.Load(volume, DriveAccess.Read).Moved) return true;
         drive.Unload();
         return false;
     }
+
+    /// <summary>A new volume whose labelling broke off before is labelled again: nothing was ever stored on it.</summary>
+    private VolumeWriter Open(IDrive drive, VolumeAssignment volume, SessionLabel forSession)
+    {
+        try
+        {
+            return VolumeWriter.OpenForAppend(drive, volume.Volume, volume.Life, _settings.Clock);
+        }
+        catch (BlankVolumeException) when (volume.IsNew)
+        {
+            Label(drive, volume, forSession);
+            return VolumeWriter.OpenForAppend(drive, volume.Volume, volume.Life, _settings.Clock);
+        }
+    }
+
+    private void Label(IDrive drive, VolumeAssignment volume, SessionLabel forSession) =>
+        VolumeWriter.Label(drive, new VolumeLabel(
+            volume.Volume, volume.Life, forSession.Installation, volume.Pool, _settings.Name, _settings.HostName, _settings.SystemText,
+            _settings.SoftwareVersion, forSession.FormatVersion, _settings.BlockSize, Instant.Now(_settings.Clock)));
 
     private void PutAway()
     {
