@@ -7,7 +7,9 @@ using Backup.Volumes.Trees;
 
 namespace Backup.Tests.Simulation;
 
-/// <summary>Compares a restored folder with the tree as it was: names, kinds, content, modes, owners, times, link groups. Reads the real files.</summary>
+/// <summary>
+/// Compares a restored folder with the tree as it was: names, kinds, content, modes, owners, times, link groups. Reads the real files.
+/// </summary>
 internal sealed class Comparison(IReadOnlySet<string> excused)
 {
     private readonly Dictionary<VirtualNode, ulong> _inodes = [];
@@ -44,7 +46,8 @@ internal sealed class Comparison(IReadOnlySet<string> excused)
         Must(actual.Status(out FileStatus own), path);
         CompareStatus(expected, own, path);
         foreach (string name in names)
-            if (!expected.Children.ContainsKey(name) && !excused.Contains($"{path}/{name}")) Differ($"{path}/{name}", "was not in the tree");
+            if (!expected.Children.ContainsKey(name) && !excused.Contains($"{path}/{name}"))
+                Differ($"{path}/{name}", "was not in the tree");
         foreach ((string name, VirtualNode node) in expected.Children)
         {
             string below = $"{path}/{name}";
@@ -86,14 +89,17 @@ internal sealed class Comparison(IReadOnlySet<string> excused)
         var content = new byte[node.Content.Length + 1];
         int length = 0;
         for (int count = 1; count > 0; length += count) Must(file.Read(length, content.AsSpan(length), out count), path);
-        if (!content.AsSpan(0, length).SequenceEqual(node.Content)) Differ(path, $"has other content ({length} bytes of {node.Content.Length})");
+        if (!content.AsSpan(0, length).SequenceEqual(node.Content))
+            Differ(path, $"has other content ({length} bytes of {node.Content.Length})");
     }
 
     private void CompareStatus(VirtualNode node, in FileStatus status, string path)
     {
         if (node.Modified != status.Modified) Differ(path, $"is of {status.Modified}, was of {node.Modified}");
-        if (node.Kind != EntryKind.Symlink && node.Mode != (status.Mode & 0xfff)) Differ(path, $"has mode {status.Mode:x}, had {node.Mode:x}");
-        if (Environment.IsPrivilegedProcess && (status.UserId != 0 || status.GroupId != 0)) Differ(path, $"is of {status.UserId}:{status.GroupId}");
+        bool hasMode = node.Kind != EntryKind.Symlink;
+        if (hasMode && node.Mode != (status.Mode & 0xfff)) Differ(path, $"has mode {status.Mode:x}, had {node.Mode:x}");
+        bool isOwned = status is { UserId: 0, GroupId: 0 };
+        if (Environment.IsPrivilegedProcess && !isOwned) Differ(path, $"is of {status.UserId}:{status.GroupId}");
     }
 
     private void CompareLinks(VirtualNode node, in FileStatus status, string path)

@@ -11,7 +11,9 @@ using Backup.Volumes.Trees;
 
 namespace Backup.Tests.Simulation;
 
-/// <summary>The life of one seed: backups of all levels of a tree that changes, with faults, each judged by what can be restored of it.</summary>
+/// <summary>
+/// The life of one seed: backups of all levels of a tree that changes, with faults, each judged by what can be restored of it.
+/// </summary>
 internal sealed class Scenario(ulong seed)
 {
     private const string Root = "/data";
@@ -75,8 +77,9 @@ internal sealed class Scenario(ulong seed)
         ClearFaults(life);
         life.Baton.Sleep(TimeSpan.FromMinutes(1));
         life.Baton.Settle();
-        Tell($"job {job} {level}->{status.LevelRun} {status.State} '{status.EndReason}' {faults with { Cut = cutHappened, Drive = driveFailed }}");
-        Judge(life, status, faults with { Cut = cutHappened, Drive = driveFailed });
+        Faults happened = faults with { Cut = cutHappened, Drive = driveFailed };
+        Tell($"job {job} {level}->{status.LevelRun} {status.State} '{status.EndReason}' {happened}");
+        Judge(life, status, happened);
     }
 
     private void Judge(Life life, JobStatus status, Faults faults)
@@ -87,13 +90,17 @@ internal sealed class Scenario(ulong seed)
         JobState state = status.State;
         Require(life.Catalog.Jobs.Find(status.Job)!.State == state, $"the catalog says {life.Catalog.Jobs.Find(status.Job)!.State}");
         if (faults.None) Require(state == JobState.Ok, $"job {status.Job} is {state} with nothing wrong: {status.EndReason}");
-        if (faults.NoneButFiles) Require(state is JobState.Ok or JobState.OkWithWarnings, $"job {status.Job} is {state}: {status.EndReason}");
+        if (faults.NoneButFiles)
+            Require(state is JobState.Ok or JobState.OkWithWarnings, $"job {status.Job} is {state}: {status.EndReason}");
         if (state == JobState.Incomplete)
-            Require(!status.Committed.IsNone && status.EndReason.Contains("commit point"), $"Incomplete without a commit point: {status.EndReason}");
+            Require(!status.Committed.IsNone
+                && status.EndReason.Contains("commit point"), $"Incomplete without a commit point: {status.EndReason}");
         if (state == JobState.Failed)
-            Require(status.Committed.IsNone || status.Client?.Seal?.Failure is not null, $"Failed, but something was committed: {status.EndReason}");
+            Require(status.Committed.IsNone
+                || status.Client?.Seal?.Failure is not null, $"Failed, but something was committed: {status.EndReason}");
         if (session is not null)
-            Require(session.Catalogued.Data <= Math.Max(status.Committed.Position.Data, status.Stored?.Position.Data ?? 0) || state == JobState.Canceled,
+            Require(session.Catalogued.Data <= Math.Max(status.Committed.Position.Data, status.Stored?.Position.Data ?? 0)
+                || state == JobState.Canceled,
                 $"the catalog has {session.Catalogued}, known as committed are {status.Committed.Position}");
         if (state is JobState.Ok or JobState.OkWithWarnings) JudgeGood(life, status, session);
     }
@@ -102,8 +109,10 @@ internal sealed class Scenario(ulong seed)
     {
         SessionSeal seal = status.Client!.Seal!;
         Require(session?.Totals is not null, "OK, but the catalog has no end of the session");
-        Require(session!.Catalogued == seal.Position && status.Stored!.Position == seal.Position, "OK, but sent, stored and catalogued differ");
+        Require(session!.Catalogued == seal.Position
+            && status.Stored!.Position == seal.Position, "OK, but sent, stored and catalogued differ");
         Require(session.Verdict == status.State, $"the volume says {session.Verdict}, the job {status.State}");
+        Require(life.Shelf.HoldsEndOf(status.Session), "OK, but no volume has the session's end");
         var unsaved = life.Catalog.Sessions.Unsaved(status.Job, 10_000).Select(f => Encoding.Latin1.GetString(f.Path)).ToHashSet();
         Require((unsaved.Count == 0) == (status.State == JobState.Ok), $"{status.State} with {unsaved.Count} unsaved files");
         _saved.Add(new Saved(status.Job, Comparison.Copy(life.Files[Root]), unsaved));
@@ -119,7 +128,8 @@ internal sealed class Scenario(ulong seed)
         Require(allowed, $"the restore of job {saved.Job} is {status.State}: {status.EndReason}");
         var comparison = new Comparison(saved.Unsaved);
         comparison.Compare(saved.Tree, folder, Root);
-        Require(comparison.Differences.Count == 0, $"job {saved.Job} restored otherwise: {string.Join("; ", comparison.Differences.Take(5))}");
+        Require(comparison.Differences.Count == 0,
+            $"job {saved.Job} restored otherwise: {string.Join("; ", comparison.Differences.Take(5))}");
         List<string> left = [.. life.Leftovers().Where(l => !l.StartsWith("volume ", StringComparison.Ordinal))];
         Require(left.Count == 0, $"left over after restore {job}: {string.Join(", ", left)}");
     }
@@ -131,7 +141,8 @@ internal sealed class Scenario(ulong seed)
         var faults = new Faults(chance.OneIn(2), chance.OneIn(3), chance.OneIn(5), chance.OneIn(10));
         if (faults.Cut)
             life.Network.Cut = new PlannedCut(
-                chance.Pick(ChannelPurpose.Store, ChannelPurpose.Store, ChannelPurpose.Catalogue, ChannelPurpose.Tree), chance.Between(1, 20));
+                chance.Pick(ChannelPurpose.Store, ChannelPurpose.Store, ChannelPurpose.Catalogue, ChannelPurpose.Tree),
+                chance.Between(1, 20));
         if (faults.Drive) life.Shelf.FailingWrite = life.Shelf.Writes + chance.Between(1, 40);
         if (faults.Files) PlanFileFaults(life, trees);
         return faults;

@@ -4,7 +4,9 @@ using Xunit.Abstractions;
 
 namespace Backup.Tests.Simulation;
 
-/// <summary>Lives of the whole installation, each from one seed. BACKUP_SEED=N lives that one alone; BACKUP_SEEDS=N as many from 1 on.</summary>
+/// <summary>
+/// Lives of the whole installation, each from one seed. BACKUP_SEED=N lives that one alone; BACKUP_SEEDS=N as many from 1 on.
+/// </summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const int SeedsDefault = 200;
@@ -22,7 +24,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
             }
             catch (Exception e)
             {
-                failures.Add($"BACKUP_SEED={seed}: {e.Message}\n{scenario.Story}{(e is SimulationException { InnerException: null } ? "" : e)}");
+                failures.Add($"BACKUP_SEED={seed}: {e.Message}\n{scenario.Story}"
+                    + (e is SimulationException { InnerException: null } ? "" : e.ToString()));
                 if (failures.Count == 10) break;
             }
             if (Given("BACKUP_SEED") is not null) output.WriteLine(scenario.Story);
@@ -47,5 +50,6 @@ public sealed class SimulationTests(ITestOutputHelper output)
     }
 
     private static ulong? Given(string variable) =>
-        ulong.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) ? value : null;
+        ulong.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture,
+            out ulong value) ? value : null;
 }

@@ -5,11 +5,14 @@ using Backup.Volumes.Trees;
 
 namespace Backup.Tests.Simulation;
 
-/// <summary>Makes trees and changes them by chance, as users do: every change moves a file's change time, whatever it does to the other times.</summary>
+/// <summary>
+/// Makes trees and changes them by chance, as users do: every change moves a file's change time, whatever it does to the other times.
+/// </summary>
 internal sealed class TreeChance(VirtualFileTree tree, TimeProvider clock, Seeded chance)
 {
     private static readonly string[] Mutations =
-        ["write", "write", "rewrite", "rewrite", "grow", "mode", "touch", "rename", "delete", "create", "create", "link", "replace", "sparse", "folder"];
+        ["write", "write", "rewrite", "rewrite", "grow", "mode", "touch", "rename", "delete", "create", "create", "link", "replace",
+            "sparse", "folder"];
 
     private ulong _lastInode = 10_000;
 
@@ -121,11 +124,14 @@ internal sealed class TreeChance(VirtualFileTree tree, TimeProvider clock, Seede
         Stamp(other);
     }
 
-    /// <summary>As cp -p and rename do: another file under the name, with the size and time of the old one, perhaps even its inode.</summary>
+    /// <summary>
+    /// As cp -p and rename do: another file under the name, with the size and time of the old one, perhaps even its inode.
+    /// </summary>
     private void Replace(VirtualNode parent, string name, VirtualNode node)
     {
         Unlink(parent, name, node);
-        var made = new VirtualNode { Kind = EntryKind.File, Inode = node.Links == 0 && chance.OneIn(2) ? node.Inode : ++_lastInode, Mode = node.Mode };
+        bool again = node.Links == 0 && chance.OneIn(2);
+        var made = new VirtualNode { Kind = EntryKind.File, Inode = again ? node.Inode : ++_lastInode, Mode = node.Mode };
         made.Content = Content(node.Content.Length);
         (made.Modified, made.Changed) = (node.Modified, node.Changed);
         Changed(made);

@@ -23,7 +23,9 @@ internal sealed class CatalogueForwarder : IDisposable
     private readonly Action<SessionCatalogued?, string?> _done;
     private long _workedTicks;
 
-    /// <summary>Done is called once, from the forwarder's thread: with the catalog's answer to the end, or with why there is none.</summary>
+    /// <summary>
+    /// Done is called once, from the forwarder's thread: with the catalog's answer to the end, or with why there is none.
+    /// </summary>
     public CatalogueForwarder(StorageSettings settings, string name, Func<IBulkChannel> open, Action<SessionCatalogued?, string?> done)
     {
         _clock = settings.Clock;
@@ -36,7 +38,8 @@ internal sealed class CatalogueForwarder : IDisposable
     public TimeSpan Worked => TimeSpan.FromTicks(Interlocked.Read(ref _workedTicks));
 
     /// <summary>
-    /// A part posted after the catalogue channel broke is dropped: its reason is on its way to the director, and what is committed is on the volume.
+    /// A part posted after the catalogue channel broke is dropped: its reason is on its way to the director, and what is committed is on
+    /// the volume.
     /// </summary>
     public void Post(object part) => _queue.TryAdd(part);
 

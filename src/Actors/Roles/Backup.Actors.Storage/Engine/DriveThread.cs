@@ -233,9 +233,7 @@ internal sealed class DriveThread : IDisposable
         }
     }
 
-    /// <summary>
-    /// A new volume is labelled only where no medium of that name is: what is there already is opened, and must be this very life.
-    /// </summary>
+    /// <summary>A new volume is labelled only where no medium of that name is; what is there must be this very life.</summary>
     private static bool IsMissing(IDrive drive, string volume)
     {
         if (!drive.Load(volume, DriveAccess.Read).Moved) return true;

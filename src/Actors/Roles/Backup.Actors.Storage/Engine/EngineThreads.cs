@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Backup.Actors.Storage.Engine;
 
 /// <summary>
-/// Where an engine's threads and the queues between them come from: the seam that lets a simulation run one thread at a time, in an order it chooses.
+/// Where an engine's threads and the queues between them come from: the seam that lets a simulation run one thread at a time, in an order
+/// it chooses.
 /// </summary>
 public interface IEngineThreads
 {

@@ -99,7 +99,8 @@ public sealed class StorageEngine : IDriveListener, IDisposable
             }
             SessionId id = order.Label.Session;
             var forwarder = new CatalogueForwarder(
-                _settings, order.Label.Job.ToString(), () => _channels.Dial(order.Catalogue), (answer, failure) => Catalogued(id, answer, failure));
+                _settings, order.Label.Job.ToString(), () => _channels.Dial(order.Catalogue), (answer, failure) =>
+                    Catalogued(id, answer, failure));
             session = new StoreSession(order, _drive, forwarder, _settings.Clock);
             _sessions[id] = session;
         }
@@ -134,7 +135,8 @@ public sealed class StorageEngine : IDriveListener, IDisposable
         {
             Say(new VolumeWanted(session.Id, full, reason));
             if (!wait.TryTake(out VolumeAssigned answer, _settings.NextVolumeDeadline))
-                throw new VolumeException($"{reason}, and the director named no other within {_settings.NextVolumeDeadline.TotalMinutes:0} min");
+                throw new VolumeException(
+                    $"{reason}, and the director named no other within {_settings.NextVolumeDeadline.TotalMinutes:0} min");
             return answer.Volume ?? throw new VolumeException($"{reason}, and there is no other: {answer.Reason}");
         }
         finally
