@@ -9,7 +9,7 @@ namespace Backup.Tests.Simulation;
 /// </summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
-    private const int SeedsDefault = 200;
+    private const int SeedsDefault = 150;
 
     [Fact]
     public void What_is_called_saved_can_be_restored_whatever_goes_wrong()
