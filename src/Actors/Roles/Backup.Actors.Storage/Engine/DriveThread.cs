@@ -147,8 +147,9 @@ internal sealed class DriveThread : IDisposable
     {
         if (_writer is not null && _writer.VolumeLabel.Life != session.Order.Volume.Life && _sessions.Count == 0) PutAway();
         if (_writer is null) Mount(session.Order.Volume, session.Order.Label);
-        _writer!.StartSession(session.Order.Label);
+        StoreOutcome outcome = _writer!.StartSession(session.Order.Label);
         _sessions[session.Id] = session;
+        Settle(outcome);
         VolumeLabel on = _writer.VolumeLabel;
         _listener.Started(session, new MountedVolume(on.Name, on.Life, on.Pool, on.Storage, on.Labelled));
     }
@@ -212,6 +213,7 @@ internal sealed class DriveThread : IDisposable
             FinishResult finished = _writer.Finish(now);
             Publish(finished.Points, now, TimeSpan.Zero);
             Dismount();
+            if (finished.Remainder.IsEmpty) return;
             StoreSession asker = _sessions.Values.First();
             Mount(_listener.NextVolume(asker, full, $"volume {full} is full"), asker.Order.Label);
             outcome = _writer!.Take(finished.Remainder);

@@ -156,7 +156,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     {
         if (Find(id) is not { } session) return;
         if (answer is not null)
-            Finish(session, new SessionStored(session.Position, session.DataRecords, session.BytesStored, [.. session.Spans]), null);
+            Finish(session, session.Stored, null);
         else if (session.HasEnded) Finish(session, null, session.Failure ?? failure ?? NoEnd);
         else _drive.Post(new AbandonWork(session, failure ?? "the catalogue channel ended before the session"));
     }
