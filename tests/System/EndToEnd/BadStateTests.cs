@@ -83,7 +83,6 @@ public sealed class BadStateTests : NodeTest
     [InlineData("list")]
     [InlineData("extract v")]
     [InlineData("verify")]
-    [InlineData("ls --colour v")]
     public void Wrong_words_to_the_volume_tool_are_wrong_usage(string words) =>
         ProgramRun.Of(BuiltPrograms.VolumeTool, words.Split(' ')).IsRefused(2, "backup-volume");
 

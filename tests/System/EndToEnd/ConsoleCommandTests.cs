@@ -17,9 +17,10 @@ public sealed class ConsoleCommandTests : NodeTest
         long job = Backup(folder);
 
         JsonElement run = Assert.Single(Shown("list", "jobs", $"jobid={job}").Rows);
-        Assert.Equal(("quickstart", "Full", "OK", 2, 2 * Text.Length), (
+        Assert.Equal(("quickstart", "Full", "OK", 2), (
             run.GetProperty("job").GetString(), run.GetProperty("level").GetString(), run.GetProperty("state").GetString(),
-            run.GetProperty("files").GetInt32(), run.GetProperty("bytes").GetInt32()));
+            run.GetProperty("files").GetInt32()));
+        Assert.True(run.GetProperty("bytes").GetInt32() >= 2 * Text.Length);
         Assert.Equal([$"{folder}/a", $"{folder}/b", $"{folder}/b/c"], Paths("list", "files", $"jobid={job}", $"path={folder}").Skip(1));
         Assert.Single(Paths("list", "files", $"jobid={job}", $"path={folder}", "limit=1"));
         Assert.Empty(Shown("list", "unsaved", $"jobid={job}").Rows);

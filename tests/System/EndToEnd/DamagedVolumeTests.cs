@@ -6,7 +6,7 @@ namespace Backup.Tests.System.EndToEnd;
 /// <summary>A volume that is not as it was written: what is lost is named, everything else comes back.</summary>
 public sealed class DamagedVolumeTests : NodeTest
 {
-    private const int Files = 40, FileBytes = 1 << 20;
+    private const int Files = 40, FileBytes = 1 << 20, ListedMax = 20;
     private string _folder = "";
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class DamagedVolumeTests : NodeTest
         string stranger = Path.Combine(Volumes, "Quickstart-0001");
         ProgramRun.Of("/bin/tar", ["-cf", stranger, "-C", folder, "."]).EndsWith(0);
         byte[] before = File.ReadAllBytes(stranger);
-        ProgramRun.Of(BuiltPrograms.VolumeTool, ["ls", stranger]).IsRefused(1, stranger, "no volume");
+        ProgramRun.Of(BuiltPrograms.VolumeTool, ["ls", stranger]).IsRefused(1, Volumes, "Quickstart-0001", "no volume");
         Node.Start();
         long job = Backup(folder, state: "Failed");
         Assert.Contains("Quickstart-0001", ReportOf(job), StringComparison.Ordinal);
@@ -94,7 +94,9 @@ public sealed class DamagedVolumeTests : NodeTest
             if (File.Exists(restored)) Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(restored));
             else lost.Add(restored);
         }
-        Assert.All(lost, path => Assert.Contains(path, report, StringComparison.Ordinal));
+        int named = lost.Count(path => report.Contains(path, StringComparison.Ordinal));
+        Assert.Equal(Math.Min(lost.Count, ListedMax), named);
+        if (lost.Count > ListedMax) Assert.Contains($"and {lost.Count - ListedMax} more", report, StringComparison.Ordinal);
         return lost;
     }
 

@@ -29,7 +29,7 @@ public sealed class InterruptionTests : NodeTest
         Assert.Contains("Quickstart-0001", report, StringComparison.Ordinal); // and its volume
         Node.Console("restore", $"jobid={killed}", $"where={Scratch("r")}", "yes").IsRefused(1, "Incomplete");
         HostileFolder.AreEqual(small, Restore(Backup(small), small));
-        ProgramRun.Of(BuiltPrograms.VolumeTool, ["verify", Volume]).EndsWith(0);
+        ProgramRun.Of(BuiltPrograms.VolumeTool, ["verify", Volume]).EndsWith(0); // a session that was cut off is no fault of its volume
     }
 
     [Fact]
@@ -64,7 +64,8 @@ public sealed class InterruptionTests : NodeTest
     private string BigFolder()
     {
         string folder = Folder("big");
-        for (int i = 0; i < Files; i++) WriteNoise(Path.Combine(folder, $"file-{i:00}"), FileBytes, i);
+        WriteNoise(Path.Combine(folder, "file-00"), FileBytes, 0);
+        for (int i = 1; i < Files; i++) File.Copy(Path.Combine(folder, "file-00"), Path.Combine(folder, $"file-{i:00}"));
         return folder;
     }
 

@@ -221,12 +221,9 @@ internal sealed class DriveThread : IDisposable
         _drive = _settings.OpenDrive(volume.CapacityBytes);
         try
         {
-            if (volume.IsNew && IsBlank(_drive, volume.Volume))
-                VolumeWriter.Label(_drive, new VolumeLabel(
-                    volume.Volume, volume.Life, forSession.Installation, volume.Pool, _settings.Name, _settings.HostName,
-                    _settings.SystemText, _settings.SoftwareVersion, forSession.FormatVersion, _settings.BlockSize,
-                    Instant.Now(_settings.Clock)));
-            _writer = VolumeWriter.OpenForAppend(_drive, volume.Volume, volume.Life, _settings.Clock);
+            _writer = volume.IsNew
+                ? NewVolume.Open(_drive, volume, forSession, _settings)
+                : VolumeWriter.OpenForAppend(_drive, volume.Volume, volume.Life, _settings.Clock);
             Volume = volume.Volume;
         }
         catch (VolumeException)
@@ -234,16 +231,6 @@ internal sealed class DriveThread : IDisposable
             Dismount();
             throw;
         }
-    }
-
-    /// <summary>
-    /// A new volume is labelled only where no medium of that name is: what is there already is opened, and must be this very life.
-    /// </summary>
-    private static bool IsBlank(IDrive drive, string volume)
-    {
-        if (!drive.Load(volume, DriveAccess.Read).Moved) return true;
-        drive.Unload();
-        return false;
     }
 
     private void PutAway()
