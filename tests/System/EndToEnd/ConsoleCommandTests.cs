@@ -81,7 +81,7 @@ public sealed class ConsoleCommandTests : NodeTest
         long job = Node.Documents("run", "job=quickstart", $"root={folder}", "yes").End.GetProperty("jobid").GetInt64();
         Assert.Equal(job, Node.Documents("wait", $"jobid={job}").JobInState("OK"));
         Assert.Equal(job, Node.Documents("wait", $"jobid={job}").JobInState("OK"));
-        Node.Console("cancel", $"jobid={job}").EndsWith(0);
+        Node.Console("cancel", $"jobid={job}").IsRefused(1, "has ended");
         Assert.Equal("OK", Job(job).GetProperty("state").GetString());
     }
 
