@@ -9,7 +9,6 @@ public sealed class ConsoleCommandTests : NodeTest
     private const string Text = "hello, volume";
 
     [Fact]
-    [Trait("Req", "CON-19")]
     public void Every_list_has_its_rows()
     {
         string folder = Folder("tree", ("a", Text), ("b/c", Text));

@@ -10,7 +10,6 @@ public sealed class DamagedVolumeTests : NodeTest
     private string _folder = "";
 
     [Fact]
-    [Trait("Req", "RST-18")]
     public void A_flipped_bit_costs_the_file_it_is_in_and_no_other()
     {
         long job = BackUpNoise();

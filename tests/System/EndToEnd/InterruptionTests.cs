@@ -12,7 +12,6 @@ public sealed class InterruptionTests : NodeTest
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Fact]
-    [Trait("Req", "JOB-09")]
     public void A_node_killed_in_the_middle_of_a_job_ends_it_at_its_last_commit_point()
     {
         string folder = BigFolder(), small = Folder("small", ("file", "content"));
@@ -46,7 +45,6 @@ public sealed class InterruptionTests : NodeTest
     }
 
     [Fact]
-    [Trait("Req", "JOB-06")]
     public void A_job_canceled_in_the_middle_ends_as_canceled_and_the_next_one_runs()
     {
         string folder = BigFolder(), small = Folder("small", ("file", "content"));

@@ -10,7 +10,6 @@ public sealed class RestoreOptionTests : NodeTest
     private static readonly DateTime Saved = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     [Theory]
-    [Trait("Req", "RST-13")]
     [InlineData("always", Old, Old)]
     [InlineData("never", New, New)]
     [InlineData("ifnewer", New, Old)]
