@@ -117,7 +117,8 @@ public sealed class BadStateTests : NodeTest
         Node.Stop();
     }
 
-    private ProgramRun Run() => ProgramRun.Of(BuiltPrograms.Node, ["run", "--config", Node.Configuration, "--data", Node.Data], TimeSpan.FromSeconds(60));
+    private ProgramRun Run() => ProgramRun.Of(BuiltPrograms.Node, ["run", "--config", Node.Configuration, "--data", Node.Data],
+        TimeSpan.FromSeconds(60));
 
     private void StartIsRefused(params string[] words) => Run().IsRefused(Refused, words);
 }

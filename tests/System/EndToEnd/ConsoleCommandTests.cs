@@ -39,9 +39,11 @@ public sealed class ConsoleCommandTests : NodeTest
         long job = Backup(folder);
         Assert.Contains("quickstart-node", Said("status", "director"), StringComparison.Ordinal);
         JsonElement storage = Assert.Single(Shown("status", "storage").Rows);
-        Assert.Equal(("quickstart-storage", "idle"), (storage.GetProperty("storage").GetString(), storage.GetProperty("state").GetString()));
+        Assert.Equal(("quickstart-storage", "idle"), (
+            storage.GetProperty("storage").GetString(), storage.GetProperty("state").GetString()));
         JsonElement client = Assert.Single(Shown("status", "client").Rows);
-        Assert.Equal(("quickstart-client", "attached"), (client.GetProperty("client").GetString(), client.GetProperty("state").GetString()));
+        Assert.Equal(("quickstart-client", "attached"), (
+            client.GetProperty("client").GetString(), client.GetProperty("state").GetString()));
         Assert.Contains(Shown("status", "job", $"jobid={job}").Rows, row =>
             row.GetProperty("what").GetString() == "state" && row.GetProperty("value").GetString() == "OK");
         Assert.Contains("backup-node", Said("version"), StringComparison.Ordinal);
