@@ -40,7 +40,9 @@ internal sealed class VolumeCheck(Action<string> report) : IRecordSink, IDisposa
         return summary;
     }
 
-    /// <summary>Names files whose end is on none of the volumes. In a session that was cut off itself that is no fault, and is only said.</summary>
+    /// <summary>
+    /// Names files whose end is on none of the volumes. In a session that was cut off itself that is no fault, and is only said.
+    /// </summary>
     public void Finish()
     {
         foreach ((SessionId session, FileCheck file) in _open.Where(open => open.Value.IsOpen))
