@@ -59,7 +59,7 @@ public sealed class VolumeToolTests : NodeTest
     {
         string folder = Folder("not", ("volume", new string('x', 100_000)));
         foreach (string command in new[] { "ls", "verify" })
-            ProgramRun.Of(BuiltPrograms.VolumeTool, [command, $"{folder}/volume"]).IsRefused(1, $"{folder}/volume");
+            ProgramRun.Of(BuiltPrograms.VolumeTool, [command, $"{folder}/volume"]).IsRefused(1, folder, "volume");
         ProgramRun.Of(BuiltPrograms.VolumeTool, ["ls", $"{folder}/missing"]).IsRefused(1, "missing");
     }
 

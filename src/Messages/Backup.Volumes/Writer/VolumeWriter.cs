@@ -199,9 +199,6 @@ public sealed partial class VolumeWriter : IDisposable
         return false;
     }
 
-    /// <summary>The session goes on here: it has begun or was continued, and its end is not taken.</summary>
-    public bool IsOpen(SessionId session) => _sessions.TryGetValue(session, out OpenSession? open) && !open.HasEnded;
-
     /// <summary>Session's end, on the volume with the next commit. Throws where the seal's position is not what was taken.</summary>
     public SessionEnd EndSession(SessionId session, SessionSeal seal, Instant ended)
     {

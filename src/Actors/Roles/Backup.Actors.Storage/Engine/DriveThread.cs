@@ -226,39 +226,15 @@ internal sealed class DriveThread : IDisposable
         _drive = _settings.OpenDrive(volume.CapacityBytes);
         try
         {
-            if (volume.IsNew && IsFree(_drive, volume, forSession.Installation)) VolumeWriter.Label(_drive, LabelOf(volume, forSession));
-            _writer = VolumeWriter.OpenForAppend(_drive, volume.Volume, volume.Life, _settings.Clock);
+            _writer = volume.IsNew
+                ? NewVolume.Open(_drive, volume, forSession, _settings)
+                : VolumeWriter.OpenForAppend(_drive, volume.Volume, volume.Life, _settings.Clock);
             Volume = volume.Volume;
         }
         catch (VolumeException)
         {
             Dismount();
             throw;
-        }
-    }
-
-    private VolumeLabel LabelOf(VolumeAssignment volume, SessionLabel forSession) => new(
-        volume.Volume, volume.Life, forSession.Installation, volume.Pool, _settings.Name, _settings.HostName, _settings.SystemText,
-        _settings.SoftwareVersion, forSession.FormatVersion, _settings.BlockSize, Instant.Now(_settings.Clock));
-
-    /// <summary>
-    /// A new volume is labelled only where no medium of that name is, or one of ours on which nothing was ever committed: a node that died
-    /// right after labelling left it. Anything else that is there is opened, and must be this very life.
-    /// </summary>
-    private bool IsFree(IDrive drive, VolumeAssignment volume, InstallationId installation)
-    {
-        if (!drive.Load(volume.Volume, DriveAccess.Read).Moved) return true;
-        drive.Unload();
-        try
-        {
-            using VolumeWriter found = VolumeWriter.OpenForAppend(drive, volume.Volume, null, _settings.Clock);
-            bool unused = found.Counts.Commits == 0 && found.VolumeLabel.Installation == installation;
-            drive.Unload();
-            return unused && found.VolumeLabel.Life != volume.Life;
-        }
-        catch (BlankVolumeException)
-        {
-            return true;
         }
     }
 
