@@ -179,7 +179,8 @@ internal sealed class SimulatedDirector
     private VolumeAnswer Choose(JobId job, string? full)
     {
         PoolResource pool = _parts.Configuration.Pools["pool"];
-        VolumeAnswer answer = VolumeChoosing.Choose(Catalog, new VolumeNeeded(job, "storage", "pool", full), pool, _promised, _parts);
+        var need = new VolumeNeeded(job, "storage", "pool", full);
+        VolumeAnswer answer = VolumeChoosing.Choose(Catalog, need, pool, new Taken(_promised, []), _parts);
         if (answer.Volume is { IsNew: true } promised) _promised = promised;
         return answer;
     }
@@ -188,8 +189,9 @@ internal sealed class SimulatedDirector
     {
         VolumeAnswer answer = Choose(reserve.Job, null);
         run.Volume = answer.Volume;
-        IJobCommand told = answer.Volume is { } volume ? new VolumeReserved(volume.Volume) : new VolumeRefused(answer.Reason, answer.MayCome);
-        Tell(reserve.Job, told);
+        Tell(reserve.Job, answer.Volume is { } volume
+            ? new VolumeReserved(volume.Volume)
+            : new VolumeRefused(answer.Reason, answer.MayCome));
     }
 
     private void Open(JobRun run, OpenSession open)

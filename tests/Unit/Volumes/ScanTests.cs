@@ -11,7 +11,7 @@ using Backup.Volumes.Writer;
 
 namespace Backup.Tests.Unit.Volumes;
 
-/// <summary>What a scan of volumes brings into an empty catalog, against the catalog that heard of each commit point as it was made.</summary>
+/// <summary>What a scan of volumes brings into an empty catalog, against the one that heard of each commit point as it was made.</summary>
 public sealed class ScanTests : IDisposable
 {
     private static readonly SessionId One = Samples.Session, Two = Samples.OtherSession;
@@ -31,7 +31,8 @@ public sealed class ScanTests : IDisposable
         Assert.Equal(dump, ScanBench.Dump(scanned));
         foreach (JobState state in new[] { JobState.Ok, JobState.Failed, JobState.Incomplete })
             Assert.Contains($"verdict=\"{state.Letter()}\"", dump, StringComparison.Ordinal);
-        foreach (string row in new[] { "unsaved session=", "last_path=\"/11/file00004\"" }) Assert.Contains(row, dump, StringComparison.Ordinal);
+        foreach (string row in new[] { "unsaved session=", "last_path=\"/11/file00004\"" })
+            Assert.Contains(row, dump, StringComparison.Ordinal);
         Assert.Equal(6, dump.Split('\n').Count(line => line.StartsWith("commit ", StringComparison.Ordinal)));
     }
 
@@ -57,7 +58,8 @@ public sealed class ScanTests : IDisposable
         _bench.End(One, one.Position);
         _bench.End(Two, two.Position);
         _bench.Close();
-        foreach (IEnumerable<string> order in new[] { _bench.Names, _bench.Names.AsEnumerable().Reverse(), _bench.Names.Concat(_bench.Names) })
+        IEnumerable<string>[] orders = [_bench.Names, _bench.Names.AsEnumerable().Reverse(), _bench.Names.Concat(_bench.Names)];
+        foreach (IEnumerable<string> order in orders)
         {
             using ICatalog scanned = _bench.NewCatalog();
             Assert.Empty(_bench.Scan(scanned, order));

@@ -15,7 +15,8 @@ public sealed partial class VolumeWriter
         List<CommitPoint> points = news ? WriteSegment(now, new EndOfVolume(VolumeLabel.Name, Counts, Full: true)) : [];
         if (!news) MarkFull(now);
         foreach (OpenSession session in _sessions.Values)
-            remainder.Sessions.Add(new(session.Label, session.Attempt, session.InBlocks, session.BytesBefore + session.Bytes, session.PathsInBlocks));
+            remainder.Sessions.Add(new(
+                session.Label, session.Attempt, session.InBlocks, session.BytesBefore + session.Bytes, session.PathsInBlocks));
         Unload();
         return new FinishResult(points, remainder);
     }

@@ -25,10 +25,10 @@ internal sealed record VolumeReleased(JobId Job);
 /// </summary>
 internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
 {
-    private readonly DirectorParts _parts;
     /// <summary>Names kept of media that could not be used: beyond these a job fails, and says which medium is in its way.</summary>
     private const int UnusableMax = 10_000;
 
+    private readonly DirectorParts _parts;
     private readonly Dictionary<(string Storage, string Pool), VolumeAssignment> _promised = [];
     private readonly HashSet<string> _unusable = new(StringComparer.Ordinal);
 
