@@ -95,7 +95,7 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
         forwarder.Post(new CommittedPart(
             new CatalogueCommit(
                 Id, from, Position, LastPath, at, span, writer.VolumeLabel.Pool, writer.VolumeLabel.Storage,
-                writer.VolumeLabel.Labelled, writer.Counts.Blocks, writer.Counts.Bytes),
+                writer.VolumeLabel.Labelled, writer.Counts.Blocks, writer.Counts.Bytes, writer.IsFull),
             point.IndexRecords));
         Send(FrameKind.Committed, new Committed(Position, LastPath));
     }
