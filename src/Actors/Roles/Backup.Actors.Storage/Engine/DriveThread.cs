@@ -13,7 +13,9 @@ internal interface IDriveListener
 {
     void Started(StoreSession session, MountedVolume volume);
     void Committed(StoreSession session, long block);
-    void Ended(StoreSession session, SessionEnd? end, string? failure);
+
+    /// <summary>The session is over on the drive: sealed, or at its last commit point.</summary>
+    void Ended(StoreSession session);
 
     /// <summary>
     /// Blocks the drive's thread until the director has named a volume; a <see cref="VolumeException"/> says that there is none.
@@ -145,8 +147,9 @@ internal sealed class DriveThread : IDisposable
     {
         if (_writer is not null && _writer.VolumeLabel.Life != session.Order.Volume.Life && _sessions.Count == 0) PutAway();
         if (_writer is null) Mount(session.Order.Volume, session.Order.Label);
-        _writer!.StartSession(session.Order.Label);
+        StoreOutcome outcome = _writer!.StartSession(session.Order.Label);
         _sessions[session.Id] = session;
+        Settle(outcome);
         VolumeLabel on = _writer.VolumeLabel;
         _listener.Started(session, new MountedVolume(on.Name, on.Life, on.Pool, on.Storage, on.Labelled));
     }
@@ -169,7 +172,7 @@ internal sealed class DriveThread : IDisposable
         if (end is null) throw new SequenceException($"session {work.Session.Id} is not open on volume {_writer.VolumeLabel.Name}");
         _sessions.Remove(work.Session.Id);
         work.Session.End(end);
-        _listener.Ended(work.Session, end, null);
+        _listener.Ended(work.Session);
     }
 
     private void Settle(StoreOutcome outcome)
@@ -210,6 +213,7 @@ internal sealed class DriveThread : IDisposable
             FinishResult finished = _writer.Finish(now);
             Publish(finished.Points, now, TimeSpan.Zero);
             Dismount();
+            if (finished.Remainder.IsEmpty) return;
             StoreSession asker = _sessions.Values.First();
             Mount(_listener.NextVolume(asker, full, $"volume {full} is full"), asker.Order.Label);
             outcome = _writer!.Take(finished.Remainder);
@@ -222,39 +226,15 @@ internal sealed class DriveThread : IDisposable
         _drive = _settings.OpenDrive(volume.CapacityBytes);
         try
         {
-            if (volume.IsNew && IsFree(_drive, volume, forSession.Installation)) VolumeWriter.Label(_drive, LabelOf(volume, forSession));
-            _writer = VolumeWriter.OpenForAppend(_drive, volume.Volume, volume.Life, _settings.Clock);
+            _writer = volume.IsNew
+                ? NewVolume.Open(_drive, volume, forSession, _settings)
+                : VolumeWriter.OpenForAppend(_drive, volume.Volume, volume.Life, _settings.Clock);
             Volume = volume.Volume;
         }
         catch (VolumeException)
         {
             Dismount();
             throw;
-        }
-    }
-
-    private VolumeLabel LabelOf(VolumeAssignment volume, SessionLabel forSession) => new(
-        volume.Volume, volume.Life, forSession.Installation, volume.Pool, _settings.Name, _settings.HostName, _settings.SystemText,
-        _settings.SoftwareVersion, forSession.FormatVersion, _settings.BlockSize, Instant.Now(_settings.Clock));
-
-    /// <summary>
-    /// A new volume is labelled only where no medium of that name is, or one of ours on which nothing was ever committed: a node that died
-    /// right after labelling left it. Anything else that is there is opened, and must be this very life.
-    /// </summary>
-    private bool IsFree(IDrive drive, VolumeAssignment volume, InstallationId installation)
-    {
-        if (!drive.Load(volume.Volume, DriveAccess.Read).Moved) return true;
-        drive.Unload();
-        try
-        {
-            using VolumeWriter found = VolumeWriter.OpenForAppend(drive, volume.Volume, null, _settings.Clock);
-            bool unused = found.Counts.Commits == 0 && found.VolumeLabel.Installation == installation;
-            drive.Unload();
-            return unused && found.VolumeLabel.Life != volume.Life;
-        }
-        catch (BlankVolumeException)
-        {
-            return true;
         }
     }
 
@@ -292,6 +272,6 @@ internal sealed class DriveThread : IDisposable
     {
         _sessions.Remove(session.Id);
         session.Abandon(reason);
-        _listener.Ended(session, null, reason);
+        _listener.Ended(session);
     }
 }

@@ -14,6 +14,9 @@ namespace Backup.Actors.Storage.Engine;
 /// </summary>
 public sealed class StorageEngine : IDriveListener, IDisposable
 {
+    private const string NoEnd = "the catalog has no end of the session";
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+
     private readonly StorageSettings _settings;
     private readonly NodeChannels _channels;
     private readonly DriveThread _drive;
@@ -85,7 +88,14 @@ public sealed class StorageEngine : IDriveListener, IDisposable
         }
     }
 
-    public void Dispose() => _drive.Dispose();
+    /// <summary>Ends every session at a commit point, and waits a while for the catalog to have it.</summary>
+    public void Dispose()
+    {
+        _drive.Dispose();
+        using IWorkQueue<bool> pause = _settings.Threads.Queue<bool>(1);
+        long began = _settings.Clock.GetTimestamp();
+        while (HasSessions && _settings.Clock.GetElapsedTime(began) < _settings.StopWithin) pause.TryTake(out _, Tick);
+    }
 
     private void Open(OpenStoreSession order)
     {
@@ -117,11 +127,11 @@ public sealed class StorageEngine : IDriveListener, IDisposable
         Say(new SessionCommitted(session.Id, session.Position, session.LastPath,
             session.Spans is [.., { } last] ? last.Volume : "", block));
 
-    /// <summary>A sealed session ends when the catalog has answered; one without an end is over at once.</summary>
-    void IDriveListener.Ended(StoreSession session, SessionEnd? end, string? failure)
+    /// <summary>The session is over when the catalog has what was committed of it, or is known not to take it any more.</summary>
+    void IDriveListener.Ended(StoreSession session)
     {
         _channels.Desk.Withdraw(session.Order.Store.Id);
-        if (end is null) Finish(session, null, failure ?? "the session was abandoned");
+        if (session.Forwarder.IsOver) Finish(session, null, session.Failure ?? NoEnd);
     }
 
     VolumeAssignment IDriveListener.NextVolume(StoreSession session, string full, string reason)
@@ -146,10 +156,9 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     {
         if (Find(id) is not { } session) return;
         if (answer is not null)
-            Finish(session, new SessionStored(session.Position, session.DataRecords, session.BytesStored, [.. session.Spans]), null);
-        else if (failure is not null)
-            _drive.Post(new AbandonWork(session, failure));
-        if (answer is null && session.HasEnded) Finish(session, null, failure ?? "the catalog has no end of the session");
+            Finish(session, session.Stored, null);
+        else if (session.HasEnded) Finish(session, null, session.Failure ?? failure ?? NoEnd);
+        else _drive.Post(new AbandonWork(session, failure ?? "the catalogue channel ended before the session"));
     }
 
     private void Finish(StoreSession session, SessionStored? stored, string? failure)
@@ -164,6 +173,14 @@ public sealed class StorageEngine : IDriveListener, IDisposable
         Say(ended);
     }
 
+    private bool HasSessions
+    {
+        get
+        {
+            lock (_lock) return _sessions.Count > 0;
+        }
+    }
+
     private void OpenServing(OpenServe order)
     {
         _channels.Desk.Register(order.Ticket, (_, channel) =>
@@ -172,7 +189,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
             try
             {
                 using (channel)
-                using (var server = new SessionServer(_settings, order.Sessions))
+                using (var server = new SessionServer(_settings, order.Sessions, volume => volume == _drive.Volume))
                     server.Serve(channel);
             }
             finally

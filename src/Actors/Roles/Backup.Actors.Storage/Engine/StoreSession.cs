@@ -25,9 +25,14 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
     public CatalogueForwarder Forwarder => forwarder;
     public StreamPosition Position { get; private set; }
     public string? LastPath { get; private set; }
-    public long BytesStored { get; private set; }
-    public long DataRecords { get; private set; }
     public bool HasEnded { get; private set; }
+
+    /// <summary>Why it ended without a seal; null otherwise.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>The receipt of a session whose end is on stable storage; null before.</summary>
+    public SessionStored? Stored { get; private set; }
+
     public IReadOnlyList<VolumeSpan> Spans => _spans;
 
     public StoringSession Status => new(Id, order.Label.Job, order.Label.JobName, Position, Interlocked.Read(ref _bytesReceived), _opened);
@@ -85,8 +90,6 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
         _commitTicks += took.Ticks;
         StreamPosition from = Position;
         Position = point.Position;
-        BytesStored += point.Bytes;
-        DataRecords = point.DataRecords;
         if (point.LastPath.Length > 0) LastPath = ByteText.Show(point.LastPath);
         VolumeSpan span = NoteSpan(point, writer);
         forwarder.Post(new CommittedPart(
@@ -100,17 +103,17 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
     /// <summary>Drive's thread: the end record is on stable storage; the client gets its receipt.</summary>
     public void End(SessionEnd end)
     {
+        Stored = new SessionStored(end.StoredPosition, end.DataRecordsStored, end.BytesStored, [.. _spans]);
         HasEnded = true;
-        DataRecords = end.DataRecordsStored;
-        BytesStored = end.BytesStored;
         forwarder.Post(end);
-        Send(FrameKind.Stored, new SessionStored(end.StoredPosition, end.DataRecordsStored, end.BytesStored, [.. _spans]));
+        Send(FrameKind.Stored, Stored);
         Close();
     }
 
     /// <summary>Drive's thread: the session ends at its last commit point; the client hears why if it still listens.</summary>
     public void Abandon(string reason)
     {
+        Failure = reason;
         HasEnded = true;
         forwarder.Finish();
         Send(FrameKind.Failed, new SessionFailed(reason));
