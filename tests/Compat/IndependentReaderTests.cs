@@ -6,7 +6,9 @@ using Backup.TestKit.Trees;
 
 namespace Backup.Tests.Compat;
 
-/// <summary>docs/formats/volume.md is enough: tests/Compat/read-volume was written from it alone and shares no code with the product.</summary>
+/// <summary>
+/// docs/formats/volume.md is enough: tests/Compat/read-volume was written from it alone and shares no code with the product.
+/// </summary>
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class IndependentReaderTests
 {
