@@ -1,4 +1,6 @@
+using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
+using Backup.Messages.Sessions;
 using Backup.Messages.Values;
 using Backup.Messages.Wire;
 using Backup.Volumes.Blocks;
@@ -126,6 +128,15 @@ public class RecordTests
         Assert.Equal((file.Reason, file.Detail, Convert.ToHexString(file.Path)), (note.Reason, note.Detail,
             Convert.ToHexString(note.Path)));
         Assert.Throws<WireFormatException>(() => UnsavedRecord.Decode(new byte[] { 1, 2, 3 }));
+    }
+
+    [Fact]
+    [Trait("Req", "FMT-01")]
+    public void Ids_and_digests_are_byte_strings_in_a_map()
+    {
+        byte[] map = CborMap.Encode(new WantNodes([new NodeId(new Hash256(1, 2, 3, 4))]));
+        Assert.Equal("A1656E6F646573815820" + string.Concat(Enumerable.Range(1, 4).Select(n => $"{n:X16}")), Convert.ToHexString(map));
+        Assert.Equal(4ul, Assert.Single(CborMap.Decode<WantNodes>(map).Nodes).Value.D);
     }
 
     [Fact]

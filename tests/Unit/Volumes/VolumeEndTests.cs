@@ -66,7 +66,9 @@ public class VolumeEndTests
         {
             using VolumeReader reader = VolumeReader.Open(bench.Drive, names[n - 1]);
             SessionCatalogue catalogue = reader.ReadIndex(new ReadResult());
-            Assert.Equal(names[n - 2], catalogue.Sessions.First(s => s.Session == One).Continues!.PreviousVolume);
+            SessionOnVolume goesOn = catalogue.Sessions.First(s => s.Session == One);
+            Assert.Equal(names[n - 2], goesOn.Continues!.PreviousVolume);
+            Assert.Empty(goesOn.Attempts);
         }
     }
 

@@ -19,8 +19,8 @@ internal abstract class CborShape
         if (type.IsEnum) return new EnumShape(type);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
             return new NullableShape(new ListShape(type.GetGenericArguments()[0]));
-        if (type.IsValueType && type.GetProperties(BindingFlags.Public | BindingFlags.Instance) is [{ Name: "Value" } only])
-            return new WrapperShape(type, only);
+        if (type.IsValueType && type.GetConstructors() is [var constructor] && constructor.GetParameters() is [{ Name: "Value" }])
+            return new WrapperShape(type, type.GetProperty("Value")!);
         if (type.GetMethod("<Clone>$") is not null) return new NullableShape(new RecordShape(type));
         if (type.IsValueType && type.GetConstructors().Length > 0) return new RecordShape(type);
         throw new NotSupportedException($"{type} has no wire form: use a record, an id, an enum, a list or a scalar");

@@ -32,6 +32,10 @@ internal sealed class SequenceWatch(string volume, bool readsData, Action<Volume
             case RecordType.AttemptStart:
                 Begin(CborMap.Decode<AttemptStart>(payload.ToArray()));
                 return true;
+            case RecordType.Continuation:
+                Continuation goesOn = CborMap.Decode<Continuation>(payload.ToArray());
+                Begin(new AttemptStart(goesOn.Label.Session, goesOn.Attempt, goesOn.Position));
+                return true;
             case RecordType.BlockTable:
                 SeenOf(place.Session).TableFileIndex = CborMap.Decode<BlockTable>(payload.ToArray()).LastFileIndex;
                 return true;

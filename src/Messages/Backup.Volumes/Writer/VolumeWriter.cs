@@ -75,17 +75,21 @@ public sealed partial class VolumeWriter : IDisposable
         return Control(session, VolumeText.Record(RecordType.AttemptStart, new AttemptStart(label.Session, 1, default)));
     }
 
-    /// <summary>A session goes on here from a position, as a further attempt or from another volume.</summary>
+    /// <summary>A further attempt of a session begins here, from a position.</summary>
     public StoreOutcome ContinueSession(Continuation continuation)
+    {
+        GoOn(continuation);
+        var start = new AttemptStart(continuation.Label.Session, continuation.Attempt, continuation.Position);
+        return Control(_sessions[start.Session], VolumeText.Record(RecordType.AttemptStart, start));
+    }
+
+    private void GoOn(Continuation continuation)
     {
         SessionId id = continuation.Label.Session;
         if (_sessions.TryGetValue(id, out OpenSession? before) && before.Attempt < continuation.Attempt
             && !before.HasNews) _sessions.Remove(id);
-        OpenSession session = Open(new OpenSession(continuation.Label, continuation.Attempt, continuation.Position,
-            continuation.BytesBefore));
-        Control(session, VolumeText.Record(RecordType.Continuation, continuation));
-        return Control(session, VolumeText.Record(RecordType.AttemptStart, new AttemptStart(id, continuation.Attempt,
-            continuation.Position)));
+        Control(Open(new(continuation.Label, continuation.Attempt, continuation.Position, continuation.BytesBefore)),
+            VolumeText.Record(RecordType.Continuation, continuation));
     }
 
     private OpenSession Open(OpenSession session)
@@ -115,7 +119,7 @@ public sealed partial class VolumeWriter : IDisposable
     {
         foreach (Remainder.Standing standing in remainder.Sessions)
         {
-            ContinueSession(new Continuation(standing.Label, standing.Attempt, standing.Position, standing.Bytes, remainder.Volume,
+            GoOn(new Continuation(standing.Label, standing.Attempt, standing.Position, standing.Bytes, remainder.Volume,
                 remainder.Life));
             _sessions[standing.Label.Session].GoOnAt(standing.Paths);
         }
