@@ -87,17 +87,23 @@ public sealed class StorageEngine : IDriveListener, IDisposable
 
     public void Dispose() => _drive.Dispose();
 
+    /// <summary>The same order again is answered once the session is open; a further attempt waits for the end of the one before.</summary>
     private void Open(OpenStoreSession order)
     {
+        SessionId id = order.Label.Session;
         StoreSession session;
         lock (_lock)
         {
-            if (_sessions.ContainsKey(order.Label.Session))
+            if (_sessions.TryGetValue(id, out StoreSession? known))
             {
-                _say?.Invoke(new StoreSessionOpened(order.Label.Session, _channels.Endpoint));
+                if (known.IsOpen) _say?.Invoke(new StoreSessionOpened(id, _channels.Endpoint));
                 return;
             }
-            SessionId id = order.Label.Session;
+            if (_sessions.Count >= DriveThread.SessionsMax)
+            {
+                _say?.Invoke(new StorageRefused(id, $"storage {_settings.Name} stores {DriveThread.SessionsMax} sessions already"));
+                return;
+            }
             var forwarder = new CatalogueForwarder(
                 _settings, order.Label.Job.ToString(), () => _channels.Dial(order.Catalogue),
                 (answer, failure) => Catalogued(id, answer, failure));
@@ -110,6 +116,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     void IDriveListener.Started(StoreSession session, MountedVolume volume)
     {
         _channels.Desk.Register(session.Order.Store, (_, channel) => Serve(session, channel));
+        session.IsOpen = true;
         Say(new StoreSessionOpened(session.Id, _channels.Endpoint, volume));
     }
 
@@ -117,11 +124,12 @@ public sealed class StorageEngine : IDriveListener, IDisposable
         Say(new SessionCommitted(session.Id, session.Position, session.LastPath,
             session.Spans is [.., { } last] ? last.Volume : "", block));
 
-    /// <summary>A sealed session ends when the catalog has answered; one without an end is over at once.</summary>
+    /// <summary>A sealed session ends when the catalog has answered, which may have been before; one without an end is over at once.</summary>
     void IDriveListener.Ended(StoreSession session, SessionEnd? end, string? failure)
     {
         _channels.Desk.Withdraw(session.Order.Store.Id);
         if (end is null) Finish(session, null, failure ?? "the session was abandoned");
+        else if (session.IsSecondToEnd()) Finish(session, null, session.CatalogueFailure);
     }
 
     VolumeAssignment IDriveListener.NextVolume(StoreSession session, string full, string reason)
@@ -146,10 +154,14 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     {
         if (Find(id) is not { } session) return;
         if (answer is not null)
+        {
             Finish(session, new SessionStored(session.Position, session.DataRecords, session.BytesStored, [.. session.Spans]), null);
-        else if (failure is not null)
-            _drive.Post(new AbandonWork(session, failure));
-        if (answer is null && session.HasEnded) Finish(session, null, failure ?? "the catalog has no end of the session");
+            return;
+        }
+        if (failure is null) return; // the drive has abandoned the session and says so itself
+        session.CatalogueFailure = failure;
+        if (session.IsSecondToEnd()) Finish(session, null, failure);
+        else _drive.Post(new AbandonWork(session, failure));
     }
 
     private void Finish(StoreSession session, SessionStored? stored, string? failure)

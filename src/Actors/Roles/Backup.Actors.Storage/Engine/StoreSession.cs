@@ -16,18 +16,28 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
     private readonly List<VolumeSpan> _spans = [];
     private readonly Instant _opened = Instant.Now(clock);
     private IBulkChannel? _channel;
+    private volatile bool _isOpen;
+    private int _sidesEnded;
     private long _bytesReceived;
     private long _packTicks;
     private long _commitTicks;
 
     public SessionId Id => order.Label.Session;
     public OpenStoreSession Order => order;
-    public CatalogueForwarder Forwarder => forwarder;
     public StreamPosition Position { get; private set; }
     public string? LastPath { get; private set; }
     public long BytesStored { get; private set; }
     public long DataRecords { get; private set; }
+
+    /// <summary>Sealed or abandoned; drive's thread.</summary>
     public bool HasEnded { get; private set; }
+
+    /// <summary>It has begun on a volume, and its ticket is honoured. Any thread.</summary>
+    public bool IsOpen { get => _isOpen; set => _isOpen = value; }
+
+    /// <summary>Why the catalog did not take it; written before <see cref="IsSecondToEnd"/> is asked.</summary>
+    public string? CatalogueFailure { get; set; }
+
     public IReadOnlyList<VolumeSpan> Spans => _spans;
 
     public StoringSession Status => new(Id, order.Label.Job, order.Label.JobName, Position, Interlocked.Read(ref _bytesReceived), _opened);
@@ -116,6 +126,11 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
         Send(FrameKind.Failed, new SessionFailed(reason));
         Close();
     }
+
+    /// <summary>
+    /// The drive that sealed and the catalogue channel that broke each ask once, from their own threads: true for the one that came last.
+    /// </summary>
+    public bool IsSecondToEnd() => Interlocked.Increment(ref _sidesEnded) == 2;
 
     private void TakeMessage(IFrame frame)
     {
