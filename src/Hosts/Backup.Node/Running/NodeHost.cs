@@ -50,7 +50,7 @@ internal sealed class NodeHost : IDisposable
             if (!settings.Has(NodeRole.Director))
                 throw new NodeRefusedException($"node {settings.Node.Name} has no director role; nodes without one need TLS, "
                     + "which is not there yet");
-            Start(NewSystem());
+            Start();
         }
         catch (Exception)
         {
@@ -83,10 +83,11 @@ internal sealed class NodeHost : IDisposable
         return system;
     }
 
-    private void Start(ActorSystem system)
+    private void Start()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_settings.CatalogFile)!);
         ICatalog catalog = Kept(SqliteCatalog.Open(_settings.CatalogFile));
+        ActorSystem system = NewSystem(); // after the catalog, so that it stops before: jobs write their ends until then
         catalog.Jobs.KeepIdsAbove(new JobId(JournalNumbers.Highest(system, JobActor.PersistencePrefix).GetAwaiter().GetResult()));
         var parts = new DirectorParts(
             _settings.Node.Name, Version, InstallationOf(catalog), _settings.Configuration, new CatalogGate(catalog), _channels,
@@ -94,16 +95,16 @@ internal sealed class NodeHost : IDisposable
         IActorRef director = system.ActorOf(DirectorActor.Props(parts), "director");
         foreach (StorageResource storage in _settings.Storages)
             system.ActorOf(StorageActor.Props(Kept(StorageRole.Open(_settings, storage, _channels)), director), $"storage-{storage.Name}");
-        ControlListener control = ListenForClients(parts, system);
+        ControlListener control = ListenForClients(parts, director);
         var role = new ClientRole(_settings, _transport, _channelSettings, _entropy, _loggers);
         foreach (ClientResource client in _settings.Clients) Kept(role.Start(client, control.Endpoint));
         ServeConsole(new DirectorCommands(system, director, parts));
     }
 
-    private ControlListener ListenForClients(DirectorParts parts, ActorSystem system)
+    private ControlListener ListenForClients(DirectorParts parts, IActorRef director)
     {
         ILogger log = _loggers.CreateLogger("clients");
-        var desk = new ClientDesk(parts, system.ActorSelection("/user/director/clients"));
+        var desk = new ClientDesk(parts, director);
         return Kept(new ControlListener(
             _transport, _settings.Node.ControlListen, desk, _channelSettings, new ControlWelcome(0, _settings.Node.Name, Version),
             line => log.LogWarning("{Line}", line)));
