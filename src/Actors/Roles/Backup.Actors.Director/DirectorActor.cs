@@ -84,7 +84,7 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
         });
         Receive<Status.Failure>(failure =>
         {
-            _log.Error(failure.Cause, "the jobs of an earlier life cannot be read from the catalog; the director does not work until they are");
+            _log.Error(failure.Cause, "the jobs of an earlier life cannot be read from the catalog; the director waits for them");
             Timers.StartSingleTimer(nameof(ReadJobs), new ReadJobs(), AgainAfter);
         });
         Receive<ReadJobs>(_ => AskForUnended());
@@ -116,7 +116,7 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
 
     private void AskForUnended() => _parts.Gate.Run(UnendedJobs).PipeTo(Self, failure: e => new Status.Failure(e));
 
-    /// <summary>A job that throws stops: its actor is made again from its journal, at once where a message comes, else after a pause.</summary>
+    /// <summary>A job that throws stops: its actor is made again from its journal, where a message comes or after a pause.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
     {
         _log.Error(e, "an actor of the director stopped");

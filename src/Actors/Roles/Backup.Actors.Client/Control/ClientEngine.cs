@@ -130,7 +130,7 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
         Say(end);
     }
 
-    /// <summary>A client that was started anew knows nothing of the job: the director is told, or it would repeat the cancel for ever.</summary>
+    /// <summary>A client that was started anew does not know the job and says so, or the cancel would be repeated for ever.</summary>
     private void Cancel(JobId job)
     {
         lock (_lock)

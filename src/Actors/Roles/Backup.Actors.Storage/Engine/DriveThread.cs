@@ -65,7 +65,7 @@ internal sealed class DriveThread : IDisposable
     /// <summary>The volume in the drive, for the operator; null when it is empty.</summary>
     public string? Volume { get; private set; }
 
-    /// <summary>Records wait while as many frames as may are there; orders do not. What a drive that is shut down is given is dropped.</summary>
+    /// <summary>Records wait for room among the frames, orders never do. What comes after the shutdown is dropped.</summary>
     public void Post(DriveWork work)
     {
         var records = work as RecordsWork;
@@ -78,7 +78,7 @@ internal sealed class DriveThread : IDisposable
     {
         _work.Complete();
         _frames.Complete();
-        if (!_thread.Join(StopWithin)) return; // A device that hangs does not hold the process: its volume is cut back at the next mount.
+        if (!_thread.Join(StopWithin)) return; // A device that hangs holds no process: its volume is cut back at the next mount.
         _work.Dispose();
         _frames.Dispose();
     }

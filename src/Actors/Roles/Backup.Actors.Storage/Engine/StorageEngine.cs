@@ -124,7 +124,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
         Say(new SessionCommitted(session.Id, session.Position, session.LastPath,
             session.Spans is [.., { } last] ? last.Volume : "", block));
 
-    /// <summary>A sealed session ends when the catalog has answered, which may have been before; one without an end is over at once.</summary>
+    /// <summary>A sealed session ends when the catalog has answered, maybe before; one without an end is over at once.</summary>
     void IDriveListener.Ended(StoreSession session, SessionEnd? end, string? failure)
     {
         _channels.Desk.Withdraw(session.Order.Store.Id);
