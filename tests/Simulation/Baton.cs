@@ -6,8 +6,9 @@ namespace Backup.Tests.Simulation;
 internal sealed class SimulationException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>
-/// Threads of which one runs at a time: whoever has the baton gives it on when it waits, or where the seed says so. Time stands still while
-/// anybody can run, and then jumps to the next deadline.
+/// Threads of which one runs at a time: whoever has the baton gives it on when it waits, or where the seed says so. Time stands still
+/// while anybody
+/// can run, and then jumps to the next deadline.
 /// </summary>
 internal sealed class Baton : TimeProvider, IEngineThreads, IDisposable
 {
@@ -184,15 +185,15 @@ internal sealed class Baton : TimeProvider, IEngineThreads, IDisposable
         {
             _ready.Clear();
             foreach (Runner runner in _runners)
-                if (!runner.HasEnded && !runner.IsLast && (runner.Ready is null || runner.Deadline <= _ticks || runner.Ready()))
-                    _ready.Add(runner);
+                if (!runner.HasEnded && !runner.IsLast && (runner.Ready is null || runner.Deadline <= _ticks
+                    || runner.Ready())) _ready.Add(runner);
             if (_ready.Count == 0) _ready.AddRange(_runners.Where(r => r.IsLast && !r.HasEnded));
             if (_ready.Count > 0) break;
             long next = _runners.Where(r => !r.HasEnded).Min(r => r.Deadline);
             if (next == long.MaxValue) Over("nobody can go on: " + string.Join(", ", _runners.Where(r => !r.HasEnded).Select(r => r.Name)));
             Volatile.Write(ref _ticks, next);
-            if (_ticks - _began > LifeMax.Ticks)
-                Over("no end after days: " + string.Join(", ", _runners.Where(r => !r.HasEnded).Select(r => r.Name)));
+            if (_ticks - _began > LifeMax.Ticks) Over("no end after days: " + string.Join(", ", _runners.Where(r =>
+                !r.HasEnded).Select(r => r.Name)));
         }
         Runner chosen = _ready[_chance.Below(_ready.Count)];
         Trace = (Trace ^ (ulong)_runners.IndexOf(chosen) ^ ((ulong)_ticks << 8)) * 1099511628211;

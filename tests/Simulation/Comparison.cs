@@ -96,10 +96,10 @@ internal sealed class Comparison(IReadOnlySet<string> excused)
     private void CompareStatus(VirtualNode node, in FileStatus status, string path)
     {
         if (node.Modified != status.Modified) Differ(path, $"is of {status.Modified}, was of {node.Modified}");
-        if (node.Kind != EntryKind.Symlink && node.Mode != (status.Mode & 0xfff))
-            Differ(path, $"has mode {status.Mode:x}, had {node.Mode:x}");
-        if (Environment.IsPrivilegedProcess && (status.UserId != 0 || status.GroupId != 0))
-            Differ(path, $"is of {status.UserId}:{status.GroupId}");
+        bool hasMode = node.Kind != EntryKind.Symlink;
+        if (hasMode && node.Mode != (status.Mode & 0xfff)) Differ(path, $"has mode {status.Mode:x}, had {node.Mode:x}");
+        bool isOwned = status is { UserId: 0, GroupId: 0 };
+        if (Environment.IsPrivilegedProcess && !isOwned) Differ(path, $"is of {status.UserId}:{status.GroupId}");
     }
 
     private void CompareLinks(VirtualNode node, in FileStatus status, string path)

@@ -20,10 +20,13 @@ namespace Backup.Tests.Simulation;
 
 /// <summary>
 /// One installation under simulation: director, storage and client, a catalog, a network, media, a tree of files, all from one seed. Runs
-/// what the scenario asks, and lets go of everything at the end.
+/// what the
+/// scenario asks, and lets go of everything at the end.
 /// </summary>
 internal sealed class Life : IDisposable
 {
+    private static int _lives;
+
     private readonly string _folder;
     private readonly NodeCache _cache;
     private readonly StorageEngine _storage;
@@ -37,7 +40,9 @@ internal sealed class Life : IDisposable
     {
         Chance = new Seeded(seed);
         Baton = new Baton(Chance.Fork());
-        _folder = Directory.CreateTempSubdirectory("backup-life-").FullName;
+        string memory = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(); // thousands of syncs to a disk take minutes
+        _folder = Path.Combine(memory, $"backup-life-{Environment.ProcessId}-{Interlocked.Increment(ref _lives)}");
+        Directory.CreateDirectory(_folder);
         Network = new Network(Baton, Chance.Pick(64 << 10, 256 << 10, 512 << 10), Chance.Pick(1, 2, 4, 32));
         Shelf = new Shelf(Baton, Chance.Fork());
         Catalog = SqliteCatalog.Open(Path.Combine(_folder, "catalog"));
@@ -55,8 +60,8 @@ internal sealed class Life : IDisposable
             new ClientParts(() => Files, _cache, Network.Dial, Baton, _folder),
             bug => Baton.Fail($"the client fell over: {bug.GetType().Name}: {bug.Message}", bug));
         var parts = new DirectorParts(
-            "node", "simulation", new InstallationId(Chance.NewGuid()), Configuration(), new CatalogGate(Catalog),
-            _directorChannels, Baton, Chance.Fork());
+            "node", "simulation", new InstallationId(Chance.NewGuid()), Configuration(), new CatalogGate(Catalog), _directorChannels,
+                Baton, Chance.Fork());
         Director = new SimulatedDirector(Baton, parts, _storage, Order);
     }
 
@@ -79,8 +84,8 @@ internal sealed class Life : IDisposable
         if (Network.Open > 0) yield return $"{Network.Open} open ends of channels";
         if (Files.OpenDirectories > 0) yield return $"{Files.OpenDirectories} open directories";
         foreach (string thread in Baton.Alive)
-            if (!thread.StartsWith("drive ", StringComparison.Ordinal) && thread is not ("director" or "storage actor"))
-                yield return $"thread '{thread}'";
+            if (!thread.StartsWith("drive ", StringComparison.Ordinal)
+                && thread is not ("director" or "storage actor")) yield return $"thread '{thread}'";
     }
 
     public JobId Backup(string name, JobLevel level, FileSet fileSet) => Director.Run(new JobSpecification(
@@ -94,8 +99,8 @@ internal sealed class Life : IDisposable
         var selection = new RestoreSelection(
             source, Catalog.Jobs.Find(source)!.Root, [[(byte)'/']], Encoding.UTF8.GetBytes(folder), ReplaceRule.Always, false);
         return (Director.Run(new JobSpecification(
-            "restore", JobType.Restore, JobLevel.None, "client", "storage", "", null, [], "tester", false, Instant.Now(Baton),
-            null, selection)), folder);
+            "restore", JobType.Restore, JobLevel.None, "client", "storage", "", null, [], "tester", false, Instant.Now(Baton), null,
+                selection)), folder);
     }
 
     public void AwaitEnd(JobId job)
@@ -109,7 +114,8 @@ internal sealed class Life : IDisposable
         Baton.Dispose();
         _cache.Dispose();
         Catalog.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        using var removal = System.Diagnostics.Process.Start("rm", ["-rf", _folder]); // names that are no text are beyond System.IO
+        removal.WaitForExit();
     }
 
     private BackupConfiguration Configuration() => new(
@@ -117,8 +123,8 @@ internal sealed class Life : IDisposable
         new Dictionary<string, StorageResource> { ["storage"] = new("storage", null, "media", 0, 10) },
         new Dictionary<string, PoolResource>
         {
-            ["pool"] =
-                new("pool", "V{0001}", Chance.Pick(0L, 8 * BlockCodec.SizeMin, 16 * BlockCodec.SizeMin, 64 * BlockCodec.SizeMin), 0, true),
+            ["pool"] = new("pool", "V{0001}", Chance.Pick(0L, 8 * BlockCodec.SizeMin, 16 * BlockCodec.SizeMin, 64 * BlockCodec.SizeMin),
+                0, true),
         },
         new Dictionary<string, FileSetResource>(), new Dictionary<string, JobResource>());
 

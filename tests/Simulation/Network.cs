@@ -8,7 +8,8 @@ internal sealed record PlannedCut(ChannelPurpose Purpose, int Frames);
 
 /// <summary>
 /// The machines' network: channels between desks of tickets, with the behaviour of the product's channel as its users see it: a window of
-/// credit, order, an end said by each side, and a break that both sides meet.
+/// credit,
+/// order, an end said by each side, and a break that both sides meet.
 /// </summary>
 internal sealed class Network(Baton baton, int payloadBytes, int windowFrames)
 {

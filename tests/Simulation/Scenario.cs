@@ -77,9 +77,9 @@ internal sealed class Scenario(ulong seed)
         ClearFaults(life);
         life.Baton.Sleep(TimeSpan.FromMinutes(1));
         life.Baton.Settle();
-        Tell($"job {job} {level}->{status.LevelRun} {status.State} '{status.EndReason}' "
-            + $"{faults with { Cut = cutHappened, Drive = driveFailed }}");
-        Judge(life, status, faults with { Cut = cutHappened, Drive = driveFailed });
+        Faults happened = faults with { Cut = cutHappened, Drive = driveFailed };
+        Tell($"job {job} {level}->{status.LevelRun} {status.State} '{status.EndReason}' {happened}");
+        Judge(life, status, happened);
     }
 
     private void Judge(Life life, JobStatus status, Faults faults)
@@ -93,11 +93,11 @@ internal sealed class Scenario(ulong seed)
         if (faults.NoneButFiles)
             Require(state is JobState.Ok or JobState.OkWithWarnings, $"job {status.Job} is {state}: {status.EndReason}");
         if (state == JobState.Incomplete)
-            Require(!status.Committed.IsNone && status.EndReason.Contains("commit point"),
-                $"Incomplete without a commit point: {status.EndReason}");
+            Require(!status.Committed.IsNone
+                && status.EndReason.Contains("commit point"), $"Incomplete without a commit point: {status.EndReason}");
         if (state == JobState.Failed)
-            Require(status.Committed.IsNone || status.Client?.Seal?.Failure is not null,
-                $"Failed, but something was committed: {status.EndReason}");
+            Require(status.Committed.IsNone
+                || status.Client?.Seal?.Failure is not null, $"Failed, but something was committed: {status.EndReason}");
         if (session is not null)
             Require(session.Catalogued.Data <= Math.Max(status.Committed.Position.Data, status.Stored?.Position.Data ?? 0)
                 || state == JobState.Canceled,
@@ -109,9 +109,10 @@ internal sealed class Scenario(ulong seed)
     {
         SessionSeal seal = status.Client!.Seal!;
         Require(session?.Totals is not null, "OK, but the catalog has no end of the session");
-        Require(session!.Catalogued == seal.Position && status.Stored!.Position == seal.Position,
-            "OK, but sent, stored and catalogued differ");
+        Require(session!.Catalogued == seal.Position
+            && status.Stored!.Position == seal.Position, "OK, but sent, stored and catalogued differ");
         Require(session.Verdict == status.State, $"the volume says {session.Verdict}, the job {status.State}");
+        Require(life.Shelf.HoldsEndOf(status.Session), "OK, but no volume has the session's end");
         var unsaved = life.Catalog.Sessions.Unsaved(status.Job, 10_000).Select(f => Encoding.Latin1.GetString(f.Path)).ToHashSet();
         Require((unsaved.Count == 0) == (status.State == JobState.Ok), $"{status.State} with {unsaved.Count} unsaved files");
         _saved.Add(new Saved(status.Job, Comparison.Copy(life.Files[Root]), unsaved));
@@ -131,7 +132,6 @@ internal sealed class Scenario(ulong seed)
             $"job {saved.Job} restored otherwise: {string.Join("; ", comparison.Differences.Take(5))}");
         List<string> left = [.. life.Leftovers().Where(l => !l.StartsWith("volume ", StringComparison.Ordinal))];
         Require(left.Count == 0, $"left over after restore {job}: {string.Join(", ", left)}");
-        Directory.Delete(folder, recursive: true);
     }
 
     private static Faults Plan(Life life, TreeChance trees)

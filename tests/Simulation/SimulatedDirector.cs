@@ -21,7 +21,8 @@ namespace Backup.Tests.Simulation;
 
 /// <summary>
 /// The director without its actors: a mailbox on one thread, the real decisions and history of jobs, the real catalog and the director's
-/// own rules of volumes, plans and labels. What its actors do beyond that (journal, publishing) is left out.
+/// own rules of
+/// volumes, plans and labels. What its actors do beyond that (journal, publishing) is left out.
 /// </summary>
 internal sealed class SimulatedDirector
 {
@@ -133,8 +134,8 @@ internal sealed class SimulatedDirector
         JobRun run = _jobs[job];
         Decision decision = JobDecisions.Decide(run.Status, command, Instant.Now(_baton), _parts.Deadlines);
         foreach (IJobEvent happened in decision.Events) run.Status = JobHistory.Apply(run.Status, happened);
-        if (decision.Events.Any(e => e is PhaseChanged or WaitBegan or Started or CancelAsked or JobQueued) && !run.Status.HasEnded)
-            Record(run.Status);
+        if (decision.Events.Any(e => e is PhaseChanged or WaitBegan or Started or CancelAsked or JobQueued)
+            && !run.Status.HasEnded) Record(run.Status);
         foreach (IJobEffect effect in decision.Effects) Carry(run, effect);
         if (run.Status.HasEnded) run.Timers.Clear();
     }
@@ -178,7 +179,8 @@ internal sealed class SimulatedDirector
     private VolumeAnswer Choose(JobId job, string? full)
     {
         PoolResource pool = _parts.Configuration.Pools["pool"];
-        VolumeAnswer answer = VolumeChoosing.Choose(Catalog, new VolumeNeeded(job, "storage", "pool", full), pool, _promised, _parts);
+        var need = new VolumeNeeded(job, "storage", "pool", full);
+        VolumeAnswer answer = VolumeChoosing.Choose(Catalog, need, pool, new Taken(_promised, []), _parts);
         if (answer.Volume is { IsNew: true } promised) _promised = promised;
         return answer;
     }
@@ -187,7 +189,8 @@ internal sealed class SimulatedDirector
     {
         VolumeAnswer answer = Choose(reserve.Job, null);
         run.Volume = answer.Volume;
-        Tell(reserve.Job, answer.Volume is { } volume ? new VolumeReserved(volume.Volume)
+        Tell(reserve.Job, answer.Volume is { } volume
+            ? new VolumeReserved(volume.Volume)
             : new VolumeRefused(answer.Reason, answer.MayCome));
     }
 
@@ -221,8 +224,8 @@ internal sealed class SimulatedDirector
     {
         RestoreSelection wanted = start.Selection;
         _client(new RestoreOrder(
-            start.Job, wanted.Root, wanted.Paths, wanted.Target, wanted.Replace, wanted.DryRun,
-            new ChannelOffer(run.StoreEndpoint, run.Store!),
+            start.Job, wanted.Root, wanted.Paths, wanted.Target, wanted.Replace, wanted.DryRun, new ChannelOffer(run.StoreEndpoint,
+                run.Store!),
             Kept(run, _parts.OfferTree(default, wanted.SourceJob, TicketLife))));
     }
 

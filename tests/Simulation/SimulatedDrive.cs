@@ -1,5 +1,8 @@
 using Backup.Messages.Drives;
+using Backup.Messages.Ids;
 using Backup.TestKit.Media;
+using Backup.Volumes.Reader;
+using Backup.Volumes.Records;
 
 namespace Backup.Tests.Simulation;
 
@@ -15,6 +18,29 @@ internal sealed class Shelf(Baton baton, Seeded chance)
 
     public IDrive Open(long capacity) =>
         new SimulatedDrive(this, new MemoryDrive { EndOfMediumAt = capacity > 0 ? capacity : long.MaxValue });
+
+    /// <summary>True where a volume says that the session has ended. Reads every index.</summary>
+    public bool HoldsEndOf(SessionId session)
+    {
+        foreach (string medium in Media.Keys.ToList())
+        {
+            if (Media[medium] is not [not null, not null, null, ..]) continue; // its labelling broke off
+            using IDrive drive = Open(0);
+            using VolumeReader reader = VolumeReader.Open(drive, medium);
+            if (reader.ReadIndex(new Nothing()).Sessions.Any(s => s.Session == session && s.End is not null)) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Takes every record and keeps none.</summary>
+    private sealed class Nothing : IRecordSink
+    {
+        public bool Take(in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload) => true;
+
+        public void Report(VolumeFault fault)
+        {
+        }
+    }
 
     private void Work()
     {

@@ -9,7 +9,7 @@ namespace Backup.Tests.Simulation;
 /// </summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
-    private const int SeedsDefault = 200;
+    private const int SeedsDefault = 150;
 
     [Fact]
     public void What_is_called_saved_can_be_restored_whatever_goes_wrong()
@@ -24,8 +24,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
             }
             catch (Exception e)
             {
-                failures.Add($"BACKUP_SEED={seed}: "
-                    + $"{e.Message}\n{scenario.Story}{(e is SimulationException { InnerException: null } ? "" : e)}");
+                failures.Add($"BACKUP_SEED={seed}: {e.Message}\n{scenario.Story}"
+                    + (e is SimulationException { InnerException: null } ? "" : e.ToString()));
                 if (failures.Count == 10) break;
             }
             if (Given("BACKUP_SEED") is not null) output.WriteLine(scenario.Story);
@@ -50,6 +50,6 @@ public sealed class SimulationTests(ITestOutputHelper output)
     }
 
     private static ulong? Given(string variable) =>
-        ulong.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out ulong value)
-            ? value : null;
+        ulong.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture,
+            out ulong value) ? value : null;
 }

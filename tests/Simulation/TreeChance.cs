@@ -11,8 +11,8 @@ namespace Backup.Tests.Simulation;
 internal sealed class TreeChance(VirtualFileTree tree, TimeProvider clock, Seeded chance)
 {
     private static readonly string[] Mutations =
-        ["write", "write", "rewrite", "rewrite", "grow", "mode", "touch", "rename", "delete", "create", "create", "link",
-            "replace", "sparse", "folder"];
+        ["write", "write", "rewrite", "rewrite", "grow", "mode", "touch", "rename", "delete", "create", "create", "link", "replace",
+            "sparse", "folder"];
 
     private ulong _lastInode = 10_000;
 
@@ -130,8 +130,8 @@ internal sealed class TreeChance(VirtualFileTree tree, TimeProvider clock, Seede
     private void Replace(VirtualNode parent, string name, VirtualNode node)
     {
         Unlink(parent, name, node);
-        var made = new VirtualNode { Kind = EntryKind.File,
-            Inode = node.Links == 0 && chance.OneIn(2) ? node.Inode : ++_lastInode, Mode = node.Mode };
+        bool again = node.Links == 0 && chance.OneIn(2);
+        var made = new VirtualNode { Kind = EntryKind.File, Inode = again ? node.Inode : ++_lastInode, Mode = node.Mode };
         made.Content = Content(node.Content.Length);
         (made.Modified, made.Changed) = (node.Modified, node.Changed);
         Changed(made);

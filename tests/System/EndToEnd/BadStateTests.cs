@@ -10,7 +10,6 @@ public sealed class BadStateTests : NodeTest
     private const int Refused = 1;
 
     [Fact]
-    [Trait("Req", "CAT-11")]
     public void A_catalog_of_a_newer_version_is_refused_and_left_as_it_is()
     {
         RunOnce();
@@ -83,12 +82,10 @@ public sealed class BadStateTests : NodeTest
     [InlineData("list")]
     [InlineData("extract v")]
     [InlineData("verify")]
-    [InlineData("ls --colour v")]
     public void Wrong_words_to_the_volume_tool_are_wrong_usage(string words) =>
         ProgramRun.Of(BuiltPrograms.VolumeTool, words.Split(' ')).IsRefused(2, "backup-volume");
 
     [Fact]
-    [Trait("Req", "DEV-09")]
     public void A_full_disk_ends_the_job_with_its_reason_and_not_the_node()
     {
         if (!Environment.IsPrivilegedProcess) return; // only root may mount a file system that is small

@@ -12,7 +12,6 @@ public sealed class InterruptionTests : NodeTest
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Fact]
-    [Trait("Req", "JOB-09")]
     public void A_node_killed_in_the_middle_of_a_job_ends_it_at_its_last_commit_point()
     {
         string folder = BigFolder(), small = Folder("small", ("file", "content"));
@@ -29,7 +28,7 @@ public sealed class InterruptionTests : NodeTest
         Assert.Contains("Quickstart-0001", report, StringComparison.Ordinal); // and its volume
         Node.Console("restore", $"jobid={killed}", $"where={Scratch("r")}", "yes").IsRefused(1, "Incomplete");
         HostileFolder.AreEqual(small, Restore(Backup(small), small));
-        ProgramRun.Of(BuiltPrograms.VolumeTool, ["verify", Volume]).EndsWith(0);
+        ProgramRun.Of(BuiltPrograms.VolumeTool, ["verify", Volume]).EndsWith(0); // a session that was cut off is no fault of its volume
     }
 
     [Fact]
@@ -46,7 +45,6 @@ public sealed class InterruptionTests : NodeTest
     }
 
     [Fact]
-    [Trait("Req", "JOB-06")]
     public void A_job_canceled_in_the_middle_ends_as_canceled_and_the_next_one_runs()
     {
         string folder = BigFolder(), small = Folder("small", ("file", "content"));
@@ -64,7 +62,8 @@ public sealed class InterruptionTests : NodeTest
     private string BigFolder()
     {
         string folder = Folder("big");
-        for (int i = 0; i < Files; i++) WriteNoise(Path.Combine(folder, $"file-{i:00}"), FileBytes, i);
+        WriteNoise(Path.Combine(folder, "file-00"), FileBytes, 0);
+        for (int i = 1; i < Files; i++) File.Copy(Path.Combine(folder, "file-00"), Path.Combine(folder, $"file-{i:00}"));
         return folder;
     }
 

@@ -40,12 +40,17 @@ public sealed class VolumeToolTests : NodeTest
     public void A_catalog_scanned_from_volumes_restores_what_the_lost_one_did()
     {
         using HostileFolder tree = HostileFolder.Make(Scratch("tree"));
-        string[] volumes = BackUpAndStop(tree);
+        Node.Start();
+        Backup(tree.Folder);
+        File.WriteAllText(Path.Combine(tree.Folder, "written since"), "new");
+        string[] volumes = BackUpAndStop(tree, "Incremental");
         string catalog = Assert.Single(Directory.GetFiles(Node.Data, "catalog*.db", SearchOption.AllDirectories));
+        string lost = ProgramRun.Of(BuiltPrograms.VolumeTool, ["dump", "--catalog", catalog]).EndsWith(0).Output;
         foreach (string part in Directory.GetFiles(Path.GetDirectoryName(catalog)!, Path.GetFileName(catalog) + "*")) File.Delete(part);
         ProgramRun.Of(BuiltPrograms.VolumeTool, ["scan", .. volumes, "--catalog", catalog]).EndsWith(0);
+        Assert.Equal(lost, ProgramRun.Of(BuiltPrograms.VolumeTool, ["dump", "--catalog", catalog]).EndsWith(0).Output);
         Node.Start();
-        long job = Node.Documents("list", "jobs").Rows.Select(row => row.GetProperty("jobid").GetInt64()).Min();
+        long job = Node.Documents("list", "jobs").Rows.Select(row => row.GetProperty("jobid").GetInt64()).Max();
         HostileFolder.AreEqual(tree.Folder, Restore(job, tree.Folder));
     }
 
@@ -54,15 +59,15 @@ public sealed class VolumeToolTests : NodeTest
     {
         string folder = Folder("not", ("volume", new string('x', 100_000)));
         foreach (string command in new[] { "ls", "verify" })
-            ProgramRun.Of(BuiltPrograms.VolumeTool, [command, $"{folder}/volume"]).IsRefused(1, $"{folder}/volume");
+            ProgramRun.Of(BuiltPrograms.VolumeTool, [command, $"{folder}/volume"]).IsRefused(1, folder, "volume");
         ProgramRun.Of(BuiltPrograms.VolumeTool, ["ls", $"{folder}/missing"]).IsRefused(1, "missing");
     }
 
-    /// <summary>A full backup, and the paths of the volumes it is on.</summary>
-    private string[] BackUpAndStop(HostileFolder tree)
+    /// <summary>A backup, and the paths of the volumes it is on.</summary>
+    private string[] BackUpAndStop(HostileFolder tree, string level = "Full")
     {
-        Node.Start();
-        long job = Backup(tree.Folder);
+        if (level == "Full") Node.Start();
+        long job = Backup(tree.Folder, level);
         string[] names = [.. Node.Documents("list", "volumes", $"jobid={job}").Rows.Select(row => row.GetProperty("volume").GetString()!)];
         Node.Stop();
         Assert.NotEmpty(names);

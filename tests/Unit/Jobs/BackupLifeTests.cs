@@ -37,6 +37,17 @@ public class BackupLifeTests
         Assert.Contains($"{unsaved} files", status.EndReason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Trait("Req", "FIL-03")]
+    public void Files_that_were_tried_again_are_told_in_the_job_log_and_in_its_report()
+    {
+        var ended = JobLife.ClientDone().Outcome with { Retried = 3, SavedOnRetry = 1 };
+        JobLife life = JobLife.Saving().Tell(new ClientReported(ended));
+        Assert.Contains(life.Last.Effects, effect => effect is LogLine { Text: "retried 3, saved 1" });
+        JobStatus status = life.Tell(JobLife.StorageDone(), JobLife.CatalogDone()).Status;
+        Assert.Equal(3, Backup.Jobs.Reports.JobReports.Of(status, Backup.Jobs.Reports.ReportAdditions.None).Counts.Retried);
+    }
+
     [Theory]
     [InlineData(9, 4, 10, "9 stored")]
     [InlineData(10, 3, 10, "3 stored")]

@@ -113,10 +113,10 @@ public sealed class VolumeToolTests : IDisposable
 
         Assert.Equal("", errors);
         Assert.Equal(0, status);
-        Assert.StartsWith("1 volumes, 1 sessions, 1 of them ended, 1 commit points, ", output, StringComparison.Ordinal);
+        Assert.Contains("\n1 volumes, 1 sessions, 1 of them ended, 1 commit points, ", output, StringComparison.Ordinal);
         using ICatalog catalog = SqliteCatalog.Open(_folder["catalog.db"]);
         Assert.Equal(tree.Root, catalog.Sessions.Find(tree.Session)?.Root);
-        Assert.StartsWith("1 volumes, 1 sessions, 1 of them ended, 0 commit points, 0 ",
+        Assert.Contains("\n1 volumes, 1 sessions, 1 of them ended, 0 commit points, 0 ",
             Run("scan", Volume, "--catalog", _folder["catalog.db"]).Output,
             StringComparison.Ordinal);
     }

@@ -94,6 +94,19 @@ internal sealed class Stream(SessionId session, int seed)
         return Record(RecordType.Node, ++_index, 0, payload);
     }
 
+    /// <summary>A node as the catalog takes it: its holder and bytes that stand for an encoding.</summary>
+    public byte[] TreeNode(int size)
+    {
+        var encoding = new byte[size];
+        _random.NextBytes(encoding);
+        var payload = new byte[NodeRecord.Length(size)];
+        NodeRecord.Write(payload, session, encoding);
+        return Record(RecordType.Node, ++_index, 0, payload);
+    }
+
+    public byte[] Note(string path) => Record(RecordType.Unsaved, ++_index, 0,
+        UnsavedRecord.Encode(new UnsavedFile(Encoding.UTF8.GetBytes(path), UnsavedReason.PermissionDenied, "Permission denied")));
+
     private byte[] Data(RecordType type, ReadOnlySpan<byte> payload) => Record(type, ++_data, _fileIndex, payload);
 
     private byte[] Record(RecordType type, long sequence, long fileIndex, ReadOnlySpan<byte> payload)

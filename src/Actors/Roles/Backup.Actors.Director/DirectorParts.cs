@@ -17,5 +17,11 @@ public sealed record DirectorParts(
     TimeProvider Clock,
     IEntropy Entropy)
 {
-    public JobDeadlines Deadlines { get; init; } = JobDeadlines.Default;
+    /// <summary>How long jobs wait, as the Director resource says; the rest as the product does.</summary>
+    public JobDeadlines Deadlines => Configuration.Directors.Values.FirstOrDefault() is { } director
+        ? JobDeadlines.Default with
+        {
+            Volume = director.VolumeWait, ClientStarted = director.ClientWait, ClientSpoke = director.ClientSilence,
+        }
+        : JobDeadlines.Default;
 }

@@ -46,11 +46,12 @@ internal sealed class NodeHost : IDisposable
         try
         {
             Directory.CreateDirectory(settings.WorkFolder);
-            _channels = Listen();
             if (!settings.Has(NodeRole.Director))
                 throw new NodeRefusedException($"node {settings.Node.Name} has no director role; nodes without one need TLS, "
                     + "which is not there yet");
-            Start();
+            _channels = Listen();
+            ICatalog catalog = OpenCatalog();
+            Start(NewSystem(), catalog);
         }
         catch (Exception)
         {
@@ -83,21 +84,25 @@ internal sealed class NodeHost : IDisposable
         return system;
     }
 
-    private void Start()
+    private ICatalog OpenCatalog()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_settings.CatalogFile)!);
-        ICatalog catalog = Kept(SqliteCatalog.Open(_settings.CatalogFile));
-        ActorSystem system = NewSystem(); // after the catalog, so that it stops before: jobs write their ends until then
+        return Kept(SqliteCatalog.Open(_settings.CatalogFile));
+    }
+
+    /// <summary>Storages come last: they stop first, at a commit point that the rest of the node still records.</summary>
+    private void Start(ActorSystem system, ICatalog catalog)
+    {
         catalog.Jobs.KeepIdsAbove(new JobId(JournalNumbers.Highest(system, JobActor.PersistencePrefix).GetAwaiter().GetResult()));
         var parts = new DirectorParts(
             _settings.Node.Name, Version, InstallationOf(catalog), _settings.Configuration, new CatalogGate(catalog), _channels,
             TimeProvider.System, _entropy);
         IActorRef director = system.ActorOf(DirectorActor.Props(parts), "director");
-        foreach (StorageResource storage in _settings.Storages)
-            system.ActorOf(StorageActor.Props(Kept(StorageRole.Open(_settings, storage, _channels)), director), $"storage-{storage.Name}");
         ControlListener control = ListenForClients(parts, director);
         var role = new ClientRole(_settings, _transport, _channelSettings, _entropy, _loggers);
         foreach (ClientResource client in _settings.Clients) Kept(role.Start(client, control.Endpoint));
+        foreach (StorageResource storage in _settings.Storages)
+            system.ActorOf(StorageActor.Props(Kept(StorageRole.Open(_settings, storage, _channels)), director), $"storage-{storage.Name}");
         ServeConsole(new DirectorCommands(system, director, parts));
     }
 

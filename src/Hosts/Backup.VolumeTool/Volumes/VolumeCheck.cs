@@ -21,6 +21,7 @@ internal sealed class VolumeCheck(Action<string> report) : IRecordSink, IDisposa
     private readonly Dictionary<SessionId, FileCheck> _open = [];
     private readonly RecordDecompressor _decompressor = new();
     private readonly List<SparseFile> _sparse = [];
+    private readonly HashSet<SessionId> _ended = [];
     private byte[] _raw = [];
 
     /// <summary>A sparse file that is read once more, with where its extents lie.</summary>
@@ -39,10 +40,16 @@ internal sealed class VolumeCheck(Action<string> report) : IRecordSink, IDisposa
         return summary;
     }
 
-    /// <summary>Names files whose end is on none of the volumes.</summary>
+    /// <summary>
+    /// Names files whose end is on none of the volumes. In a session that was cut off itself that is no fault, and is only said.
+    /// </summary>
     public void Finish()
     {
-        foreach (FileCheck file in _open.Values.Where(file => file.IsOpen)) Tell($"{file.Path}: it has no end on these volumes");
+        foreach ((SessionId session, FileCheck file) in _open.Where(open => open.Value.IsOpen))
+        {
+            if (_ended.Contains(session)) Tell($"{file.Path}: it has no end on these volumes");
+            else report($"session {session} has no end on these volumes: it was cut off, or goes on elsewhere, in {file.Path}");
+        }
     }
 
     public bool Take(in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload)
@@ -56,6 +63,9 @@ internal sealed class VolumeCheck(Action<string> report) : IRecordSink, IDisposa
                 break;
             case RecordType.Data:
                 TakeData(Of(place.Session), header, payload);
+                break;
+            case RecordType.SessionEnd:
+                _ended.Add(place.Session);
                 break;
             case RecordType.Trailer:
                 TakeTrailer(Of(place.Session), place.Session, header, payload);

@@ -28,7 +28,10 @@ public sealed record StageTime(string Stage, double Seconds);
 public sealed record ClientProgress(
     JobId Job, SessionId Session, long Entries, long FilesSaved, long BytesRead, long BytesSent, string CurrentPath);
 
-/// <summary>How a client's part ended. Seal and Stored are null where it did not get that far; Failure says why.</summary>
+/// <summary>
+/// How a client's part ended. Seal and Stored are null where it did not get that far; Failure says why. Retried counts the files that failed
+/// at first and were tried again at the end, SavedOnRetry those of them that were saved then.
+/// </summary>
 public sealed record BackupEnded(
     JobId Job,
     SessionId Session,
@@ -38,4 +41,6 @@ public sealed record BackupEnded(
     StreamPosition Committed,
     string? LastCommittedPath,
     string? Failure,
-    IReadOnlyList<StageTime> Stages);
+    IReadOnlyList<StageTime> Stages,
+    long Retried = 0,
+    long SavedOnRetry = 0);

@@ -92,7 +92,8 @@ public sealed record CatalogueCommit(
     string Storage,
     Instant Labelled,
     long VolumeBlocks,
-    long VolumeBytes);
+    long VolumeBytes,
+    bool VolumeIsFull = false);
 
 /// <summary>
 /// Director → storage on the catalogue channel, the answer to a session's end: how far it is in the catalog, and what it is worth.

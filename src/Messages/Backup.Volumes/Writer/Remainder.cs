@@ -17,6 +17,9 @@ public sealed class Remainder
     /// <summary>Bytes of records kept.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Every session has its end on the full volume: there is nothing for a next one.</summary>
+    public bool IsEmpty => Sessions.Count == 0;
+
     /// <summary>The volume that was full.</summary>
     public string Volume { get; internal set; } = "";
 

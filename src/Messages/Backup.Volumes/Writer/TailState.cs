@@ -23,7 +23,8 @@ internal sealed record TailState(long Next, long LastSegment, VolumeCounts Count
             long segment = chain.FindNewest(end, out _);
             if (segment < 0) segment = FindForwards(source, chain);
             long next = segment > 0 ? chain.ReadSegment(segment, null).Behind : chain.BehindLabel();
-            if (next < 0) throw new VolumeException($"volume {label.Name}: its label was not written to the end: label it again");
+            if (next < 0) throw new BlankVolumeException(
+                $"volume {label.Name}: its label was not written to the end: label it again");
             VolumeCounts counts = segment > 0 ? chain.ReadVolumeIndex(segment)?.Counts ?? NoCounts : NoCounts;
             string words = next == end ? ""
                 : $"volume {label.Name}: cut {end - next} blocks behind the last commit point, from block {next}: "

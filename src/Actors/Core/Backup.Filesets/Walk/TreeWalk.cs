@@ -128,7 +128,21 @@ public sealed class TreeWalk
         else Enter(entry, facts with { Opened = opened! }, root, selection);
     }
 
+    /// <summary>Whatever a missing root or the visitor throws, the directory is closed before those above it.</summary>
     private void Enter(in WalkedEntry entry, in DirectoryFacts facts, RootTree? root, Selection selection)
+    {
+        bool isEntered = false;
+        try
+        {
+            isEntered = TryEnter(entry, facts, root, selection);
+        }
+        finally
+        {
+            if (!isEntered) facts.Opened.Dispose();
+        }
+    }
+
+    private bool TryEnter(in WalkedEntry entry, in DirectoryFacts facts, RootTree? root, Selection selection)
     {
         if (_depth == _levels.Count) _levels.Add(new WalkLevel());
         WalkLevel next = _levels[_depth];
@@ -138,9 +152,8 @@ public sealed class TreeWalk
         next.Listing.Sort();
         if (!fault.IsNone || (!facts.IsPassage && !_rules.Admit(facts.Opened, next.Listing)))
         {
-            facts.Opened.Dispose();
             if (!fault.IsNone) Miss(entry, isDirectory: true, fault, root);
-            return;
+            return false;
         }
         _visitor.Enter(entry, facts with { IsEmpty = isEmpty });
         next.Opened = facts.Opened;
@@ -151,6 +164,7 @@ public sealed class TreeWalk
         next.PathLength = _path.Length;
         next.Next = 0;
         _depth++;
+        return true;
     }
 
     private SystemFault ListRoots(IOpenDirectory directory, RootTree roots, DirectoryListing listing)

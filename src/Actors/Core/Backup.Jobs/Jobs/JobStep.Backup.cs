@@ -152,6 +152,7 @@ internal sealed partial class JobStep
     private void ClientDone(BackupEnded outcome)
     {
         Happened(new ClientEnded(outcome, now));
+        if (outcome.Retried > 0) Order(new LogLine(Job, $"retried {outcome.Retried}, saved {outcome.SavedOnRetry}"));
         if (!_status.Committed.IsNone || outcome.Committed != default) KeepCommit(outcome);
         GoOn();
     }

@@ -7,7 +7,7 @@ using Backup.Messages.Values;
 namespace Backup.Jobs.Reports;
 
 /// <summary>What a report has that the job's own events do not: from the catalog, where it is known.</summary>
-public sealed record ReportAdditions(IReadOnlyList<UnsavedFile> FirstUnsaved, long Retried = 0, long? FilesUnchanged = null)
+public sealed record ReportAdditions(IReadOnlyList<UnsavedFile> FirstUnsaved, long? FilesUnchanged = null)
 {
     public static readonly ReportAdditions None = new([]);
 }
@@ -65,7 +65,7 @@ public static class JobReports
         return new JobReportCounts(
             totals.Entries, totals.FilesSaved, additions.FilesUnchanged, totals.BytesRead, totals.BytesSent,
                 status.Stored?.BytesStored ?? 0,
-            totals.Nodes, totals.DataRecords, additions.Retried, totals.Unsaved, totals.Warnings);
+            totals.Nodes, totals.DataRecords, status.Client?.Retried ?? 0, totals.Unsaved, totals.Warnings);
     }
 
     private static IReadOnlyList<string> ProblemsOf(JobStatus status) => status.Restored is { } restored

@@ -68,10 +68,13 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
         }
     }
 
+    /// <summary>
+    /// Sessions are not canceled: a cancel would be sealed as the session's end. The process ends under them, as it might at any time, and
+    /// the storage node keeps their last commit point.
+    /// </summary>
     public void Dispose()
     {
-        lock (_lock)
-            foreach (Running job in _jobs.Values) job.Cancel.Cancel();
+        Attach(null);
         foreach (CancellationTokenSource estimate in _estimates.Values) estimate.Cancel();
     }
 

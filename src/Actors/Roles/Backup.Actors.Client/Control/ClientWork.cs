@@ -28,7 +28,8 @@ public sealed class ClientWork(ClientParts parts, Action<Exception> fault) : ICl
             using IFileTree files = parts.OpenFiles();
             var surroundings =
                 new SessionSurroundings(files, parts.Cache, offer => parts.Dial(offer, order.Attempt), parts.Clock, progress);
-            return new BackupSession(surroundings).Run(order, cancel).Ended;
+            BackupOutcome outcome = new BackupSession(surroundings).Run(order, cancel);
+            return outcome.Ended with { Retried = outcome.Retried, SavedOnRetry = outcome.SavedOnRetry };
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

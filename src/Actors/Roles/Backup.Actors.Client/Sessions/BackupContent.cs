@@ -35,7 +35,7 @@ internal sealed class BackupContent : IDisposable
     {
         (_stream, _session, _stages, _working) = (stream, order.Session, stages, working);
         if (order.FileSet.Compression == CompressionKind.Zstd) _compressor = new RecordCompressor(order.FileSet.CompressionLevel);
-        _raw = new byte[RawBytes];
+        _raw = new byte[Math.Min(RawBytes, stream.DataBytesMax)]; // what does not shrink must fit as it is
     }
 
     public long BytesRead { get; private set; }
@@ -134,7 +134,7 @@ internal sealed class BackupContent : IDisposable
         for (long at = run.Offset, end = run.Offset + run.Length; at < end;)
         {
             bool direct = target.Sends && _compressor is null;
-            Span<byte> room = direct ? _stream.DataRoom(end - at) : _raw.AsSpan(0, (int)Math.Min(end - at, RawBytes));
+            Span<byte> room = direct ? _stream.DataRoom(end - at) : _raw.AsSpan(0, (int)Math.Min(end - at, _raw.Length));
             BackupStage last = _stages.Switch(BackupStage.Read);
             SystemFault fault = file.Read(at, room, out int count);
             _stages.Switch(BackupStage.Digest);

@@ -57,6 +57,9 @@ internal sealed class BackupStream
         return true;
     }
 
+    /// <summary>Most bytes of content that one Data record of this stream may hold.</summary>
+    public int DataBytesMax => _frame.Length - DataHead;
+
     public Mark Here => new(_used, _position, Frames);
 
     /// <summary>Takes back everything since the mark; only where <see cref="MakeRoomForWholeFile"/> kept it in one frame.</summary>

@@ -77,6 +77,8 @@ public sealed class CatalogueReceiver(ICatalog catalog, SessionId session)
         CommitAnswer answer = catalog.Sessions.Commit(new SessionCommit(
             session, commit.From, commit.To, commit.LastPath, commit.At, commit.Span,
             new VolumeCounters(commit.VolumeBlocks, commit.VolumeBytes, commit.At), _nodes, _unsaved));
+        if (commit.VolumeIsFull && catalog.Volumes.Find(commit.Span.Life) is { State: VolumeState.Append })
+            catalog.Volumes.Update(commit.Span.Life, new VolumeChange(VolumeState.Full, "written to its end"));
         _nodes.Clear();
         _unsaved.Clear();
         _batchBytes = 0;

@@ -104,7 +104,7 @@ internal sealed class RunCommands(ActorSystem system, IActorRef director, Direct
         yield return JobEvent.Of(id.Value, job.JobName, JobState.Queued);
         if (follower is null)
         {
-            yield return new EndEvent(EndStatus.Ok, id.Value, JobState.Queued.Words());
+            yield return new EndEvent(EndStatus.Ok, id.Value);
             yield break;
         }
         await foreach (ApiEvent document in follower.Follow(id, JobState.Queued, cancellation).ConfigureAwait(false)) yield return document;

@@ -88,9 +88,14 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
             _orders.NextVolume(_status, wanted.Full);
         });
         Command<VolumeAnswer>(Answered);
-        Command<StoreSessionEnded>(ended => Handle(_status.Phase == JobPhase.OpeningSession
-            ? new OrderFailed(JobPhase.OpeningSession, ended.Failure ?? "the storage node closed the session")
-            : new StorageReported(ended.Stored, ended.Failure, ended.Stages)));
+        Command<StoreSessionEnded>(ended =>
+        {
+            bool isOpening = _status.Phase == JobPhase.OpeningSession;
+            if (isOpening) _orders.VolumeFailed();
+            Handle(isOpening
+                ? new OrderFailed(JobPhase.OpeningSession, ended.Failure ?? "the storage node closed the session")
+                : new StorageReported(ended.Stored, ended.Failure, ended.Stages));
+        });
     }
 
     private void FromClient()

@@ -89,6 +89,12 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
         neighbours.Media.Tell(new VolumeNeeded(status.Job, status.Specification!.Storage, status.Specification.Pool, full),
             neighbours.Self);
 
+    /// <summary>The session was not opened: a new volume that was to be made for it is not asked for again under that name.</summary>
+    public void VolumeFailed()
+    {
+        if (_volume is { IsNew: true } volume) neighbours.Media.Tell(new VolumeUnusable(volume.Volume));
+    }
+
     /// <summary>The media actor's answer, on its way to the decider.</summary>
     public IJobCommand Reserved(VolumeAnswer answer)
     {

@@ -13,6 +13,9 @@ internal sealed record VolumeNeeded(JobId Job, string Storage, string Pool, stri
 /// <summary>Media → job: the volume, or why there is none, and whether one may come.</summary>
 internal sealed record VolumeAnswer(VolumeAssignment? Volume, string Reason, bool MayCome);
 
+/// <summary>Job → media: what bears the name of this new volume could not be used; no new volume is to be named so.</summary>
+internal sealed record VolumeUnusable(string Volume);
+
 /// <summary>Job → media: the job has ended.</summary>
 internal sealed record VolumeReleased(JobId Job);
 
@@ -22,8 +25,12 @@ internal sealed record VolumeReleased(JobId Job);
 /// </summary>
 internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
 {
+    /// <summary>Names kept of media that could not be used: beyond these a job fails, and says which medium is in its way.</summary>
+    private const int UnusableMax = 10_000;
+
     private readonly DirectorParts _parts;
     private readonly Dictionary<(string Storage, string Pool), VolumeAssignment> _promised = [];
+    private readonly HashSet<string> _unusable = new(StringComparer.Ordinal);
 
     public MediaActor(DirectorParts parts)
     {
@@ -41,6 +48,10 @@ internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
     {
         Receive<VolumeNeeded>(Choose);
         Receive<VolumeReleased>(_ => { });
+        Receive<VolumeUnusable>(unusable =>
+        {
+            if (_unusable.Count < UnusableMax) _unusable.Add(unusable.Volume);
+        });
     }
 
     private void Choosing()
@@ -64,8 +75,9 @@ internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
             return;
         }
         VolumeAssignment? promised = _promised.GetValueOrDefault((need.Storage, need.Pool));
+        string[] unusable = [.. _unusable];
         Become(Choosing);
-        _parts.Gate.Run(catalog => VolumeChoosing.Choose(catalog, need, pool, promised, _parts)).PipeTo(
+        _parts.Gate.Run(catalog => VolumeChoosing.Choose(catalog, need, pool, new Taken(promised, unusable), _parts)).PipeTo(
             Self,
             success: answer => new Chosen(need, asker, answer),
             failure: e => new Chosen(need, asker, new VolumeAnswer(null, e.GetBaseException().Message, true)));

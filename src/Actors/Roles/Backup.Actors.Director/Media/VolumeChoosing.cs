@@ -7,16 +7,20 @@ using Backup.Messages.Storages;
 
 namespace Backup.Actors.Director.Media;
 
+/// <summary>What the catalog does not know: the new volume promised to other jobs, and names of media that could not be used.</summary>
+internal sealed record Taken(VolumeAssignment? Promised, IReadOnlyList<string> Unusable);
+
 /// <summary>Brings the catalog's rows to the pure choice of a volume, and its choice to an assignment.</summary>
 internal static class VolumeChoosing
 {
     /// <summary>A volume promised to another job, whose label is not in the catalog yet, is shared rather than named again.</summary>
     public static VolumeAnswer Choose(ICatalog catalog, VolumeNeeded need, PoolResource pool,
-        VolumeAssignment? promised, DirectorParts parts)
+        Taken taken, DirectorParts parts)
     {
         if (need.Except is { } full && catalog.Volumes.Find(full) is { State: VolumeState.Append } row)
             catalog.Volumes.Update(row.Identity.Life, new VolumeChange(VolumeState.Full, "written to its end"));
-        if (promised is not null && promised.Volume != need.Except && catalog.Volumes.Find(promised.Volume) is null)
+        if (taken.Promised is { } promised && promised.Volume != need.Except && !taken.Unusable.Contains(promised.Volume)
+            && catalog.Volumes.Find(promised.Volume) is null)
             return new VolumeAnswer(promised, "", true);
         long capacity = Capacity(pool, need.Storage, parts);
         IReadOnlyList<VolumeRow> all = catalog.Volumes.List(new VolumeFilter(Limit: VolumeFilter.LimitMax));
@@ -25,7 +29,7 @@ internal static class VolumeChoosing
             [.. all.Where(v => IsAppendable(v, need)).OrderByDescending(v => v.LastWritten)
                 .Select(v => new AppendableVolume(v.Identity.Name, v.Bytes))],
             all.Count(v => v.Identity.Pool == need.Pool),
-            all.Select(v => v.Identity.Name).Append(promised?.Volume ?? "").ToHashSet(StringComparer.Ordinal));
+            all.Select(v => v.Identity.Name).Append(taken.Promised?.Volume ?? "").Concat(taken.Unusable).ToHashSet(StringComparer.Ordinal));
         return VolumeChooser.Choose(wanted) switch
         {
             VolumeChoice.Append append => new VolumeAnswer(Known(all.First(v => v.Identity.Name == append.Volume), capacity), "", true),

@@ -22,6 +22,7 @@ internal sealed class CatalogueForwarder
     private readonly Func<IBulkChannel> _open;
     private readonly Action<SessionCatalogued?, string?> _done;
     private long _workedTicks;
+    private volatile bool _isOver;
 
     /// <summary>
     /// Done is called once, from the forwarder's thread: with the catalog's answer to the end, or with why there is none.
@@ -34,6 +35,9 @@ internal sealed class CatalogueForwarder
         _done = done;
         settings.Threads.Start($"catalogue {name}", Run);
     }
+
+    /// <summary>Done has been called, or is being called.</summary>
+    public bool IsOver => _isOver;
 
     public TimeSpan Worked => TimeSpan.FromTicks(Interlocked.Read(ref _workedTicks));
 
@@ -67,6 +71,7 @@ internal sealed class CatalogueForwarder
             failure = $"the catalog did not take the session: {e.Message}";
         }
         _queue.Complete();
+        _isOver = true;
         _done(answer, failure);
     }
 

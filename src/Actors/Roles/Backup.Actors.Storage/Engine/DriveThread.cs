@@ -13,7 +13,9 @@ internal interface IDriveListener
 {
     void Started(StoreSession session, MountedVolume volume);
     void Committed(StoreSession session, long block);
-    void Ended(StoreSession session, SessionEnd? end, string? failure);
+
+    /// <summary>The session is over on the drive: sealed, or at its last commit point.</summary>
+    void Ended(StoreSession session);
 
     /// <summary>
     /// Blocks the drive's thread until the director has named a volume; a <see cref="VolumeException"/> says that there is none.
@@ -184,7 +186,7 @@ internal sealed class DriveThread : IDisposable
         if (end is null) throw new SequenceException($"session {work.Session.Id} is not open on volume {_writer.VolumeLabel.Name}");
         _sessions.Remove(work.Session.Id);
         work.Session.End(end);
-        _listener.Ended(work.Session, end, null);
+        _listener.Ended(work.Session);
     }
 
     private void Settle(StoreOutcome outcome)
@@ -225,6 +227,7 @@ internal sealed class DriveThread : IDisposable
             FinishResult finished = _writer.Finish(now);
             Publish(finished.Points, now, TimeSpan.Zero);
             Dismount();
+            if (finished.Remainder.IsEmpty) return;
             StoreSession asker = _sessions.Values.First();
             Mount(_listener.NextVolume(asker, full, $"volume {full} is full"), asker.Order.Label);
             outcome = _writer!.Take(finished.Remainder);
@@ -237,8 +240,9 @@ internal sealed class DriveThread : IDisposable
         _drive = _settings.OpenDrive(volume.CapacityBytes);
         try
         {
-            if (volume.IsNew) VolumeLabelling.LabelIfFree(_drive, volume, forSession, _settings);
-            _writer = VolumeWriter.OpenForAppend(_drive, volume.Volume, volume.Life, _settings.Clock);
+            _writer = volume.IsNew
+                ? NewVolume.Open(_drive, volume, forSession, _settings)
+                : VolumeWriter.OpenForAppend(_drive, volume.Volume, volume.Life, _settings.Clock);
             Volume = volume.Volume;
         }
         catch (VolumeException)
@@ -284,6 +288,6 @@ internal sealed class DriveThread : IDisposable
         if (session.HasEnded) return;
         _sessions.Remove(session.Id);
         session.Abandon(reason);
-        _listener.Ended(session, null, reason);
+        _listener.Ended(session);
     }
 }

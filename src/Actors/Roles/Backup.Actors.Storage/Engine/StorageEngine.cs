@@ -14,6 +14,9 @@ namespace Backup.Actors.Storage.Engine;
 /// </summary>
 public sealed class StorageEngine : IDriveListener, IDisposable
 {
+    private const string NoEnd = "the catalog has no end of the session";
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+
     private readonly StorageSettings _settings;
     private readonly NodeChannels _channels;
     private readonly DriveThread _drive;
@@ -85,7 +88,14 @@ public sealed class StorageEngine : IDriveListener, IDisposable
         }
     }
 
-    public void Dispose() => _drive.Dispose();
+    /// <summary>Ends every session at a commit point, and waits a while for the catalog to have it.</summary>
+    public void Dispose()
+    {
+        _drive.Dispose();
+        using IWorkQueue<bool> pause = _settings.Threads.Queue<bool>(1);
+        long began = _settings.Clock.GetTimestamp();
+        while (HasSessions && _settings.Clock.GetElapsedTime(began) < _settings.StopWithin) pause.TryTake(out _, Tick);
+    }
 
     /// <summary>The same order again is answered once the session is open; a further attempt waits for the end of the one before.</summary>
     private void Open(OpenStoreSession order)
@@ -124,12 +134,13 @@ public sealed class StorageEngine : IDriveListener, IDisposable
         Say(new SessionCommitted(session.Id, session.Position, session.LastPath,
             session.Spans is [.., { } last] ? last.Volume : "", block));
 
-    /// <summary>A sealed session ends when the catalog has answered, maybe before; one without an end is over at once.</summary>
-    void IDriveListener.Ended(StoreSession session, SessionEnd? end, string? failure)
+    /// <summary>The session is over when the catalog has what was committed of it, or is known not to take it any more.</summary>
+    void IDriveListener.Ended(StoreSession session)
     {
         _channels.Desk.Withdraw(session.Order.Store.Id);
-        if (end is null) Finish(session, null, failure ?? "the session was abandoned");
-        else if (session.IsSecondToEnd()) Finish(session, null, session.CatalogueFailure);
+        // A sealed session whose catalogue channel is over may have its answer on the way: only a failure ends it here.
+        if (session.Failure is null ? session.CatalogueFailure is not null : session.Forwarder.IsOver)
+            Finish(session, null, session.Failure ?? session.CatalogueFailure);
     }
 
     VolumeAssignment IDriveListener.NextVolume(StoreSession session, string full, string reason)
@@ -153,15 +164,12 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     private void Catalogued(SessionId id, SessionCatalogued? answer, string? failure)
     {
         if (Find(id) is not { } session) return;
-        if (answer is not null)
-        {
-            Finish(session, new SessionStored(session.Position, session.DataRecords, session.BytesStored, [.. session.Spans]), null);
-            return;
-        }
-        if (failure is null) return; // the drive has abandoned the session and says so itself
         session.CatalogueFailure = failure;
-        if (session.IsSecondToEnd()) Finish(session, null, failure);
-        else _drive.Post(new AbandonWork(session, failure));
+        Interlocked.MemoryBarrier(); // written before the end is looked for: the drive looks in the other order
+        if (answer is not null)
+            Finish(session, session.Stored, null);
+        else if (session.HasEnded) Finish(session, null, session.Failure ?? failure ?? NoEnd);
+        else _drive.Post(new AbandonWork(session, failure ?? "the catalogue channel ended before the session"));
     }
 
     private void Finish(StoreSession session, SessionStored? stored, string? failure)
@@ -176,6 +184,14 @@ public sealed class StorageEngine : IDriveListener, IDisposable
         Say(ended);
     }
 
+    private bool HasSessions
+    {
+        get
+        {
+            lock (_lock) return _sessions.Count > 0;
+        }
+    }
+
     private void OpenServing(OpenServe order)
     {
         _channels.Desk.Register(order.Ticket, (_, channel) =>
@@ -184,7 +200,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
             try
             {
                 using (channel)
-                using (var server = new SessionServer(_settings, order.Sessions))
+                using (var server = new SessionServer(_settings, order.Sessions, volume => volume == _drive.Volume))
                     server.Serve(channel);
             }
             finally

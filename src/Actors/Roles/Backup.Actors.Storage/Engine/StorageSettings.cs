@@ -21,4 +21,10 @@ public sealed record StorageSettings(
 
     /// <summary>How long the drive waits for the director to name the next volume before its sessions end.</summary>
     public TimeSpan NextVolumeDeadline { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a node that stops waits for the catalog to take the last commit points.</summary>
+    public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a reading channel waits for a volume that is being written.</summary>
+    public TimeSpan ReadDeadline { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -17,26 +17,29 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
     private readonly Instant _opened = Instant.Now(clock);
     private IBulkChannel? _channel;
     private volatile bool _isOpen;
-    private int _sidesEnded;
     private long _bytesReceived;
     private long _packTicks;
     private long _commitTicks;
 
     public SessionId Id => order.Label.Session;
     public OpenStoreSession Order => order;
+    public CatalogueForwarder Forwarder => forwarder;
     public StreamPosition Position { get; private set; }
     public string? LastPath { get; private set; }
-    public long BytesStored { get; private set; }
-    public long DataRecords { get; private set; }
-
-    /// <summary>Sealed or abandoned; drive's thread.</summary>
+    /// <summary>Sealed or abandoned; set by the drive's thread.</summary>
     public bool HasEnded { get; private set; }
 
     /// <summary>It has begun on a volume, and its ticket is honoured. Any thread.</summary>
     public bool IsOpen { get => _isOpen; set => _isOpen = value; }
 
-    /// <summary>Why the catalog did not take it; written before <see cref="IsSecondToEnd"/> is asked.</summary>
+    /// <summary>Why the catalog did not take it; forwarder's thread.</summary>
     public string? CatalogueFailure { get; set; }
+
+    /// <summary>Why it ended without a seal; null otherwise.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>The receipt of a session whose end is on stable storage; null before.</summary>
+    public SessionStored? Stored { get; private set; }
 
     public IReadOnlyList<VolumeSpan> Spans => _spans;
 
@@ -95,14 +98,12 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
         _commitTicks += took.Ticks;
         StreamPosition from = Position;
         Position = point.Position;
-        BytesStored += point.Bytes;
-        DataRecords = point.DataRecords;
         if (point.LastPath.Length > 0) LastPath = ByteText.Show(point.LastPath);
         VolumeSpan span = NoteSpan(point, writer);
         forwarder.Post(new CommittedPart(
             new CatalogueCommit(
                 Id, from, Position, LastPath, at, span, writer.VolumeLabel.Pool, writer.VolumeLabel.Storage,
-                writer.VolumeLabel.Labelled, writer.Counts.Blocks, writer.Counts.Bytes),
+                writer.VolumeLabel.Labelled, writer.Counts.Blocks, writer.Counts.Bytes, writer.IsFull),
             point.IndexRecords));
         Send(FrameKind.Committed, new Committed(Position, LastPath));
     }
@@ -110,27 +111,22 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
     /// <summary>Drive's thread: the end record is on stable storage; the client gets its receipt.</summary>
     public void End(SessionEnd end)
     {
+        Stored = new SessionStored(end.StoredPosition, end.DataRecordsStored, end.BytesStored, [.. _spans]);
         HasEnded = true;
-        DataRecords = end.DataRecordsStored;
-        BytesStored = end.BytesStored;
         forwarder.Post(end);
-        Send(FrameKind.Stored, new SessionStored(end.StoredPosition, end.DataRecordsStored, end.BytesStored, [.. _spans]));
+        Send(FrameKind.Stored, Stored);
         Close();
     }
 
     /// <summary>Drive's thread: the session ends at its last commit point; the client hears why if it still listens.</summary>
     public void Abandon(string reason)
     {
+        Failure = reason;
         HasEnded = true;
         forwarder.Finish();
         Send(FrameKind.Failed, new SessionFailed(reason));
         Close();
     }
-
-    /// <summary>
-    /// The drive that sealed and the catalogue channel that broke each ask once, from their own threads: true for the one that came last.
-    /// </summary>
-    public bool IsSecondToEnd() => Interlocked.Increment(ref _sidesEnded) == 2;
 
     private void TakeMessage(IFrame frame)
     {

@@ -14,8 +14,11 @@ namespace Backup.Actors.Storage.Serving;
 /// they lie, then a Served that names what could not be read. Only sessions of the order are served. Keeps the last volume open between
 /// wants.
 /// </summary>
-internal sealed class SessionServer(StorageSettings settings, IReadOnlyList<ServableSession> sessions) : IDisposable
+internal sealed class SessionServer(
+    StorageSettings settings, IReadOnlyList<ServableSession> sessions, Func<string, bool> isBeingWritten) : IDisposable
 {
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+
     private IDrive? _drive;
     private VolumeReader? _reader;
 
@@ -64,9 +67,18 @@ internal sealed class SessionServer(StorageSettings settings, IReadOnlyList<Serv
     {
         if (_reader is not null && _reader.Label.Life == span.Life) return _reader;
         CloseVolume();
+        AwaitDrive(span.Volume);
         _drive = settings.OpenDrive(0);
         _reader = VolumeReader.Open(_drive, span.Volume, span.Life);
         return _reader;
+    }
+
+    /// <summary>A volume in the writing drive is read when its jobs are done with it; at the deadline opening it says who has it.</summary>
+    private void AwaitDrive(string volume)
+    {
+        using IWorkQueue<bool> pause = settings.Threads.Queue<bool>(1);
+        long began = settings.Clock.GetTimestamp();
+        while (isBeingWritten(volume) && settings.Clock.GetElapsedTime(began) < settings.ReadDeadline) pause.TryTake(out _, Tick);
     }
 
     private void CloseVolume()

@@ -1,0 +1,43 @@
+using Backup.Messages.Drives;
+using Backup.Messages.Sessions;
+using Backup.Messages.Storages;
+using Backup.Messages.Values;
+using Backup.Volumes.Labels;
+using Backup.Volumes.Writer;
+
+namespace Backup.Actors.Storage.Engine;
+
+/// <summary>
+/// A volume that the director has named anew. It is labelled where no medium of that name is, or none with a whole label. A volume of this
+/// installation and pool that the catalog does not know (a node died between its label and its first commit point) is gone on with; any
+/// other is left alone.
+/// </summary>
+internal static class NewVolume
+{
+    /// <summary>Throws <see cref="VolumeException"/> with one line.</summary>
+    public static VolumeWriter Open(IDrive drive, VolumeAssignment volume, SessionLabel forSession, StorageSettings settings)
+    {
+        bool isThere = drive.Load(volume.Volume, DriveAccess.Read).Moved;
+        if (isThere) drive.Unload();
+        try
+        {
+            if (isThere) return Own(VolumeWriter.OpenForAppend(drive, volume.Volume, null, settings.Clock), volume, forSession, settings);
+        }
+        catch (BlankVolumeException)
+        {
+            drive.Unload();
+        }
+        VolumeWriter.Label(drive, new VolumeLabel(
+            volume.Volume, volume.Life, forSession.Installation, volume.Pool, settings.Name, settings.HostName, settings.SystemText,
+            settings.SoftwareVersion, forSession.FormatVersion, settings.BlockSize, Instant.Now(settings.Clock)));
+        return VolumeWriter.OpenForAppend(drive, volume.Volume, volume.Life, settings.Clock);
+    }
+
+    private static VolumeWriter Own(VolumeWriter writer, VolumeAssignment volume, SessionLabel forSession, StorageSettings settings)
+    {
+        if (writer.VolumeLabel.Installation == forSession.Installation && writer.VolumeLabel.Pool == volume.Pool) return writer;
+        writer.Dispose();
+        throw new WrongVolumeException(
+            $"volume {volume.Volume} in {settings.Folder} is of another installation or pool: it is left alone; move it away");
+    }
+}

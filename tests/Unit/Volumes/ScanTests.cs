@@ -1,0 +1,176 @@
+using Backup.Catalog;
+using Backup.Catalog.Sessions;
+using Backup.Messages.Ids;
+using Backup.Messages.Jobs;
+using Backup.Messages.Sessions;
+using Backup.Volumes.Blocks;
+using Backup.Volumes.Labels;
+using Backup.Volumes.Reader;
+using Backup.Volumes.Records;
+using Backup.Volumes.Writer;
+
+namespace Backup.Tests.Unit.Volumes;
+
+/// <summary>What a scan of volumes brings into an empty catalog, against the one that heard of each commit point as it was made.</summary>
+public sealed class ScanTests : IDisposable
+{
+    private static readonly SessionId One = Samples.Session, Two = Samples.OtherSession;
+    private static readonly SessionId Three = new(new Guid("33333333-2222-4333-8444-555555555555"));
+    private readonly ScanBench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    [Trait("Req", "TOL-01")]
+    public void A_scanned_catalog_equals_the_lost_one_for_sessions_that_ended_well_badly_and_never()
+    {
+        WriteThree();
+        using ICatalog scanned = _bench.NewCatalog();
+        Assert.Empty(_bench.Scan(scanned, _bench.Names, (_, summary) => Assert.True(summary is { FromIndexes: true, IsFull: false })));
+        string dump = ScanBench.Dump(_bench.Living);
+        Assert.Equal(dump, ScanBench.Dump(scanned));
+        foreach (JobState state in new[] { JobState.Ok, JobState.Failed, JobState.Incomplete })
+            Assert.Contains($"verdict=\"{state.Letter()}\"", dump, StringComparison.Ordinal);
+        foreach (string row in new[] { "unsaved session=", "last_path=\"/11/file00004\"" })
+            Assert.Contains(row, dump, StringComparison.Ordinal);
+        Assert.Equal(6, dump.Split('\n').Count(line => line.StartsWith("commit ", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [Trait("Req", "TOL-01")]
+    [InlineData(260_000, 5)]
+    [InlineData(400_000, 30_000)]
+    [InlineData(900_000, 250_000)]
+    [InlineData(1_000_001, 777)]
+    public void Sessions_over_several_volumes_come_back_from_them_in_any_order(long size, int file)
+    {
+        _bench.Volumes.Drive.EndOfMediumAt = size;
+        Stream one = new(One, 1), two = new(Two, 2);
+        _bench.Start(One, 1);
+        _bench.Start(Two, 2);
+        for (int i = 0; i < 60; i++)
+        {
+            _bench.Append(One, one.File(file));
+            _bench.Append(One, one.TreeNode(3000));
+            _bench.Append(Two, two.File(file / 2 + i));
+            if (i % 10 == 9) _bench.Commit();
+        }
+        _bench.End(One, one.Position);
+        _bench.End(Two, two.Position);
+        _bench.Close();
+        IEnumerable<string>[] orders = [_bench.Names, _bench.Names.AsEnumerable().Reverse(), _bench.Names.Concat(_bench.Names)];
+        foreach (IEnumerable<string> order in orders)
+        {
+            using ICatalog scanned = _bench.NewCatalog();
+            Assert.Empty(_bench.Scan(scanned, order));
+            Assert.Equal(ScanBench.Dump(_bench.Living), ScanBench.Dump(scanned));
+        }
+        Assert.True(file < 1000 || _bench.Names.Count > 1);
+    }
+
+    [Fact]
+    [Trait("Req", "TOL-03")]
+    public void A_scan_reads_indexes_and_no_data()
+    {
+        var one = new Stream(One, 1);
+        _bench.Start(One, 1);
+        for (int i = 0; i < 200; i++)
+        {
+            _bench.Append(One, one.File(100_000));
+            _bench.Append(One, one.TreeNode(1000));
+            if (i % 50 == 49) _bench.Commit();
+        }
+        _bench.End(One, one.Position);
+        _bench.Close();
+        using ICatalog scanned = _bench.NewCatalog();
+        long size = _bench.Volumes.Medium.Sum(block => block?.Length ?? 0L);
+        _bench.Scan(scanned, _bench.Names, (_, summary) => Assert.InRange(summary.Bytes, 1, size / 20));
+        Assert.Equal(one.Position, scanned.Sessions.Find(One)!.Catalogued);
+    }
+
+    [Fact]
+    [Trait("Req", "TOL-03")]
+    public void A_damaged_index_segment_is_named_and_what_it_held_is_never_said_to_be_there()
+    {
+        WriteThree();
+        long damaged = DamageSegment(number: 2);
+        using ICatalog scanned = _bench.NewCatalog();
+        List<VolumeFault> faults = _bench.Scan(scanned, _bench.Names, (_, summary) => Assert.False(summary.FromIndexes));
+        Assert.Contains(faults, fault => fault.Text.Contains($"block {damaged}", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.Kind == FaultKind.Gap && fault.Session == One);
+        SessionRow hurt = scanned.Sessions.Find(One)!;
+        Assert.NotNull(hurt.Totals);
+        Assert.True(hurt.Catalogued.Index < _bench.Living.Sessions.Find(One)!.Catalogued.Index);
+        Assert.Equal(_bench.Living.Sessions.Find(Three)!.Catalogued, scanned.Sessions.Find(Three)!.Catalogued);
+
+        string before = ScanBench.Dump(_bench.Living);
+        _bench.Scan(_bench.Living, _bench.Names);
+        Assert.Equal(
+            before.Split('\n').Where(line => !line.StartsWith("commit ", StringComparison.Ordinal)),
+            ScanBench.Dump(_bench.Living).Split('\n').Where(line => !line.StartsWith("commit ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_segment_without_its_filemark_is_left_out()
+    {
+        WriteThree();
+        string whole = ScanBench.Dump(_bench.Living);
+        List<byte[]?> medium = _bench.Volumes.Medium;
+        medium.RemoveAt(medium.Count - 1);
+        using ICatalog scanned = _bench.NewCatalog();
+        VolumeFault fault = Assert.Single(_bench.Scan(scanned, _bench.Names));
+        Assert.Equal(FaultKind.TornTail, fault.Kind);
+        Assert.NotEqual(whole, ScanBench.Dump(scanned));
+        Assert.Null(scanned.Sessions.Find(Three));
+    }
+
+    [Fact]
+    public void Counts_of_a_volume_are_those_of_its_blocks_however_often_it_is_mounted()
+    {
+        WriteThree();
+        VolumeCounts counts = _bench.Writer.Counts;
+        int behindLabel = _bench.Volumes.Medium.FindIndex(block => block is null) + 1;
+        List<byte[]> blocks = [.. _bench.Volumes.Medium.Skip(behindLabel).Where(block => block is not null).Select(block => block!)];
+        Assert.Equal((blocks.Count, blocks.Sum(block => (long)block.Length)), (counts.Blocks, counts.Bytes));
+    }
+
+    /// <summary>One ends well with notes, over three commit points; Two ends with a failure, and Three never.</summary>
+    private void WriteThree()
+    {
+        Stream one = new(One, 1), two = new(Two, 2), three = new(Three, 3);
+        _bench.Start(One, 1);
+        _bench.Start(Two, 2);
+        for (int i = 0; i < 4; i++)
+        {
+            _bench.Append(One, one.File(20_000));
+            _bench.Append(One, one.TreeNode(2000 + i));
+            _bench.Append(One, one.Note($"/one/{i}"));
+            if (i < 2) _bench.Append(Two, two.File(500));
+            if (i % 2 == 1) _bench.Commit();
+        }
+        _bench.Append(One, one.TreeNode(70_000));
+        _bench.End(One, one.Position);
+        _bench.Append(Two, two.TreeNode(100));
+        _bench.End(Two, two.Position, "the client ran out of memory");
+        _bench.Remount();
+        _bench.Start(Three, 3);
+        _bench.Append(Three, three.File(90_000));
+        _bench.Append(Three, three.TreeNode(99));
+        _bench.Commit();
+        _bench.Close();
+    }
+
+    /// <summary>Flips a bit in the first block of an index segment (counted from 1) and returns the block's number.</summary>
+    private long DamageSegment(int number)
+    {
+        List<byte[]?> medium = _bench.Volumes.Medium;
+        for (int place = 1; place < medium.Count; place++)
+        {
+            if (medium[place] is not { } block || BlockCodec.TryOpen(block, 0, out BlockHeader header, out _) != BlockState.Good) continue;
+            if (!header.Flags.HasFlag(BlockFlags.SegmentStart) || --number > 0) continue;
+            block[^5] ^= 4;
+            return place;
+        }
+        throw new InvalidOperationException("no such segment");
+    }
+}
