@@ -86,6 +86,16 @@ public sealed class ClientEngineTests : IDisposable
         Assert.Equal("canceled", Assert.IsType<BackupEnded>(Next(said)).Failure);
     }
 
+    [Fact]
+    public void A_cancel_of_a_job_that_the_client_does_not_know_is_answered()
+    {
+        using var said = new BlockingCollection<object>();
+        _engine.Attach(said.Add);
+        _engine.Take(new CancelOrder(new JobId(7), "canceled by tester"));
+
+        Assert.Equal(new JobId(7), Assert.IsType<OrderRefused>(Next(said)).Job);
+    }
+
     private static object Next(BlockingCollection<object> said) =>
         said.TryTake(out object? what, Patience) ? what : throw new TimeoutException("nothing was said");
 

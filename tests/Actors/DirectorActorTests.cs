@@ -97,6 +97,64 @@ public sealed class DirectorActorTests : DirectorFixture
         Assert.Equal("c1", Assert.Single(ExpectMsg<ClientsOverview>().Attached).Name);
     }
 
+    [Fact]
+    public void A_queued_job_that_is_canceled_takes_no_turn_from_those_behind_it()
+    {
+        (IActorRef director, TestProbe storage) = DirectorOfOneJobAtOnce();
+        JobId first = Run(director);
+        var order = storage.ExpectMsg<OpenStoreSession>();
+        JobId second = Run(director);
+        director.Tell(new CancelWanted(second, "tester"), TestActor);
+        ExpectMsg<Backup.Jobs.Jobs.JobAccepted>();
+        AwaitCondition(() => Catalog.Jobs.Find(second)!.State == JobState.Canceled);
+        JobId third = Run(director);
+        storage.Reply(new StorageRefused(order.Label.Session, "the drive is on fire"));
+
+        storage.FishForMessage(m => m is OpenStoreSession { Label.Job: var opened } && opened == third);
+        Assert.Equal(JobState.Failed, Catalog.Jobs.Find(first)!.State);
+    }
+
+    [Fact]
+    public void A_job_whose_actor_stops_is_made_again_and_goes_on()
+    {
+        (IActorRef director, TestProbe storage) = DirectorOfOneJobAtOnce();
+        JobId job = Run(director);
+        storage.ExpectMsg<OpenStoreSession>();
+        Sys.ActorSelection($"/user/director/job-{job}").Tell(Kill.Instance);
+
+        Assert.Equal(job, storage.ExpectMsg<OpenStoreSession>(TimeSpan.FromSeconds(10)).Label.Job);
+    }
+
+    [Fact]
+    public void An_estimate_of_a_client_that_goes_away_is_answered()
+    {
+        IActorRef clients = ChildOf(CreateTestProbe(), ClientsActor.Props(Parts));
+        Attach(clients);
+        clients.Tell(new EstimateWanted("c1", new EstimateOrder(Guid.AllBitsSet, JobLevel.Full, FileSet, NodeId.Empty, default, null)),
+            TestActor);
+        Assert.Equal("estimate", ExpectMsg<string>());
+        clients.Tell(new ClientDetached("c1", Guid.Empty, "cut"));
+
+        Assert.Contains("client 'c1'", ExpectMsg<RunRefused>().Reason, StringComparison.Ordinal);
+    }
+
+    private (IActorRef Director, TestProbe Storage) DirectorOfOneJobAtOnce()
+    {
+        var one = new Dictionary<string, Backup.Configuration.Resources.DirectorResource>();
+        foreach ((string name, var resource) in Parts.Configuration.Directors) one[name] = resource with { JobsAtOnce = 1 };
+        DirectorParts parts = Parts with { Configuration = Parts.Configuration with { Directors = one } };
+        IActorRef director = Sys.ActorOf(DirectorActor.Props(parts), "director");
+        TestProbe storage = CreateTestProbe();
+        director.Tell(new StorageOnline("s1", "127.0.0.1:9103"), storage);
+        return (director, storage);
+    }
+
+    private JobId Run(IActorRef director)
+    {
+        director.Tell(new RunWanted(Nightly()), TestActor);
+        return ExpectMsg<RunAccepted>().Job;
+    }
+
     private void Attach(IActorRef clients)
     {
         IActorRef told = TestActor;

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.TestKit;
+using Backup.Actors.Director;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Director.Media;
 using Backup.Catalog.Jobs;
@@ -79,7 +80,6 @@ public sealed class JobActorTests : DirectorFixture
     [Fact]
     public void A_queued_job_made_again_waits_for_its_turn_and_one_without_a_journal_is_ended()
     {
-        Catalog.Clients.RecordFileSet(new(FileSet.Name, FileSetText.HashOf(FileSet), FileSetText.Of(FileSet), Moment));
         JobId queued = NewRow();
         IActorRef job = ChildOf(_director, JobActor.Props(queued, Parts, _media));
         job.Tell(new QueueJob(queued, new SessionId(new Guid(9, 9, 9, new byte[8])), Nightly()));
@@ -121,10 +121,52 @@ public sealed class JobActorTests : DirectorFixture
         Assert.Equal("Vol-0002", storage.ExpectMsg<VolumeAssigned>().Volume!.Volume);
     }
 
+    [Fact]
+    public void A_job_that_waits_for_a_volume_asks_for_it_again()
+    {
+        DirectorParts parts = Parts with { Deadlines = new JobDeadlines { BetweenVolumeQuestions = TimeSpan.FromMilliseconds(10) } };
+        JobId id = NewRow();
+        IActorRef job = ChildOf(_director, JobActor.Props(id, parts, _media));
+        job.Tell(new QueueJob(id, new SessionId(new Guid(9, 9, 9, new byte[8])), Nightly()));
+        job.Tell(new BeginJob());
+        for (int question = 1; question <= 3; question++)
+        {
+            _media.ExpectMsg<VolumeNeeded>();
+            job.Tell(new VolumeAnswer(null, "pool p1 is full", MayCome: true), _media);
+        }
+        _media.ExpectMsg<VolumeNeeded>();
+        job.Tell(new VolumeAnswer(Volume, "", true), _media);
+
+        Assert.IsType<OpenStoreSession>(_director.ExpectMsg<ToStorage>().Order);
+    }
+
+    [Fact]
+    public void An_order_that_the_catalog_was_asked_for_is_not_given_once_the_job_has_ended()
+    {
+        (JobId id, IActorRef job, OpenStoreSession opened) = Opened();
+        job.Tell(new StorageRefused(opened.Label.Session, "the drive is on fire"));
+        FishForEnd(id);
+        job.Tell(new ToStorage(id, "s1", opened.Label.Session, opened));
+        job.Tell(new JobStatusWanted(id), TestActor);
+        ExpectMsg<JobStatus>();
+
+        _director.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void A_run_that_cannot_be_queued_ends_with_the_reason()
+    {
+        JobId id = NewRow();
+        IActorRef job = ChildOf(_director, JobActor.Props(id, Parts, _media));
+        job.Tell(new QueueJob(id, new SessionId(new Guid(9, 9, 9, new byte[8])), Nightly(JobLevel.Since)));
+        FishForEnd(id);
+
+        Assert.Contains("needs a time", Catalog.Jobs.Find(id)!.Reason, StringComparison.Ordinal);
+    }
+
     /// <summary>A queued job that has got its volume and has ordered its storage to open the session.</summary>
     private (JobId Id, IActorRef Job, OpenStoreSession Opened) Opened()
     {
-        Catalog.Clients.RecordFileSet(new(FileSet.Name, FileSetText.HashOf(FileSet), FileSetText.Of(FileSet), Moment));
         JobId id = NewRow();
         IActorRef job = ChildOf(_director, JobActor.Props(id, Parts, _media));
         job.Tell(new QueueJob(id, new SessionId(new Guid(9, 9, 9, new byte[8])), Nightly()));
@@ -136,8 +178,12 @@ public sealed class JobActorTests : DirectorFixture
         return (id, job, order);
     }
 
-    private JobId NewRow() => Catalog.Jobs.Create(new NewJob(
-        "nightly", JobType.Backup, JobLevel.Full, "c1", FileSet.Name, FileSetText.HashOf(FileSet), Moment, true, "tester"));
+    private JobId NewRow()
+    {
+        Catalog.Clients.RecordFileSet(new(FileSet.Name, FileSetText.HashOf(FileSet), FileSetText.Of(FileSet), Moment));
+        return Catalog.Jobs.Create(new NewJob(
+            "nightly", JobType.Backup, JobLevel.Full, "c1", FileSet.Name, FileSetText.HashOf(FileSet), Moment, true, "tester"));
+    }
 
     private BackupOrder Started(IActorRef job, OpenStoreSession opened)
     {

@@ -36,15 +36,18 @@ public sealed record DirectorOverview(IReadOnlyList<JobId> Running, IReadOnlyLis
 /// director ─ media ─ jobs/&lt;id&gt; ─ clients/&lt;name&gt;
 /// </code>
 /// </summary>
-public sealed class DirectorActor : ReceiveActor
+public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedStash
 {
+    /// <summary>Before what has failed is tried again: the catalog's list of jobs, a job whose actor has stopped.</summary>
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
+
     private readonly DirectorParts _parts;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IActorRef _media;
     private readonly IActorRef _clients;
     private readonly Dictionary<string, IActorRef> _storages = new(StringComparer.Ordinal);
     private readonly Dictionary<SessionId, JobId> _sessions = [];
-    private readonly Queue<JobId> _queued = new();
+    private readonly List<JobId> _queued = [];
     private readonly HashSet<JobId> _running = [];
     private readonly int _jobsAtOnce;
 
@@ -54,7 +57,42 @@ public sealed class DirectorActor : ReceiveActor
         _jobsAtOnce = parts.Configuration.Directors.Values.Select(d => d.JobsAtOnce).FirstOrDefault(10);
         _media = Context.ActorOf(MediaActor.Props(parts), "media");
         _clients = Context.ActorOf(ClientsActor.Props(parts), "clients");
-        Receive<Recovered>(recovered => Recover(recovered.Unended));
+        Starting();
+    }
+
+    public static Props Props(DirectorParts parts) => Akka.Actor.Props.Create(() => new DirectorActor(parts));
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public IStash Stash { get; set; } = null!;
+
+    private sealed record Created(JobId Job, JobSpecification Specification, IActorRef Asker);
+    private sealed record Recovered(IReadOnlyList<JobId> Unended);
+    private sealed record ReadJobs;
+    private sealed record GoOnWith(JobId Job);
+
+    protected override void PreStart() => AskForUnended();
+
+    /// <summary>A run made before the earlier ones are known would be taken for one of them: all waits until they are.</summary>
+    private void Starting()
+    {
+        Receive<Recovered>(recovered =>
+        {
+            Recover(recovered.Unended);
+            Become(Ready);
+            Stash.UnstashAll();
+        });
+        Receive<Status.Failure>(failure =>
+        {
+            _log.Error(failure.Cause, "the jobs of an earlier life cannot be read from the catalog; the director waits for them");
+            Timers.StartSingleTimer(nameof(ReadJobs), new ReadJobs(), AgainAfter);
+        });
+        Receive<ReadJobs>(_ => AskForUnended());
+        ReceiveAny(_ => Stash.Stash());
+    }
+
+    private void Ready()
+    {
         Receive<RunWanted>(Create);
         Receive<JobAwaitsTurn>(Requeue);
         Receive<Created>(Queue);
@@ -65,20 +103,20 @@ public sealed class DirectorActor : ReceiveActor
         Receive<ClientsWanted>(wanted => _clients.Forward(wanted));
         Receive<EstimateWanted>(wanted => _clients.Forward(wanted));
         Receive<ToClient>(order => _clients.Forward(order));
+        Receive<ClientAttached>(attached => _clients.Forward(attached));
+        Receive<ClientSaid>(said => _clients.Forward(said));
+        Receive<ClientDetached>(detached => _clients.Forward(detached));
         Receive<FromClient>(said => JobOf(said.Job).Tell(said.What));
         Receive<JobDone>(Done);
+        Receive<Terminated>(stopped => Missed(stopped.ActorRef));
+        Receive<GoOnWith>(job => GoOn(job.Job));
         Receive<Status.Failure>(Failed);
         Storages();
     }
 
-    public static Props Props(DirectorParts parts) => Akka.Actor.Props.Create(() => new DirectorActor(parts));
+    private void AskForUnended() => _parts.Gate.Run(UnendedJobs).PipeTo(Self, failure: e => new Status.Failure(e));
 
-    private sealed record Created(JobId Job, JobSpecification Specification, IActorRef Asker);
-    private sealed record Recovered(IReadOnlyList<JobId> Unended);
-
-    protected override void PreStart() => _parts.Gate.Run(UnendedJobs).PipeTo(Self, failure: e => new Status.Failure(e));
-
-    /// <summary>A job that throws stops: its actor is made again on demand and recovers from its journal.</summary>
+    /// <summary>A job that throws stops: its actor is made again from its journal, where a message comes or after a pause.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
     {
         _log.Error(e, "an actor of the director stopped");
@@ -118,7 +156,7 @@ public sealed class DirectorActor : ReceiveActor
     private void Requeue(JobAwaitsTurn waiting)
     {
         _running.Remove(waiting.Job);
-        _queued.Enqueue(waiting.Job);
+        if (!_queued.Contains(waiting.Job)) _queued.Add(waiting.Job);
         GiveTurns();
     }
 
@@ -153,14 +191,16 @@ public sealed class DirectorActor : ReceiveActor
     {
         JobOf(created.Job).Tell(new QueueJob(created.Job, new SessionId(_parts.Entropy.NewGuid()), created.Specification), Self);
         created.Asker.Tell(new RunAccepted(created.Job));
-        _queued.Enqueue(created.Job);
+        _queued.Add(created.Job);
         GiveTurns();
     }
 
     private void GiveTurns()
     {
-        while (_running.Count < _jobsAtOnce && _queued.TryDequeue(out JobId next))
+        while (_running.Count < _jobsAtOnce && _queued.Count > 0)
         {
+            JobId next = _queued[0];
+            _queued.RemoveAt(0);
             _running.Add(next);
             JobOf(next).Tell(new BeginJob(), Self);
         }
@@ -176,6 +216,7 @@ public sealed class DirectorActor : ReceiveActor
     private void Done(JobDone done)
     {
         _running.Remove(done.Job);
+        _queued.Remove(done.Job); // a job that is canceled before its turn
         foreach (SessionId session in _sessions.Where(s => s.Value == done.Job).Select(s => s.Key).ToList()) _sessions.Remove(session);
         GiveTurns();
     }
@@ -208,10 +249,24 @@ public sealed class DirectorActor : ReceiveActor
 
     private IActorRef JobOf(JobId job)
     {
-        string name = $"job-{job}";
+        string name = NameOf(job);
         IActorRef child = Context.Child(name);
-        return child.IsNobody() ? Context.ActorOf(JobActor.Props(job, _parts, _media), name) : child;
+        return child.IsNobody() ? Context.Watch(Context.ActorOf(JobActor.Props(job, _parts, _media), name)) : child;
     }
+
+    /// <summary>A job's actor has stopped: by itself, long after its end, or by a fault, and then the job is gone on with.</summary>
+    private void Missed(IActorRef stopped)
+    {
+        foreach (JobId job in _running.Concat(_queued).Where(job => NameOf(job) == stopped.Path.Name).ToList())
+            Timers.StartSingleTimer(job, new GoOnWith(job), AgainAfter);
+    }
+
+    private void GoOn(JobId job)
+    {
+        if (_running.Contains(job) || _queued.Contains(job)) JobOf(job).Tell(new RecoverJob());
+    }
+
+    private static string NameOf(JobId job) => $"{JobActor.PersistencePrefix}{job}";
 }
 
 /// <summary>A run could not be made; carries whom to tell.</summary>

@@ -98,7 +98,7 @@ internal sealed class NodeHost : IDisposable
             _settings.Node.Name, Version, InstallationOf(catalog), _settings.Configuration, new CatalogGate(catalog), _channels,
             TimeProvider.System, _entropy);
         IActorRef director = system.ActorOf(DirectorActor.Props(parts), "director");
-        ControlListener control = ListenForClients(parts, system);
+        ControlListener control = ListenForClients(parts, director);
         var role = new ClientRole(_settings, _transport, _channelSettings, _entropy, _loggers);
         foreach (ClientResource client in _settings.Clients) Kept(role.Start(client, control.Endpoint));
         foreach (StorageResource storage in _settings.Storages)
@@ -106,10 +106,10 @@ internal sealed class NodeHost : IDisposable
         ServeConsole(new DirectorCommands(system, director, parts));
     }
 
-    private ControlListener ListenForClients(DirectorParts parts, ActorSystem system)
+    private ControlListener ListenForClients(DirectorParts parts, IActorRef director)
     {
         ILogger log = _loggers.CreateLogger("clients");
-        var desk = new ClientDesk(parts, system.ActorSelection("/user/director/clients"));
+        var desk = new ClientDesk(parts, director);
         return Kept(new ControlListener(
             _transport, _settings.Node.ControlListen, desk, _channelSettings, new ControlWelcome(0, _settings.Node.Name, Version),
             line => log.LogWarning("{Line}", line)));

@@ -25,7 +25,7 @@ public sealed record StorageRefused(SessionId Session, string Reason);
 /// <summary>Storage → director: a commit point of a session is on stable storage.</summary>
 public sealed record SessionCommitted(SessionId Session, StreamPosition Position, string? LastPath, string Volume, long Block);
 
-/// <summary>Storage → director: the volume is full or unfit; which one next? Repeated until it is answered.</summary>
+/// <summary>Storage → director: the volume is full or unfit; which one next?</summary>
 public sealed record VolumeWanted(SessionId Session, string Full, string Reason);
 
 /// <summary>Director → storage: the answer to <see cref="VolumeWanted"/>; a null volume means there is none, and why.</summary>

@@ -25,6 +25,9 @@ public sealed record JobDeadlines
     /// <summary>For a volume, also one that an operator has to bring or label.</summary>
     public TimeSpan Volume { get; init; } = TimeSpan.FromDays(1);
 
+    /// <summary>Between two questions for a volume while there is none.</summary>
+    public TimeSpan BetweenVolumeQuestions { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>For the storage node to mount a volume and open the session.</summary>
     public TimeSpan SessionOpened { get; init; } = TimeSpan.FromMinutes(10);
 

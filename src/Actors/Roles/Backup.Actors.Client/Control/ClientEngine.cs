@@ -133,10 +133,18 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
         Say(end);
     }
 
+    /// <summary>A client that was started anew does not know the job and says so, or the cancel would be repeated for ever.</summary>
     private void Cancel(JobId job)
     {
         lock (_lock)
-            if (_jobs.TryGetValue(job, out Running running)) running.Cancel.Cancel();
+        {
+            if (_jobs.TryGetValue(job, out Running running))
+            {
+                running.Cancel.Cancel();
+                return;
+            }
+        }
+        Say(new OrderRefused(job, "the client does not work on this job"));
     }
 
     private void Forget(JobId job)

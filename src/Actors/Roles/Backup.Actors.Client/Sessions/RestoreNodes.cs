@@ -8,7 +8,8 @@ namespace Backup.Actors.Client.Sessions;
 
 /// <summary>
 /// Nodes from the cache, and from the director where the cache lacks them, so that a restore of a part fetches no more than that part. With
-/// a directory's node those of its subdirectories are fetched too, in one go. The channel is opened when the first node is lacking.
+/// a directory's node those of its subdirectories are fetched too, in one go, where the cache keeps them. The channel is opened when the
+/// first node is lacking.
 /// </summary>
 internal sealed class RestoreNodes(INodeCache cache, Func<IBulkChannel> open) : INodeSource, IDisposable
 {
@@ -18,9 +19,8 @@ internal sealed class RestoreNodes(INodeCache cache, Func<IBulkChannel> open) : 
     public byte[]? Find(NodeId id)
     {
         if (cache.Find(id) is { } known) return known;
-        Fetch([id]);
-        byte[]? fetched = cache.Find(id);
-        if (fetched is not null) FetchBelow(fetched);
+        byte[]? fetched = Fetch([id]);
+        if (fetched is not null && cache.Find(id) is not null) FetchBelow(fetched);
         return fetched;
     }
 
@@ -35,8 +35,10 @@ internal sealed class RestoreNodes(INodeCache cache, Func<IBulkChannel> open) : 
         foreach (NodeId[] wanted in below.Distinct().Where(id => cache.Find(id) is null).Chunk(NodesPerRequest)) Fetch(wanted);
     }
 
-    private void Fetch(NodeId[] wanted)
+    /// <summary>The first of the nodes wanted; null where the director has it not.</summary>
+    private byte[]? Fetch(NodeId[] wanted)
     {
+        byte[]? first = null;
         _channel ??= open();
         _channel.Send(FrameKind.WantNodes, CborMap.Encode(new WantNodes(wanted)));
         while (true)
@@ -46,10 +48,10 @@ internal sealed class RestoreNodes(INodeCache cache, Func<IBulkChannel> open) : 
             switch (frame.Kind)
             {
                 case FrameKind.Records:
-                    Take(frame.Payload.Span);
+                    first = Take(frame.Payload.Span, wanted[0]) ?? first;
                     break;
                 case FrameKind.Served:
-                    return;
+                    return first;
                 case FrameKind.Failed:
                     throw new ChannelException("the director gave up serving the tree: "
                         + $"{CborMap.Decode<SessionFailed>(frame.Payload).Reason}");
@@ -59,15 +61,19 @@ internal sealed class RestoreNodes(INodeCache cache, Func<IBulkChannel> open) : 
         }
     }
 
-    private void Take(ReadOnlySpan<byte> frame)
+    private byte[]? Take(ReadOnlySpan<byte> frame, NodeId wanted)
     {
+        byte[]? found = null;
         var cursor = new RecordCursor(frame);
         while (cursor.Next())
         {
             if (cursor.Header.Type != RecordType.Node) continue;
             if (!NodeRecord.TryRead(cursor.Payload, out SessionId holder, out ReadOnlySpan<byte> encoding))
                 throw new ChannelException("the director sent a tree node that cannot be read");
-            cache.Add(new StoredNode(NodeCodec.IdOf(encoding), holder, encoding.ToArray()));
+            var node = new StoredNode(NodeCodec.IdOf(encoding), holder, encoding.ToArray());
+            cache.Add(node);
+            if (node.Id == wanted) found = node.Encoding;
         }
+        return found;
     }
 }

@@ -4,11 +4,11 @@ namespace Backup.Actors.Director.Catalogs;
 
 /// <summary>
 /// The actors' way to the catalog, whose verbs are synchronous: work runs on a few threads of its own, so that no actor's thread waits
-/// for a disk. Results come back as tasks, to be piped to the asking actor. Thread safe.
+/// for a disk. Results come back as tasks, to be piped to the asking actor. Calls may overtake each other. Thread safe.
 /// </summary>
 public sealed class CatalogGate(ICatalog catalog)
 {
-    /// <summary>Catalog calls at the same time; further ones queue in order.</summary>
+    /// <summary>Catalog calls at the same time; further ones queue.</summary>
     private const int ConcurrentMax = 4;
 
     private readonly TaskFactory _factory = new(
@@ -23,4 +23,8 @@ public sealed class CatalogGate(ICatalog catalog)
     public Task<T> Run<T>(Func<ICatalog, T> call) => _factory.StartNew(() => call(Catalog));
 
     public Task Run(Action<ICatalog> call) => _factory.StartNew(() => call(Catalog));
+
+    /// <summary>Runs the call when the other one has ended, however it did.</summary>
+    public Task RunAfter(Task other, Action<ICatalog> call) => other.ContinueWith(
+        _ => call(Catalog), CancellationToken.None, TaskContinuationOptions.DenyChildAttach, _factory.Scheduler!);
 }

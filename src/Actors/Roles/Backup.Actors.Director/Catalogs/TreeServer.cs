@@ -16,6 +16,9 @@ public sealed class TreeServer(ITreeCatalog trees, JobId? reference)
     /// <summary>Nodes one WantNodes may ask for.</summary>
     public const int NodesPerRequestMax = 4096;
 
+    /// <summary>Lacking nodes named one by one: an answer must fit into a frame.</summary>
+    private const int FaultsMax = 100;
+
     public void Serve(IBulkChannel channel)
     {
         var frame = new FrameBuffer(channel);
@@ -44,7 +47,7 @@ public sealed class TreeServer(ITreeCatalog trees, JobId? reference)
                 NodeRecord.Write(payload, node.Holder, node.Encoding);
                 sent++;
             }
-            else
+            else if (faults.Count < FaultsMax)
             {
                 faults.Add(new ServeFault(default, 0, $"node {id} is not in the catalog"));
             }

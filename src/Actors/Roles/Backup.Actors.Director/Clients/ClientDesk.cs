@@ -8,10 +8,10 @@ using Backup.Transfer.Links;
 namespace Backup.Actors.Director.Clients;
 
 /// <summary>
-/// Lets configured clients attach and turns what their links say into messages for the clients' actor. Called on link threads; holds no
+/// Lets configured clients attach and turns what their links say into messages for the director. Called on link threads; holds no
 /// state but what it was made with.
 /// </summary>
-public sealed class ClientDesk(DirectorParts parts, ICanTell clients) : IControlDesk
+public sealed class ClientDesk(DirectorParts parts, ICanTell director) : IControlDesk
 {
     public string? Refusal(ControlHello hello, string peer)
     {
@@ -26,18 +26,18 @@ public sealed class ClientDesk(DirectorParts parts, ICanTell clients) : IControl
         ArgumentNullException.ThrowIfNull(hello);
         ArgumentNullException.ThrowIfNull(link);
         Guid id = parts.Entropy.NewGuid();
-        clients.Tell(new ClientAttached(hello.Client, id, hello.Platform, Instant.Now(parts.Clock),
+        director.Tell(new ClientAttached(hello.Client, id, hello.Platform, Instant.Now(parts.Clock),
             (manifest, body) => link.Send(manifest, body)), ActorRefs.NoSender);
-        link.Start(new Taker(hello.Client, id, link, clients));
+        link.Start(new Taker(hello.Client, id, link, director));
     }
 
-    private sealed class Taker(string client, Guid id, ControlLink link, ICanTell clients) : IControlTaker
+    private sealed class Taker(string client, Guid id, ControlLink link, ICanTell director) : IControlTaker
     {
         public void Message(string manifest, ReadOnlyMemory<byte> body)
         {
             try
             {
-                clients.Tell(new ClientSaid(client, ClientProtocol.Map.Decode(manifest, body)), ActorRefs.NoSender);
+                director.Tell(new ClientSaid(client, ClientProtocol.Map.Decode(manifest, body)), ActorRefs.NoSender);
             }
             catch (WireFormatException)
             {
@@ -45,6 +45,6 @@ public sealed class ClientDesk(DirectorParts parts, ICanTell clients) : IControl
             }
         }
 
-        public void Closed(string? reason) => clients.Tell(new ClientDetached(client, id, reason), ActorRefs.NoSender);
+        public void Closed(string? reason) => director.Tell(new ClientDetached(client, id, reason), ActorRefs.NoSender);
     }
 }

@@ -48,7 +48,7 @@ internal sealed class ClientsActor : ReceiveActor
 
     private readonly DirectorParts _parts;
     private readonly Dictionary<string, Client> _clients = new(StringComparer.Ordinal);
-    private readonly Dictionary<Guid, IActorRef> _estimates = [];
+    private readonly Dictionary<Guid, (string Client, IActorRef Asker)> _estimates = [];
 
     public ClientsActor(DirectorParts parts)
     {
@@ -77,7 +77,13 @@ internal sealed class ClientsActor : ReceiveActor
     private void Detach(ClientDetached detached)
     {
         Client client = Of(detached.Client);
-        if (client.Attached?.Link == detached.Link) client.Attached = null;
+        if (client.Attached?.Link != detached.Link) return;
+        client.Attached = null;
+        foreach ((Guid request, (string name, IActorRef asker)) in _estimates.Where(e => e.Value.Client == detached.Client).ToList())
+        {
+            _estimates.Remove(request);
+            asker.Tell(new RunRefused($"client '{name}' is gone ({detached.Reason ?? "it closed its link"}); try again"));
+        }
     }
 
     private static void Give(Client client, JobId job, object order)
@@ -98,7 +104,7 @@ internal sealed class ClientsActor : ReceiveActor
             Sender.Tell(new RunRefused($"client '{wanted.Client}' is not attached; start its node"));
             return;
         }
-        _estimates[wanted.Order.Request] = Sender;
+        _estimates[wanted.Order.Request] = (wanted.Client, Sender);
         Send(client, wanted.Order);
     }
 
@@ -123,8 +129,8 @@ internal sealed class ClientsActor : ReceiveActor
             case RestoreEnded ended:
                 Tell(ended.Job, ended);
                 break;
-            case EstimateEnded estimate when _estimates.Remove(estimate.Request, out IActorRef? asker):
-                asker.Tell(estimate);
+            case EstimateEnded estimate when _estimates.Remove(estimate.Request, out (string Client, IActorRef Asker) asked):
+                asked.Asker.Tell(estimate);
                 break;
             default:
                 Unhandled(said);

@@ -30,6 +30,9 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     private readonly JobId _job;
     private readonly DirectorParts _parts;
     private readonly JobOrders _orders;
+    /// <summary>How long the actor of a job that has nothing to do any more stays for those who ask.</summary>
+    private static readonly TimeSpan StayIdle = TimeSpan.FromMinutes(1);
+
     private JobStatus _status = JobStatus.None;
     private (VolumeWanted Ask, IActorRef Storage)? _wanted;
 
@@ -39,7 +42,14 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         _parts = parts;
         _orders = new JobOrders(parts, new JobNeighbours(Self, Context.Parent, media, Context.System.EventStream));
         Recover<IJobEvent>(happened => _status = JobHistory.Apply(_status, happened));
+        Recover<RecoveryCompleted>(_ => StayOrLeave());
+        Command<ReceiveTimeout>(_ => Context.Stop(Self));
         Command<RecoverJob>(_ => GoOn());
+        Command<ToStorage>(order =>
+        {
+            if (!_status.HasEnded) Context.Parent.Tell(order);
+        });
+        Command<LogLine>(line => _orders.Carry(line, _status));
         Command<IJobCommand>(command => Handle(command));
         Command<JobStatusWanted>(_ => Sender.Tell(_status));
         FromStorage();
@@ -131,8 +141,21 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
             if (effect is StartTimer timer) Timers.StartSingleTimer(timer.Timer, new TimerFired(timer.Timer), timer.After);
             else _orders.Carry(effect, _status);
         }
+        if (command is QueueJob && decision.Answer is JobRefused refused) _orders.EndWithoutJournal(_job, refused.Reason);
+        if (command is VolumeRefused && _status.Phase == JobPhase.ReservingVolume)
+            Timers.StartSingleTimer(nameof(VolumesChanged), new VolumesChanged(), _parts.Deadlines.BetweenVolumeQuestions);
         if (_status.HasEnded) Timers.CancelAll();
+        StayOrLeave();
         then?.Invoke();
+    }
+
+    private void StayOrLeave() => Context.SetReceiveTimeout(_status.Exists && !_status.HasEnded ? null : StayIdle);
+
+    /// <summary>A job that is made again draws tickets of its own.</summary>
+    protected override void PostStop()
+    {
+        _orders.WithdrawTickets();
+        base.PostStop();
     }
 
     private void Note(IJobEvent happened)
@@ -148,7 +171,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     /// </summary>
     private void GoOn()
     {
-        if (!_status.Exists) _orders.EndWithoutJournal(_job);
+        if (!_status.Exists) _orders.EndWithoutJournal(_job, "the director was stopped before the job was queued; run it again");
         else if (_status.HasEnded) _orders.Carry(new Report(_job, _status.State, _status.EndReason), _status);
         else if (_status.Phase == JobPhase.WaitingForTurn) Context.Parent.Tell(new JobAwaitsTurn(_job));
         else Handle(new RecoverJob());

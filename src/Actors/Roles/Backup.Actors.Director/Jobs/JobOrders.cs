@@ -25,6 +25,7 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
     private static readonly TimeSpan TicketLife = TimeSpan.FromDays(7);
 
     private readonly List<Guid> _tickets = [];
+    private Task _written = Task.CompletedTask;
     private VolumeAssignment? _volume;
     private Ticket? _store;
 
@@ -64,7 +65,8 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
         JobLevel? level = status.LevelRun == JobLevel.None ? null : status.LevelRun;
         var change = new JobChange(status.State, status.Reason, level, status.Started, status.Reference?.Job);
         Ask(c => c.Jobs.Update(status.Job, change), null,
-            reason => Log(new(status.Job, $"the job's row could not be brought up to date: {reason}")));
+            reason => neighbours.Self.Tell(
+                new Backup.Jobs.Jobs.LogLine(status.Job, $"the job's row could not be brought up to date: {reason}")));
     }
 
     private void Choose(ChooseReference choose) => Ask(
@@ -175,7 +177,7 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
 
     private void Finish(Report report, JobStatus status)
     {
-        foreach (Guid ticket in _tickets) parts.Channels.Desk.Withdraw(ticket);
+        WithdrawTickets();
         if (status.IsRestore && _store is not null)
             neighbours.Director.Tell(new ToStorage(report.Job, status.Specification!.Storage, null, new CloseServe(report.Job, _store.Id)));
         neighbours.Media.Tell(new VolumeReleased(report.Job));
@@ -193,12 +195,17 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
             new VolumeIdentity(mounted.Volume, mounted.Life, mounted.Pool, mounted.Storage, mounted.Labelled)),
         null, null);
 
-    /// <summary>The director was stopped between making the job's row and its journal: nothing of it ever ran.</summary>
-    public void EndWithoutJournal(JobId job)
+    /// <summary>The job has a row and no journal: nothing of it ever ran.</summary>
+    public void EndWithoutJournal(JobId job, string reason)
     {
-        var ending = new JobEnding(JobState.Failed, "the director was stopped before the job was queued; run it again",
-            Instant.Now(parts.Clock), 0, 0);
+        var ending = new JobEnding(JobState.Failed, reason, Instant.Now(parts.Clock), 0, 0);
         Ask(catalog => catalog.Jobs.End(job, ending), null, null, new JobDone(job));
+    }
+
+    public void WithdrawTickets()
+    {
+        foreach (Guid ticket in _tickets) parts.Channels.Desk.Withdraw(ticket);
+        _tickets.Clear();
     }
 
     private Ticket Kept(Ticket ticket)
@@ -216,12 +223,13 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
     private void RecordFileSet(ICatalog catalog, FileSet fileSet) => catalog.Clients.RecordFileSet(
         new FileSetRow(fileSet.Name, FileSetText.HashOf(fileSet), FileSetText.Of(fileSet), Instant.Now(parts.Clock)));
 
-    /// <summary>The result goes to the job, or to the director where it is for it; a failure becomes the given command.</summary>
+    /// <summary>The result goes to the job, which may have ended meanwhile; a failure becomes the given command.</summary>
     private void Ask<T>(Func<ICatalog, T> call, Func<string, object> failed) where T : notnull => parts.Gate.Run(call).PipeTo(
-        new Dispatching(neighbours), success: result => result, failure: e => failed(Reason(e)));
+        neighbours.Self, neighbours.Self, success: result => result, failure: e => failed(Reason(e)));
 
+    /// <summary>One job's writes come to the catalog in their order. Done and failed are called on a thread of the catalog gate.</summary>
     private void Ask(Action<ICatalog> call, Action? done, Action<string>? failed, object? thenToDirector = null) =>
-        parts.Gate.Run(call).ContinueWith(
+        (_written = parts.Gate.RunAfter(_written, call)).ContinueWith(
             task =>
             {
                 if (task.IsCompletedSuccessfully) done?.Invoke();
@@ -231,11 +239,4 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     private static string Reason(Exception e) => (e as AggregateException)?.GetBaseException().Message ?? e.Message;
-
-    /// <summary>Orders made with the catalog's help go to the director, commands to the job itself.</summary>
-    private sealed class Dispatching(JobNeighbours neighbours) : ICanTell
-    {
-        public void Tell(object message, IActorRef sender) =>
-            (message is ToStorage ? neighbours.Director : neighbours.Self).Tell(message, neighbours.Self);
-    }
 }

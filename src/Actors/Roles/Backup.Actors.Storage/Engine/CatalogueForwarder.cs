@@ -12,7 +12,7 @@ internal sealed record CommittedPart(CatalogueCommit Commit, ReadOnlyMemory<byte
 /// Brings the committed nodes and notes of one session to the director's catalog, in order, over a channel of its own; only what is on
 /// stable storage ever gets here. Own thread; the queue is bounded, so a catalog that does not keep up holds the drive back.
 /// </summary>
-internal sealed class CatalogueForwarder : IDisposable
+internal sealed class CatalogueForwarder
 {
     /// <summary>Commit points that may wait for the catalog.</summary>
     private const int PartsMax = 8;
@@ -50,8 +50,6 @@ internal sealed class CatalogueForwarder : IDisposable
     /// <summary>Nothing more will be posted.</summary>
     public void Finish() => _queue.Complete();
 
-    public void Dispose() => _queue.Dispose();
-
     private void Run()
     {
         SessionCatalogued? answer = null;
@@ -68,7 +66,7 @@ internal sealed class CatalogueForwarder : IDisposable
             }
             channel.CloseSend();
         }
-        catch (Exception e) when (e is ChannelException or WireFormatException)
+        catch (Exception e) when (e is IOException or FormatException or InvalidOperationException or ArgumentException)
         {
             failure = $"the catalog did not take the session: {e.Message}";
         }

@@ -29,14 +29,25 @@ internal interface IDriveListener
 /// </summary>
 internal sealed class DriveThread : IDisposable
 {
-    /// <summary>Frames and orders that may wait for the drive: 64 frames of 256 KiB are 16 MiB.</summary>
+    /// <summary>Sessions of one drive at the same time, those that wait to begin included.</summary>
+    public const int SessionsMax = 1024;
+
+    /// <summary>Frames that may wait for the drive: 64 frames of 256 KiB are 16 MiB.</summary>
     private const int WorkMax = 64;
+
+    /// <summary>
+    /// Orders that may wait for the drive, besides the frames: an actor that gives one never waits, or the answer that the drive waits for
+    /// could not be given either.
+    /// </summary>
+    private const int OrdersMax = 8 * SessionsMax;
+
     private static readonly TimeSpan IdlePause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(20);
 
     private readonly StorageSettings _settings;
     private readonly IDriveListener _listener;
     private readonly IWorkQueue<DriveWork> _work;
+    private readonly IWorkQueue<RecordsWork> _frames;
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
     private readonly IEngineThread _thread;
     private IDrive? _drive;
@@ -48,25 +59,30 @@ internal sealed class DriveThread : IDisposable
     {
         _settings = settings;
         _listener = listener;
-        _work = settings.Threads.Queue<DriveWork>(WorkMax);
+        _work = settings.Threads.Queue<DriveWork>(WorkMax + OrdersMax);
+        _frames = settings.Threads.Queue<RecordsWork>(WorkMax);
         _thread = settings.Threads.Start($"drive {settings.Name}", Run);
     }
 
     /// <summary>The volume in the drive, for the operator; null when it is empty.</summary>
     public string? Volume { get; private set; }
 
-    /// <summary>Waits while the queue is full. Work posted to a drive that is shut down is dropped with its frame.</summary>
+    /// <summary>Records wait for room among the frames, orders never do. What comes after the shutdown is dropped.</summary>
     public void Post(DriveWork work)
     {
-        if (!_work.TryAdd(work)) (work as RecordsWork)?.Frame.Dispose();
+        var records = work as RecordsWork;
+        bool isTaken = (records is null || _frames.TryAdd(records)) && _work.TryAdd(work);
+        if (!isTaken) records?.Frame.Dispose();
     }
 
     /// <summary>Ends every session at a last commit point and puts the volume away.</summary>
     public void Dispose()
     {
         _work.Complete();
-        _thread.Join(StopWithin); // A device that hangs does not hold the process: its volume is cut back at the next mount.
+        _frames.Complete();
+        if (!_thread.Join(StopWithin)) return; // A device that hangs holds no process: its volume is cut back at the next mount.
         _work.Dispose();
+        _frames.Dispose();
     }
 
     private void Run()
@@ -98,12 +114,12 @@ internal sealed class DriveThread : IDisposable
         catch (Exception e) when (e is SequenceException or Backup.Volumes.Records.VolumeFormatException)
         {
             GuardAll(Commit); // what of it is in blocks comes with the next commit point: the catalog is to hear of that one too
-            if (_sessions.ContainsKey(work.Session.Id)) Abandon(work.Session, $"the client's records do not follow: {e.Message}");
+            Abandon(work.Session, $"the client's records do not follow: {e.Message}");
         }
-        catch (VolumeException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException)
         {
-            if (_writer is null) Abandon(work.Session, e.Message);
-            else LoseVolume(e.Message);
+            LoseVolume(e.Message);
+            Abandon(work.Session, e.Message);
         }
     }
 
@@ -124,9 +140,10 @@ internal sealed class DriveThread : IDisposable
         switch (work)
         {
             case StartWork:
-                Start(work.Session);
+                if (!work.Session.HasEnded) Start(work.Session);
                 break;
             case RecordsWork records:
+                _frames.TryTake(out _, TimeSpan.Zero);
                 using (records.Frame)
                     if (_sessions.ContainsKey(records.Session.Id)) Append(records);
                 break;
@@ -134,11 +151,8 @@ internal sealed class DriveThread : IDisposable
                 if (_sessions.ContainsKey(seal.Session.Id)) Seal(seal);
                 break;
             case AbandonWork abandon:
-                if (_sessions.ContainsKey(abandon.Session.Id))
-                {
-                    Commit();
-                    Abandon(abandon.Session, abandon.Reason);
-                }
+                if (_sessions.ContainsKey(abandon.Session.Id)) Commit();
+                Abandon(abandon.Session, abandon.Reason);
                 break;
         }
     }
@@ -268,8 +282,10 @@ internal sealed class DriveThread : IDisposable
         foreach (StoreSession session in _sessions.Values.ToList()) Abandon(session, reason);
     }
 
+    /// <summary>Ends a session that has not ended yet, be it in hand or not begun.</summary>
     private void Abandon(StoreSession session, string reason)
     {
+        if (session.HasEnded) return;
         _sessions.Remove(session.Id);
         session.Abandon(reason);
         _listener.Ended(session);

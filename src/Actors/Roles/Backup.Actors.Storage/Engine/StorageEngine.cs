@@ -97,17 +97,23 @@ public sealed class StorageEngine : IDriveListener, IDisposable
         while (HasSessions && _settings.Clock.GetElapsedTime(began) < _settings.StopWithin) pause.TryTake(out _, Tick);
     }
 
+    /// <summary>The same order again is answered once the session is open; a further attempt waits for the end of the one before.</summary>
     private void Open(OpenStoreSession order)
     {
+        SessionId id = order.Label.Session;
         StoreSession session;
         lock (_lock)
         {
-            if (_sessions.ContainsKey(order.Label.Session))
+            if (_sessions.TryGetValue(id, out StoreSession? known))
             {
-                _say?.Invoke(new StoreSessionOpened(order.Label.Session, _channels.Endpoint));
+                if (known.IsOpen) _say?.Invoke(new StoreSessionOpened(id, _channels.Endpoint));
                 return;
             }
-            SessionId id = order.Label.Session;
+            if (_sessions.Count >= DriveThread.SessionsMax)
+            {
+                _say?.Invoke(new StorageRefused(id, $"storage {_settings.Name} stores {DriveThread.SessionsMax} sessions already"));
+                return;
+            }
             var forwarder = new CatalogueForwarder(
                 _settings, order.Label.Job.ToString(), () => _channels.Dial(order.Catalogue),
                 (answer, failure) => Catalogued(id, answer, failure));
@@ -120,6 +126,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     void IDriveListener.Started(StoreSession session, MountedVolume volume)
     {
         _channels.Desk.Register(session.Order.Store, (_, channel) => Serve(session, channel));
+        session.IsOpen = true;
         Say(new StoreSessionOpened(session.Id, _channels.Endpoint, volume));
     }
 
@@ -131,7 +138,9 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     void IDriveListener.Ended(StoreSession session)
     {
         _channels.Desk.Withdraw(session.Order.Store.Id);
-        if (session.Forwarder.IsOver) Finish(session, null, session.Failure ?? NoEnd);
+        // A sealed session whose catalogue channel is over may have its answer on the way: only a failure ends it here.
+        if (session.Failure is null ? session.CatalogueFailure is not null : session.Forwarder.IsOver)
+            Finish(session, null, session.Failure ?? session.CatalogueFailure);
     }
 
     VolumeAssignment IDriveListener.NextVolume(StoreSession session, string full, string reason)
@@ -155,6 +164,8 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     private void Catalogued(SessionId id, SessionCatalogued? answer, string? failure)
     {
         if (Find(id) is not { } session) return;
+        session.CatalogueFailure = failure;
+        Interlocked.MemoryBarrier(); // written before the end is looked for: the drive looks in the other order
         if (answer is not null)
             Finish(session, session.Stored, null);
         else if (session.HasEnded) Finish(session, null, session.Failure ?? failure ?? NoEnd);

@@ -16,6 +16,7 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
     private readonly List<VolumeSpan> _spans = [];
     private readonly Instant _opened = Instant.Now(clock);
     private IBulkChannel? _channel;
+    private volatile bool _isOpen;
     private long _bytesReceived;
     private long _packTicks;
     private long _commitTicks;
@@ -25,7 +26,14 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
     public CatalogueForwarder Forwarder => forwarder;
     public StreamPosition Position { get; private set; }
     public string? LastPath { get; private set; }
+    /// <summary>Sealed or abandoned; set by the drive's thread.</summary>
     public bool HasEnded { get; private set; }
+
+    /// <summary>It has begun on a volume, and its ticket is honoured. Any thread.</summary>
+    public bool IsOpen { get => _isOpen; set => _isOpen = value; }
+
+    /// <summary>Why the catalog did not take it; forwarder's thread.</summary>
+    public string? CatalogueFailure { get; set; }
 
     /// <summary>Why it ended without a seal; null otherwise.</summary>
     public string? Failure { get; private set; }
