@@ -17,8 +17,16 @@ public sealed record DirectorParts(
     TimeProvider Clock,
     IEntropy Entropy)
 {
-    /// <summary>How long jobs wait, as the Director resource says; the rest as the product does.</summary>
-    public JobDeadlines Deadlines => Configuration.Directors.Values.FirstOrDefault() is { } director
+    private readonly JobDeadlines? _deadlines;
+
+    /// <summary>How long jobs wait: as the Director resource says where it does, else as the product does.</summary>
+    public JobDeadlines Deadlines
+    {
+        get => _deadlines ?? Configured;
+        init => _deadlines = value;
+    }
+
+    private JobDeadlines Configured => Configuration.Directors.Values.FirstOrDefault() is { } director
         ? JobDeadlines.Default with
         {
             Volume = director.VolumeWait, ClientStarted = director.ClientWait, ClientSpoke = director.ClientSilence,
