@@ -178,12 +178,12 @@ internal sealed class DriveThread : IDisposable
     private void Seal(SealWork work)
     {
         SessionEnd? end = null;
-        while (_writer!.IsOpen(work.Session.Id)) // a full medium refuses the end: the session ends on the next volume then
+        while (_writer is { } writer && writer.IsOpen(work.Session.Id)) // a full medium refuses the end: it is written on the next then
         {
-            end = _writer.EndSession(work.Session.Id, work.Seal, Instant.Now(_settings.Clock));
+            end = writer.EndSession(work.Session.Id, work.Seal, Instant.Now(_settings.Clock));
             Commit();
         }
-        if (end is null) throw new SequenceException($"session {work.Session.Id} is not open on volume {_writer.VolumeLabel.Name}");
+        if (end is null) throw new SequenceException($"session {work.Session.Id} is not open on volume {Volume}");
         _sessions.Remove(work.Session.Id);
         work.Session.End(end);
         _listener.Ended(work.Session);
