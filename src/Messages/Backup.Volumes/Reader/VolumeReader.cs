@@ -114,7 +114,8 @@ public sealed class VolumeReader : IDisposable
                 $"volume {Label.Name}: its index is damaged at block {_source.Number}: everything is read"));
         else if (_tail >= 0)
             sink.Report(new(FaultKind.TornTail, -1, null, 0, 0,
-                $"volume {Label.Name}: no whole index tells of what lies from block {_tail} on: it was never reported as stored, or is cut off"));
+                $"volume {Label.Name}: no whole index tells of what lies from block {_tail} on: it was never reported as stored, "
+                    + "or its index is lost"));
         return starts;
     }
 
@@ -153,7 +154,8 @@ public sealed class VolumeReader : IDisposable
             if (!ReadTables(filter, session, start, out List<BlockTable> tables, out bool ended)) continue;
             foreach (BlockTable table in tables)
                 if (!Guarded(filter, start, () => ReadBlocks(session, BlockRows.Read(table), ranges, filter))) break;
-            if (ended || filter.IsSatisfied || (tables.Count > 0 && tables[^1].LastFileIndex > last)) return filter.Summary(_source.Blocks - before);
+            bool enough = ended || filter.IsSatisfied || (tables.Count > 0 && tables[^1].LastFileIndex > last);
+            if (enough) return filter.Summary(_source.Blocks - before);
         }
         if (_tail >= 0) new TailPass(_source, Label, _tail).Run(filter);
         return filter.Summary(_source.Blocks - before);
