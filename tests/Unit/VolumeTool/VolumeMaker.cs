@@ -20,7 +20,7 @@ internal static class VolumeMaker
     private static readonly InstallationId Installation = new(new Guid("10000000-0000-4000-8000-000000000001"));
     private static readonly VolumeLifeId Life = new(new Guid("20000000-0000-4000-8000-000000000002"));
 
-    public static CapturedTree Make(string source, string folder, string name)
+    public static CapturedTree Make(string source, string folder, string name, bool ended = true)
     {
         using var files = new LinuxFileTree();
         var tree = new CapturedTree(files, source);
@@ -33,6 +33,11 @@ internal static class VolumeMaker
         using VolumeWriter writer = VolumeWriter.OpenForAppend(drive, name, Life, clock);
         writer.StartSession(Label(tree, now));
         foreach (byte[] frame in frames) writer.Append(tree.Session, 1, frame);
+        if (!ended)
+        {
+            writer.Commit(now);
+            return tree;
+        }
         var totals = new SessionTotals(0, 0, 0, 0, position.Data, position.Index, 0, 0);
         writer.EndSession(tree.Session,
             new SessionSeal(position, tree.Root, totals, [new SessionNeed(tree.Session, 0, 0, 0)], now, now, null), now);

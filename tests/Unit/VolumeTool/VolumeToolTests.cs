@@ -104,6 +104,39 @@ public sealed class VolumeToolTests : IDisposable
     }
 
     [Fact]
+    public void Extract_of_a_session_without_an_end_gives_what_was_committed_and_says_where_its_names_are_from()
+    {
+        OddTree.Make(Source);
+        VolumeMaker.Make(Source, _folder["volumes"], "V1", ended: false);
+
+        (int status, string output, string errors) = Run("extract", Volume, "--to", Restored);
+
+        Assert.Contains("from its Attributes records", Assert.Single(errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.Equal(1, status);
+        Assert.Contains(" 0 problems", output, StringComparison.Ordinal);
+        CopyFolderAttributes();
+        Assert.Matches(@"^\d+ paths equal\n$", Run("compare", Source, Restored).Output);
+    }
+
+    [Fact]
+    public void Verify_and_extract_of_a_volume_cut_in_the_middle_give_every_file_before_the_cut()
+    {
+        for (int i = 0; i < 20; i++) WriteNoise($"d/{i:00}", 100_000, i);
+        Make();
+        using (FileStream file = File.Open(Volume, FileMode.Open)) file.SetLength(file.Length / 2);
+
+        Assert.Equal(1, Run("verify", Volume).Status);
+        (int status, _, string errors) = Run("extract", Volume, "--to", Restored);
+
+        Assert.Equal(1, status);
+        string[] restored = Directory.GetFiles(Restored + "/d");
+        Assert.InRange(restored.Length, 8, 12);
+        Assert.All(restored, path =>
+            Assert.Equal(File.ReadAllBytes(Source + "/d/" + Path.GetFileName(path)), File.ReadAllBytes(path)));
+        Assert.Contains("from its Attributes records", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Scan_makes_a_catalog_that_knows_volume_session_and_tree()
     {
         Write("d/a", "1");
@@ -159,6 +192,14 @@ public sealed class VolumeToolTests : IDisposable
     }
 
     private CapturedTree Make() => VolumeMaker.Make(Source, _folder["volumes"], "V1");
+
+    private void WriteNoise(string path, int bytes, int seed)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Source, path))!);
+        var noise = new byte[bytes];
+        new Random(seed).NextBytes(noise);
+        File.WriteAllBytes(Path.Combine(Source, path), noise);
+    }
 
     private void Write(string path, string content)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Backup.Filesets.Restore;
 using Backup.Messages.Clients;
+using Backup.Messages.Ids;
 using Backup.Messages.Values;
 using Backup.VolumeTool.Volumes;
 
@@ -35,11 +36,24 @@ internal static class ExtractCommand
     private static int Extract(VolumeShelf shelf, ShelvedSession chosen, RestoreTarget target, string[] paths,
         TextWriter output, TextWriter errors)
     {
-        if (chosen.End is not { } end)
-            throw new ToolException($"session {chosen.Session} has no end on these volumes: add the volume that it "
-                + "ends on, or name another");
+        int status = ToolCommands.Done;
+        NodeId? root = chosen.End is { Seal: { } seal } && (seal.Failure is null || !seal.Root.IsEmpty) ? seal.Root : null;
+        bool whole = root is { } known && shelf.Nodes.HasTree(known);
+        if (root is { } tree) status = Restore(tree, target);
+        if (whole) return status;
+        errors.WriteLine($"session {chosen.Session}: {(root is null ? "its end is" : "a part of its tree is")} on none of these volumes: "
+            + "what is restored has names and attributes from its Attributes records; what it took over from earlier sessions is left out");
+        NodeId found = AttributesTree.Read(shelf, chosen, fault => errors.WriteLine(fault));
+        Restore(found, root is null ? target : target with { Replace = ReplaceRule.Never });
+        return ToolCommands.Refused; // without the tree nobody can say that this is all
+
+        int Restore(NodeId node, RestoreTarget into) => Extract(shelf, chosen, new(node, [.. paths.Select(ByteText.Parse)], into,
+            Path.GetTempPath()), output, errors);
+    }
+
+    private static int Extract(VolumeShelf shelf, ShelvedSession chosen, TreeRestoreRequest request, TextWriter output, TextWriter errors)
+    {
         using var content = new VolumeContent(shelf);
-        var request = new TreeRestoreRequest(end.Seal.Root, [.. paths.Select(ByteText.Parse)], target, Path.GetTempPath());
         TreeRestoreResult result = new TreeRestore(request, shelf.Nodes, content).Run(_ => { }, CancellationToken.None);
         foreach (RestoreProblem problem in result.FirstProblems) errors.WriteLine($"{ByteText.Show(problem.Path)}: {problem.Reason}");
         long more = result.ProblemCount - result.FirstProblems.Count;

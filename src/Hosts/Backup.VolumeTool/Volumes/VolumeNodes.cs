@@ -35,8 +35,32 @@ internal sealed class VolumeNodes : IRecordSink, INodeSource, IDisposable
     {
         if (header.Type == RecordType.Node && NodeRecord.TryRead(payload, out _, out ReadOnlySpan<byte> encoding))
         {
-            NodeId id = NodeCodec.IdOf(encoding);
-            if (!_nodes.ContainsKey(id)) _nodes.Add(id, Keep(encoding));
+            Add(NodeCodec.IdOf(encoding), encoding);
+        }
+        return true;
+    }
+
+    public void Add(NodeId id, ReadOnlySpan<byte> encoding)
+    {
+        if (!_nodes.ContainsKey(id)) _nodes.Add(id, Keep(encoding));
+    }
+
+    /// <summary>Whether all nodes of a tree are here.</summary>
+    public bool HasTree(NodeId root)
+    {
+        var reader = new TreeReader(this);
+        var waiting = new Stack<NodeId>();
+        var seen = new HashSet<NodeId>();
+        if (!root.IsEmpty) waiting.Push(root);
+        try
+        {
+            while (waiting.TryPop(out NodeId node))
+                foreach (TreeEntry entry in reader.Entries(node))
+                    if (entry.Kind == EntryKind.Directory && !entry.Child.IsEmpty && seen.Add(entry.Child)) waiting.Push(entry.Child);
+        }
+        catch (Exception e) when (e is MissingNodeException or FormatException)
+        {
+            return false;
         }
         return true;
     }

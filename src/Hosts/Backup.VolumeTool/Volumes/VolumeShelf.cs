@@ -59,7 +59,7 @@ internal sealed class VolumeShelf : IDisposable
         IReadOnlyList<ShelvedSession> sessions = Sessions();
         if (id is null)
             return sessions.LastOrDefault(session => session.End is { Seal.Failure: null })
-                ?? throw new ToolException("no session on these volumes has ended: name one with --session, as ls shows it");
+                ?? (sessions.Count > 0 ? sessions[^1] : throw new ToolException("there is no session on these volumes"));
         ShelvedSession[] found =
             [.. sessions.Where(session => session.Session.ToString().StartsWith(id, StringComparison.OrdinalIgnoreCase))];
         return found.Length switch

@@ -18,6 +18,9 @@ internal sealed class CatalogueBuilder(VolumeLabel label)
     {
         switch (header.Type)
         {
+            case RecordType.Attributes or RecordType.Data or RecordType.Trailer:
+                if (!_sessions.ContainsKey(place.Session)) Set(Of(place.Session)); // its marks may be lost, and its files are not
+                break;
             case RecordType.SessionStart:
                 SessionLabel start = CborMap.Decode<SessionLabel>(payload.ToArray());
                 Set(Of(start.Session) with { Start = start });

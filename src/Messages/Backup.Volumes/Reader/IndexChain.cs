@@ -20,23 +20,24 @@ internal sealed class IndexChain(BlockSource source)
     /// <summary>
     /// The first blocks of all whole segments from the oldest to the newest; null where the chain is broken and only reading
     /// everything helps.
-    /// Torn is true where something lies behind the last one.
+    /// Tail is the place from which on no whole segment tells of what lies there; -1 where there is nothing.
     /// </summary>
-    public IReadOnlyList<long>? Find(out bool torn)
+    public IReadOnlyList<long>? Find(out long tail)
     {
+        tail = -1;
         long end = source.FindEnd();
-        long last = FindNewest(end, out torn);
+        long last = FindNewest(end, out _);
         if (last < 0) return null;
         var starts = new List<long>();
         for (long at = last; at > 0;)
         {
             SegmentState state = ReadSegment(at, null);
             if (!state.IsWhole || state.Previous >= at) return null;
-            if (starts.Count == 0) torn = state.Behind < end;
+            if (starts.Count == 0 && state.Behind < end) tail = state.Behind;
             starts.Add(at);
             at = state.Previous;
         }
-        if (starts.Count == 0) torn = BehindLabel() < end;
+        if (starts.Count == 0 && BehindLabel() < end) tail = 1;
         starts.Reverse();
         return starts;
     }

@@ -18,6 +18,7 @@ public sealed class VolumeReader : IDisposable
     private readonly BlockSource _source;
     private readonly IndexChain _chain;
     private IReadOnlyList<long>? _starts;
+    private long _tail = -1; // from here on no whole index segment tells of what lies there
 
     private VolumeReader(IDrive drive, VolumeLabel label)
     {
@@ -40,8 +41,8 @@ public sealed class VolumeReader : IDisposable
         new(drive, VolumeOpening.Open(drive, name, life, DriveAccess.Read));
 
     /// <summary>
-    /// What the volume holds, from its index segments alone; where one is damaged the whole volume is read. Node and Unsaved records
-    /// go to the sink.
+    /// What the volume holds, from its index segments alone; where one is damaged the whole volume is read, where the last
+    /// one is lost what lies behind the one before. Node and Unsaved records go to the sink.
     /// </summary>
     public SessionCatalogue ReadIndex(IRecordSink sink)
     {
@@ -64,7 +65,12 @@ public sealed class VolumeReader : IDisposable
             }));
             if (!read || !wanted) break;
         }
-        return builder.Build(fromIndexes: true);
+        if (wanted && _tail >= 0)
+        {
+            var marks = new TailCatalogueSink(builder, sink);
+            new TailPass(_source, Label, _tail).Run(marks, marks.Settle);
+        }
+        return builder.Build(fromIndexes: _tail < 0);
     }
 
     /// <summary>
@@ -102,13 +108,14 @@ public sealed class VolumeReader : IDisposable
     private IReadOnlyList<long>? FindSegments(IRecordSink sink)
     {
         if (_starts is not null) return _starts;
-        IReadOnlyList<long>? starts = _starts = _chain.Find(out bool torn);
+        IReadOnlyList<long>? starts = _starts = _chain.Find(out _tail);
         if (starts is null)
             sink.Report(new(FaultKind.Damaged, _source.Number, null, 0, 0,
                 $"volume {Label.Name}: its index is damaged at block {_source.Number}: everything is read"));
-        else if (torn)
+        else if (_tail >= 0)
             sink.Report(new(FaultKind.TornTail, -1, null, 0, 0,
-                $"volume {Label.Name}: what lies behind its last commit point was never reported as stored and is not read"));
+                $"volume {Label.Name}: no whole index tells of what lies from block {_tail} on: it was never reported as stored, "
+                    + "or its index is lost"));
         return starts;
     }
 
@@ -128,7 +135,8 @@ public sealed class VolumeReader : IDisposable
     }
 
     /// <summary>
-    /// The data records of these file indexes of one session, in the order they lie; reads no more data blocks than it must.
+    /// The data records of these file indexes of one session, in the order they lie; reads no more data blocks than it must. Where index
+    /// segments are lost or damaged, what they told of is read block by block.
     /// </summary>
     public ReadSummary ReadSession(SessionId session, IReadOnlyList<FileIndexRange> ranges, IRecordSink sink)
     {
@@ -143,23 +151,29 @@ public sealed class VolumeReader : IDisposable
         long last = ranges.Max(range => range.Last);
         foreach (long start in starts)
         {
-            if (!ReadTables(filter, session, start, out List<BlockTable> tables)) continue;
+            if (!ReadTables(filter, session, start, out List<BlockTable> tables, out bool ended)) continue;
             foreach (BlockTable table in tables)
                 if (!Guarded(filter, start, () => ReadBlocks(session, BlockRows.Read(table), ranges, filter))) break;
-            if (filter.IsSatisfied || (tables.Count > 0 && tables[^1].LastFileIndex > last)) break;
+            bool enough = ended || filter.IsSatisfied || (tables.Count > 0 && tables[^1].LastFileIndex > last);
+            if (enough) return filter.Summary(_source.Blocks - before);
         }
+        if (_tail >= 0) new TailPass(_source, Label, _tail).Run(filter);
         return filter.Summary(_source.Blocks - before);
     }
 
-    private bool ReadTables(IRecordSink sink, SessionId session, long start, out List<BlockTable> tables)
+    private bool ReadTables(IRecordSink sink, SessionId session, long start, out List<BlockTable> tables, out bool ended)
     {
         var found = new List<BlockTable>();
         tables = found;
-        return Guarded(sink, start, () =>
+        bool end = false;
+        bool read = Guarded(sink, start, () =>
             _chain.ReadSegment(start, (in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload) =>
         {
             if (header.Type == RecordType.BlockTable && place.Session == session) found.Add(CborMap.Decode<BlockTable>(payload.ToArray()));
+            end |= header.Type == RecordType.SessionEnd && place.Session == session;
         }));
+        ended = end;
+        return read;
     }
 
     private void ReadBlocks(SessionId session, List<BlockRow> rows, IReadOnlyList<FileIndexRange> ranges, SessionSink sink)

@@ -48,11 +48,11 @@ internal sealed record TailState(long Next, long LastSegment, VolumeCounts Count
         for (long at = 0; source.Seek(at);)
         {
             Found found = source.Read();
+            if (found == Found.EndOfData || source.Next <= at) break; // a drive that does not move forward has no more to tell
             at = source.Next;
-            if (found == Found.EndOfData) break;
             if (found != Found.Block || !source.Header.Flags.HasFlag(BlockFlags.SegmentStart)) continue;
             long start = source.Number;
-            if (chain.ReadSegment(start, null) is { IsWhole: true } state) (newest, at) = (start, state.Behind);
+            if (chain.ReadSegment(start, null) is { IsWhole: true } state) (newest, at) = (start, Math.Max(at, state.Behind));
         }
         return newest;
     }
