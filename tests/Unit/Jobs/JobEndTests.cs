@@ -146,6 +146,8 @@ public class JobEndTests
     {
         Assert.Equal(JobState.Ok, JobLife.Restoring().Tell(JobLife.Restored()).Status.State);
         Assert.Equal(JobState.OkWithWarnings, JobLife.Restoring().Tell(JobLife.Restored(1, needsRoot: true)).Status.State);
+        // Only the first problems are listed; those of rights stand last, so here there is no other among the 4287.
+        Assert.Equal(JobState.OkWithWarnings, JobLife.Restoring().Tell(JobLife.Restored(4287, needsRoot: true)).Status.State);
         Assert.Equal(JobState.Incomplete, JobLife.Restoring().Tell(JobLife.Restored(1)).Status.State);
         Assert.Equal(JobState.Incomplete, JobLife.Restoring().Tell(JobLife.Restored(failure: "target full")).Status.State);
         Assert.Equal(JobState.Failed, JobLife.Restoring().Tell(new PartyLost(JobParty.Client, "gone")).Status.State);

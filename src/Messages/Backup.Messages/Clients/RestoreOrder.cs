@@ -30,7 +30,10 @@ public sealed record RestoreOrder(
 /// <summary>One entry that could not be brought back, or not as it was. Path is where it was to be written.</summary>
 public sealed record RestoreProblem(byte[] Path, string Reason, bool NeedsRoot);
 
-/// <summary>How a client's part of a restore ended, in counted facts. Verified = content whose digest was checked and is equal.</summary>
+/// <summary>
+/// How a client's part of a restore ended, in counted facts. Verified = content whose digest was checked and is equal.
+/// FirstProblems is cut to a bound; those that do not merely need root come first in it.
+/// </summary>
 public sealed record RestoreEnded(
     JobId Job,
     long Entries,

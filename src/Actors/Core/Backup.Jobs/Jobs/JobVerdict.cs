@@ -62,9 +62,12 @@ public static class JobVerdict
         return (OnlyRights(restored) ? JobState.OkWithWarnings : JobState.Incomplete, Problems(restored));
     }
 
-    /// <summary>Every problem is listed and is one of missing rights: content is there, owners or attributes are not.</summary>
+    /// <summary>
+    /// Every problem is one of missing rights: content is there, owners or attributes are not. The list is cut, but what is not of
+    /// rights comes first in it, so one that holds nothing else speaks for those that are only counted.
+    /// </summary>
     private static bool OnlyRights(RestoreEnded restored) =>
-        restored.FirstProblems.Count == restored.ProblemCount && restored.FirstProblems.All(problem => problem.NeedsRoot);
+        restored.FirstProblems.Count > 0 && restored.FirstProblems.All(problem => problem.NeedsRoot);
 
     private static string Problems(RestoreEnded restored)
     {
