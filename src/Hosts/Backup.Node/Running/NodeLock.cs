@@ -21,7 +21,8 @@ internal sealed class NodeLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new NodeRefusedException($"data directory {data} cannot be used: {e.Message.TrimEnd('.')}; is another node running on it?");
+            throw new NodeRefusedException(
+                $"data directory {data} cannot be used: {e.Message.TrimEnd('.')}; is another node running on it?");
         }
     }
 

@@ -29,8 +29,8 @@ public sealed record ClientProgress(
     JobId Job, SessionId Session, long Entries, long FilesSaved, long BytesRead, long BytesSent, string CurrentPath);
 
 /// <summary>
-/// How a client's part ended. Seal and Stored are null where it did not get that far; Failure says why. Retried counts the files that failed
-/// at first and were tried again at the end, SavedOnRetry those of them that were saved then.
+/// How a client's part ended. Seal and Stored are null where it did not get that far; Failure says why. Retried counts the files
+/// that failed at first and were tried again at the end, SavedOnRetry those of them that were saved then.
 /// </summary>
 public sealed record BackupEnded(
     JobId Job,
