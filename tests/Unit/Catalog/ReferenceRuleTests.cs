@@ -20,7 +20,7 @@ public sealed class ReferenceRuleTests
         { "failed", Full(1) with { State = JobState.Failed }, "job 1 ended Failed" },
         { "incomplete", Full(1) with { State = JobState.Incomplete }, "job 1 ended Incomplete" },
         { "reference=no", Full(1) with { JoinsReferences = false }, "job 1 ran with reference=no" },
-        { "other fileset", Full(1) with { FileSetHash = Hash256.Zero }, "the FileSet has changed since job 1" },
+        { "other fileset", Full(1) with { FileSetHash = Hash256.Zero }, "the FileSet or its roots have changed since job 1" },
         { "not whole", Full(1) with { Whole = false }, "job 1 is not whole in the catalog" },
         { "no root", Full(1) with { Root = NodeId.Empty }, "job 1 saved an empty tree" },
         { "since", Full(1) with { Level = JobLevel.Since }, "job 1 was a Since, whose tree is partial" },

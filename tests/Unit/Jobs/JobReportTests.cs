@@ -50,4 +50,11 @@ public class JobReportTests
     [InlineData(183840, "2 d 3 h 4 min")]
     public void Duration_is_written_with_units(double seconds, string text) =>
         Assert.Equal(text, Figures.Duration(TimeSpan.FromSeconds(seconds)));
+
+    [Fact]
+    public void The_log_of_a_restore_says_what_came_back()
+    {
+        JobLife life = JobLife.Restoring().Tell(JobLife.Restored(0));
+        Assert.Contains(life.Last.Effects, effect => effect is LogLine { Text: "restored 9 entries, 5 files, 1000 bytes" });
+    }
 }

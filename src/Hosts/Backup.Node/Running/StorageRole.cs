@@ -17,6 +17,6 @@ internal static class StorageRole
             storage.Name, folder, BlockCodec.SizeDefault, Environment.MachineName, HostSystem.Description,
             NodeHost.Version, TimeProvider.System,
             capacity => new DiskDrive(new DiskDriveOptions(folder, BlockCodec.LengthOf) { Capacity = capacity > 0 ? capacity : null }));
-        return new StorageEngine(storing, channels);
+        return new StorageEngine(storing with { CommitEvery = storage.CommitInterval }, channels);
     }
 }

@@ -56,7 +56,7 @@ public static class CommandTable
                 new("all", KeyType.YesNo, "everything, said aloud"),
                 new("where", KeyType.Path, "put everything below this directory; at its old place without it"),
                 new("replace", KeyType.Replace, "what happens to files that stand in the way"),
-                new("dryrun", KeyType.YesNo, "show what would be done and do nothing"),
+                new("dryrun", KeyType.YesNo, "count what would be restored and write nothing"),
                 new("toclient", KeyType.Name, "another client than the one it came from"),
                 new("done", KeyType.YesNo, "ends a selection; taken so that Bacula's command lines work"),
                 Wait,
@@ -66,7 +66,6 @@ public static class CommandTable
             Excluding = [("jobid", "job"), ("jobid", "client"), ("jobid", "before"), ("all", "file")],
             NeedsYes = true,
             NeedlessWith = "dryrun",
-            Columns = [new("action", ColumnType.Text), new("size", ColumnType.Bytes), new("path", ColumnType.Path)],
             Example = "restore job=nightly before=\"2026-11-23 10:00\" file=/etc/hosts where=/tmp/r wait yes",
         },
         new(CommandId.Estimate, "estimate", null, "count what a job would save, without saving it")

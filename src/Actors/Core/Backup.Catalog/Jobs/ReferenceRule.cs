@@ -53,7 +53,7 @@ public static class ReferenceRule
         if (!candidate.State.HasEnded()) return $"{job} has not ended";
         if (candidate.State is not (JobState.Ok or JobState.OkWithWarnings)) return $"{job} ended {candidate.State.Words()}";
         if (!candidate.JoinsReferences) return $"{job} ran with reference=no";
-        if (candidate.FileSetHash != fileSet) return $"the FileSet has changed since job {candidate.Job}";
+        if (candidate.FileSetHash != fileSet) return $"the FileSet or its roots have changed since job {candidate.Job}";
         if (candidate.Level is JobLevel.Since) return $"{job} was a Since, whose tree is partial";
         if (!candidate.Whole) return $"{job} is not whole in the catalog";
         return candidate.Root.IsEmpty ? $"{job} saved an empty tree" : null;

@@ -24,6 +24,8 @@ internal sealed partial class JobStep
         if (!_status.IsRestore || outcome.Job != Job) return Unchanged("it is no such restore");
         if (_status.Phase is not (JobPhase.StartingClient or JobPhase.Restoring)) return TooLate();
         Happened(new RestoreClientEnded(outcome, now));
+        string done = Specification.Restore!.DryRun ? "dry run, nothing written: would restore" : "restored";
+        Order(new LogLine(Job, $"{done} {outcome.Entries} entries, {outcome.Files} files, {outcome.BytesWritten} bytes"));
         return End();
     }
 

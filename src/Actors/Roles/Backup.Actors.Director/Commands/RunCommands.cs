@@ -37,7 +37,7 @@ internal sealed class RunCommands(ActorSystem system, IActorRef director, Direct
         {
             JobAccepted => new TextEvent($"job {job} is being canceled"),
             JobUnchanged unchanged => new TextEvent($"job {job}: {unchanged.Reason}"),
-            JobRefused refused => throw new CommandRefusedException($"job {job}: {refused.Reason}"),
+            JobRefused refused => throw new CommandRefusedException(refused.Reason),
             _ => throw new System.Diagnostics.UnreachableException($"{answer.GetType().Name} is no answer of a job"),
         };
         yield return EndEvent.Done;
