@@ -120,7 +120,7 @@ internal sealed class Life : IDisposable
 
     private BackupConfiguration Configuration() => new(
         new Dictionary<string, NodeResource>(), new Dictionary<string, DirectorResource>(), new Dictionary<string, ClientResource>(),
-        new Dictionary<string, StorageResource> { ["storage"] = new("storage", null, "media", 0, 10) },
+        new Dictionary<string, StorageResource> { ["storage"] = new("storage", null, "media", 0, TimeSpan.FromSeconds(5), 10) },
         new Dictionary<string, PoolResource>
         {
             ["pool"] = new("pool", "V{0001}", Chance.Pick(0L, 8 * BlockCodec.SizeMin, 16 * BlockCodec.SizeMin, 64 * BlockCodec.SizeMin),
