@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Backup.Actors.Director.Clients;
+using Backup.Actors.Director.Configurations;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Director.Media;
 using Backup.Catalog.Jobs;
@@ -45,6 +46,7 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IActorRef _media;
     private readonly IActorRef _clients;
+    private readonly IActorRef _configuration;
     private readonly Dictionary<string, IActorRef> _storages = new(StringComparer.Ordinal);
     private readonly Dictionary<SessionId, JobId> _sessions = [];
     private readonly List<JobId> _queued = [];
@@ -55,6 +57,7 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
         _parts = parts;
         _media = Context.ActorOf(MediaActor.Props(parts), "media");
         _clients = Context.ActorOf(ClientsActor.Props(parts), "clients");
+        _configuration = Context.ActorOf(ConfigurationActor.Props(parts), "configuration");
         Starting();
     }
 
@@ -100,6 +103,9 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
         Receive<JobStatusWanted>(wanted => JobOf(wanted.Job).Forward(wanted));
         Receive<OverviewWanted>(_ => Sender.Tell(new DirectorOverview([.. _running], [.. _queued], [.. _storages.Keys], JobsAtOnce)));
         Receive<StoragesWanted>(_ => Context.ActorOf(StorageGathering.Props([.. _storages.Values], Sender)));
+        Receive<ReloadWanted>(wanted => _configuration.Forward(wanted));
+        Receive<RollbackWanted>(wanted => _configuration.Forward(wanted));
+        Receive<ConfigurationChanged>(_ => GiveTurns());
         Receive<ClientsWanted>(wanted => _clients.Forward(wanted));
         Receive<EstimateWanted>(wanted => _clients.Forward(wanted));
         Receive<ToClient>(order => _clients.Forward(order));

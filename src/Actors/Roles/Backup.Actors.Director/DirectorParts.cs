@@ -18,6 +18,9 @@ public sealed record DirectorParts(
     TimeProvider Clock,
     IEntropy Entropy)
 {
+    /// <summary>Where the configuration comes in; null where there are no files.</summary>
+    public IConfigurationSource? Source { get; init; }
+
     private readonly JobDeadlines? _deadlines;
 
     /// <summary>The configuration in force, as it is now: whoever decides takes it once.</summary>
