@@ -9,11 +9,18 @@ internal static class CheckCommand
 {
     public static Command Make(Func<Func<int>, int> guarded)
     {
-        var file = new Argument<string[]>("file") { Description = "configuration files, checked as one whole", Arity = ArgumentArity.ZeroOrMore };
+        var file = new Argument<string[]>("file")
+        {
+            Description = "configuration files, checked as one whole; without one those that run would read", Arity = ArgumentArity.ZeroOrMore,
+        };
         var command = new Command("check", "Checks configuration without running anything.") { file };
-        command.SetAction(parsed => guarded(() => Check(new ConfigurationFiles(ConfigurationPath.Of(parsed.GetValue(file))).Load())));
+        command.SetAction(parsed => guarded(() =>
+            Check(new ConfigurationFiles(Files(parsed.GetValue(file), parsed.GetValue<string[]>("--config"))).Load())));
         return command;
     }
+
+    private static IReadOnlyList<string> Files(string[]? words, string[]? option) =>
+        words is { Length: > 0 } ? words : ConfigurationPath.Of(option);
 
     private static int Check(BackupConfiguration model)
     {
