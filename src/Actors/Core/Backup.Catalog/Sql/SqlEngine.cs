@@ -78,6 +78,9 @@ internal abstract class SqlEngine : IDisposable
     /// <summary>Moves the engine's own sequence of job ids behind @used, never back.</summary>
     public abstract string KeepJobIdsAbove { get; }
 
+    /// <summary>Reads the epoch so that nobody takes another before this transaction has ended.</summary>
+    public abstract string HoldEpoch { get; }
+
     public abstract IReadOnlyList<string> Check();
 
     public void Dispose()

@@ -54,6 +54,9 @@ internal sealed class SqliteEngine : SqlEngine
 
     public override string KeepJobIdsAbove => SqliteSchema.KeepJobIdsAbove;
 
+    /// <summary>A writing transaction of SQLite keeps every other writer out from its beginning.</summary>
+    public override string HoldEpoch => EpochSql.Current;
+
     public override IReadOnlyList<string> Check() => Read(new CatalogWork("check"), unit =>
     {
         List<string> faults = [.. unit.Rows<string>(SqliteSchema.CheckPages).Where(line => line != "ok")];
