@@ -12,13 +12,18 @@ internal static class ConfigurationBuilder
         ByName(resources, ResourceTable.Client, r => new ClientResource(r.Name, r.Text("node"), r.Get<int>("jobs-at-once"))),
         ByName(resources, ResourceTable.Storage, r =>
             new StorageResource(
-                r.Name, r.Text("node"), r.Get<string>("folder"), r.Get<long>("volume-size"), r.Get<TimeSpan>("commit-interval"),
+                r.Name, StorageNodes.Of(r, resources), r.Text("folder") ?? "", r.Get<long>("volume-size"), r.Get<TimeSpan>("commit-interval"),
                 r.Get<int>("jobs-at-once"))),
         ByName(resources, ResourceTable.Pool, r => new PoolResource(
             r.Name, r.Get<string>("label-format"), r.Get<long>("volume-size-max"), r.Get<int>("volumes-max"),
                 r.Get<bool>("label-automatically"))),
         ByName(resources, ResourceTable.FileSet, FileSetOf),
-        ByName(resources, ResourceTable.Job, JobOf));
+        ByName(resources, ResourceTable.Job, JobOf))
+    {
+        Messages = ByName(resources, MessageKinds.Messages, MessageKinds.MessagesOf),
+        Counters = ByName(resources, MessageKinds.Counter, MessageKinds.CounterOf),
+        Shown = [.. resources.All.Select(resource => resource.Shown)],
+    };
 
     private static Dictionary<string, T> ByName<T>(ResourceSet resources, ResourceKind kind, Func<ResourceValues, T> make) =>
         resources.Of(kind).ToDictionary(resource => resource.Name, make, StringComparer.Ordinal);
@@ -72,6 +77,9 @@ internal static class ConfigurationBuilder
             job.Get<string>("storage"),
             job.Text("pool"),
             type == JobType.Restore ? JobLevel.None : job.Get<JobLevel>("level"),
-            job.Get<bool>("reference"));
+            job.Get<bool>("reference"))
+        {
+            Messages = job.Text("messages"),
+        };
     }
 }
