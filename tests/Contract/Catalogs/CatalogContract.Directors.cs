@@ -81,7 +81,7 @@ public abstract partial class CatalogContract
         Restart();
         ConfigurationVersion present = Catalog.Configurations.Current!;
         Assert.Equal(new ConfigurationRow(third, "root", At(2), "reload", true), present.Row);
-        Assert.Equal([new("main.conf", "c ä\n"), new ConfigurationText("sub/clients.conf", "")], present.Texts);
+        Assert.Equal([new("main.conf", "c ä\n"), new ConfigurationFile("sub/clients.conf", "")], present.Texts);
         Assert.Equal("b ä\n", Catalog.Configurations.Find(second)!.Texts[0].Text);
         Assert.Null(Catalog.Configurations.Find(99));
         Assert.Equal([(third, true), (second, false), (first, false)],

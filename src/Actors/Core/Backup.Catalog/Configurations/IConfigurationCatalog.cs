@@ -2,17 +2,17 @@ using Backup.Messages.Values;
 
 namespace Backup.Catalog.Configurations;
 
-/// <summary>One file of a configuration: its name as it was read, and what it said.</summary>
-public sealed record ConfigurationText(string Name, string Text);
+/// <summary>One file of a configuration: its name as it was read, and its text.</summary>
+public sealed record ConfigurationFile(string Name, string Text);
 
 /// <summary>A configuration as it was read: all its files in the order of reading, and who brought it, when and why.</summary>
-public sealed record NewConfiguration(IReadOnlyList<ConfigurationText> Texts, string User, Instant At, string Comment = "");
+public sealed record NewConfiguration(IReadOnlyList<ConfigurationFile> Texts, string User, Instant At, string Comment = "");
 
 /// <summary>One version, without its texts. Versions are counted upwards and never change.</summary>
 public sealed record ConfigurationRow(long Version, string User, Instant Added, string Comment, bool InForce);
 
 /// <summary>One version with its texts.</summary>
-public sealed record ConfigurationVersion(ConfigurationRow Row, IReadOnlyList<ConfigurationText> Texts);
+public sealed record ConfigurationVersion(ConfigurationRow Row, IReadOnlyList<ConfigurationFile> Texts);
 
 /// <summary>What can happen to a version.</summary>
 public enum ConfigurationDeedKind

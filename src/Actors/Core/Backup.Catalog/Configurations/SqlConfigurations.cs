@@ -50,7 +50,7 @@ internal sealed class SqlConfigurations(SqlAccess access) : IConfigurationCatalo
             (string user, Instant at, string comment) = (configuration.User, configuration.At, configuration.Comment);
             long version = unit.One<long>(ConfigurationSql.Add, new { added = SqlTime.Of(at), user, comment });
             long ordinal = 0;
-            foreach (ConfigurationText text in configuration.Texts)
+            foreach (ConfigurationFile text in configuration.Texts)
             {
                 unit.Execute(ConfigurationSql.AddText,
                     new { version, ordinal = ordinal++, name = text.Name, body = ConfigurationBody.Pack(text.Text) });
@@ -83,7 +83,7 @@ internal sealed class SqlConfigurations(SqlAccess access) : IConfigurationCatalo
     {
         if (unit.One<VersionData>(ConfigurationSql.Find, new { version }) is not { } data) return null;
         return new ConfigurationVersion(data.Row, [.. unit.Rows<TextData>(ConfigurationSql.Texts, new { version }).Select(text =>
-            new ConfigurationText(text.Name, ConfigurationBody.Unpack(text.Body) ?? throw new CatalogException(unit.Work,
+            new ConfigurationFile(text.Name, ConfigurationBody.Unpack(text.Body) ?? throw new CatalogException(unit.Work,
                 CatalogFault.Unusable, $"the text of {text.Name} in configuration {version} is damaged; put another version in force")))]);
     }
 
