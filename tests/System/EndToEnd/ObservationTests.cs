@@ -38,10 +38,12 @@ public sealed partial class ObservationTests : NodeTest
     {
         Node.Start();
         var address = new Uri(Address());
-        using (var garbage = new TcpClient(address.Host, address.Port)) garbage.GetStream().Write("\0\u0016\u0003\u0001 no HTTP\r\n\r\n"u8);
+        using (var garbage = new TcpClient(address.Host, address.Port))
+            garbage.GetStream().Write("\0\u0016\u0003\u0001 no HTTP\r\n\r\n"u8);
         using var silent = new TcpClient(address.Host, address.Port);
         string health = Get("/health/ready", HttpStatusCode.OK);
-        Assert.Equal(["ok", "catalog: ok", "client quickstart-client: ok", "storage quickstart-storage: ok"], health.TrimEnd('\n').Split('\n'));
+        string[] expected = ["ok", "catalog: ok", "client quickstart-client: ok", "storage quickstart-storage: ok"];
+        Assert.Equal(expected, health.TrimEnd('\n').Split('\n'));
         Assert.Equal("ok\n", Get("/health/live", HttpStatusCode.OK));
         Get("/", HttpStatusCode.NotFound);
     }

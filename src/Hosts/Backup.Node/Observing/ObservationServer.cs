@@ -54,7 +54,8 @@ internal sealed class ObservationServer : IDisposable
         foreach (HealthProbe probe in probes) checks.AddCheck(probe.Name, probe);
         WebApplication application = builder.Build();
         MeterProvider figures = Sdk.CreateMeterProviderBuilder()
-            .ConfigureResource(resource => resource.AddService("backup-node", serviceVersion: options.Version, serviceInstanceId: options.Node))
+            .ConfigureResource(resource =>
+                resource.AddService("backup-node", serviceVersion: options.Version, serviceInstanceId: options.Node))
             .AddMeter(Meters)
             .AddRuntimeInstrumentation()
             .AddPrometheusExporter()

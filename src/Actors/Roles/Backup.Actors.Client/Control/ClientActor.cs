@@ -109,7 +109,8 @@ public sealed class ClientActor : ReceiveActor, IWithTimers
     private void Wait(string reason)
     {
         (TimeSpan wait, _backoff) = _backoff.Next(_dialing.Entropy);
-        _log.Info("no link to the director at {Endpoint}: {Reason}; next try in {Seconds:0.0} s", _dialing.Director, reason, wait.TotalSeconds);
+        _log.Info(
+            "no link to the director at {Endpoint}: {Reason}; next try in {Seconds:0.0} s", _dialing.Director, reason, wait.TotalSeconds);
         Timers.StartSingleTimer("dial", new DialNow(), wait);
     }
 
