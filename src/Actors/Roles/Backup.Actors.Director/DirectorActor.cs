@@ -3,6 +3,7 @@ using Akka.Event;
 using Backup.Actors.Director.Clients;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Director.Media;
+using Backup.Actors.Director.Telemetry;
 using Backup.Catalog.Jobs;
 using Backup.Jobs.Jobs;
 using Backup.Messages.Ids;
@@ -57,6 +58,7 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
         _jobsAtOnce = parts.Configuration.Directors.Values.Select(d => d.JobsAtOnce).FirstOrDefault(10);
         _media = Context.ActorOf(MediaActor.Props(parts), "media");
         _clients = Context.ActorOf(ClientsActor.Props(parts), "clients");
+        Context.ActorOf(JobTelemetry.Props(parts.Clock), "telemetry");
         Starting();
     }
 
@@ -244,7 +246,7 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
     private void TellJob(SessionId session, object message)
     {
         if (_sessions.TryGetValue(session, out JobId job)) JobOf(job).Tell(message);
-        else _log.Info("a storage spoke of session {0}, of which no job runs here: {1}", session, message.GetType().Name);
+        else _log.Info("a storage spoke of session {SessionId}, of which no job runs here: {Message}", session, message.GetType().Name);
     }
 
     private IActorRef JobOf(JobId job)

@@ -6,6 +6,7 @@ using Backup.Actors.Director.Clients;
 using Backup.Actors.Director.Commands;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Storage;
+using Backup.Actors.Storage.Engine;
 using Backup.Catalog;
 using Backup.Catalog.Sqlite;
 using Backup.Cluster.Startup;
@@ -13,6 +14,7 @@ using Backup.Cluster.Telemetry;
 using Backup.Configuration.Resources;
 using Backup.Messages.Ids;
 using Backup.Node.Api;
+using Backup.Node.Observing;
 using Backup.Transfer.Channels;
 using Backup.Transfer.Links;
 using Backup.Transfer.Transports;
@@ -38,6 +40,7 @@ internal sealed class NodeHost : IDisposable
     private readonly ChannelSettings _channelSettings = new(TimeProvider.System);
     private readonly IEntropy _entropy = new SystemEntropy();
     private readonly NodeChannels _channels;
+    private readonly List<HealthProbe> _probes = [];
 
     public NodeHost(NodeSettings settings, ILoggerFactory loggers)
     {
@@ -51,7 +54,9 @@ internal sealed class NodeHost : IDisposable
                     + "which is not there yet");
             _channels = Listen();
             ICatalog catalog = OpenCatalog();
+            _probes.Add(new HealthProbe("catalog", () => FaultOf(catalog)));
             Start(NewSystem(), catalog);
+            if (settings.Node.MetricsListen is { } listen) Observe(listen);
         }
         catch (Exception)
         {
@@ -100,9 +105,13 @@ internal sealed class NodeHost : IDisposable
         IActorRef director = system.ActorOf(DirectorActor.Props(parts), "director");
         ControlListener control = ListenForClients(parts, director);
         var role = new ClientRole(_settings, _transport, _channelSettings, _entropy, _loggers);
-        foreach (ClientResource client in _settings.Clients) Kept(role.Start(client, control.Endpoint));
+        foreach (ClientResource client in _settings.Clients) Kept(role.Start(client, control.Endpoint, _probes));
         foreach (StorageResource storage in _settings.Storages)
-            system.ActorOf(StorageActor.Props(Kept(StorageRole.Open(_settings, storage, _channels)), director), $"storage-{storage.Name}");
+        {
+            StorageEngine engine = Kept(StorageRole.Open(_settings, storage, _channels));
+            system.ActorOf(StorageActor.Props(engine, director), $"storage-{storage.Name}");
+            _probes.Add(new HealthProbe($"storage {storage.Name}", () => engine.IsHeard ? null : "it is not attached to the cluster"));
+        }
         ServeConsole(new DirectorCommands(system, director, parts));
     }
 
@@ -113,6 +122,26 @@ internal sealed class NodeHost : IDisposable
         return Kept(new ControlListener(
             _transport, _settings.Node.ControlListen, desk, _channelSettings, new ControlWelcome(0, _settings.Node.Name, Version),
             line => log.LogWarning("{Line}", line)));
+    }
+
+    /// <summary>Started last: what it tells of is there.</summary>
+    private void Observe(string listen)
+    {
+        ObservationServer server = Kept(ObservationServer.Start(
+            new ObservationOptions(listen, _settings.Node.Name, Version), _probes, _loggers));
+        Console.WriteLine($"backup-node: figures at {server.Address}/metrics, health at {server.Address}/health/ready");
+    }
+
+    private static string? FaultOf(ICatalog catalog)
+    {
+        try
+        {
+            return catalog.Installation is null ? "it belongs to no installation yet" : null;
+        }
+        catch (CatalogException e)
+        {
+            return e.Message;
+        }
     }
 
     private void ServeConsole(DirectorCommands commands)

@@ -22,7 +22,8 @@ public sealed record NodeResource(
     string DataDirectory,
     string ControlListen,
     string BulkListen,
-    string ConsoleSocket);
+    string ConsoleSocket,
+    string? MetricsListen = null);
 
 /// <summary>The limits and waits of the part that decides.</summary>
 public sealed record DirectorResource(
