@@ -4,6 +4,7 @@ using Backup.Actors.Director;
 using Backup.Actors.Director.Catalogs;
 using Backup.Actors.Director.Clients;
 using Backup.Actors.Director.Commands;
+using Backup.Actors.Director.Configurations;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Storage;
 using Backup.Actors.Storage.Engine;
@@ -100,8 +101,8 @@ internal sealed class NodeHost : IDisposable
     {
         catalog.Jobs.KeepIdsAbove(new JobId(JournalNumbers.Highest(system, JobActor.PersistencePrefix).GetAwaiter().GetResult()));
         var parts = new DirectorParts(
-            _settings.Node.Name, Version, InstallationOf(catalog), _settings.Configuration, new CatalogGate(catalog), _channels,
-            TimeProvider.System, _entropy);
+            _settings.Node.Name, Version, InstallationOf(catalog), new LiveConfiguration(_settings.Configuration),
+            new CatalogGate(catalog), _channels, TimeProvider.System, _entropy);
         IActorRef director = system.ActorOf(DirectorActor.Props(parts), "director");
         ControlListener control = ListenForClients(parts, director);
         var role = new ClientRole(_settings, _transport, _channelSettings, _entropy, _loggers);

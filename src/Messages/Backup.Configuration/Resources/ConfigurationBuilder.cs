@@ -12,13 +12,18 @@ internal static class ConfigurationBuilder
         ByName(resources, ResourceTable.Client, r => new ClientResource(r.Name, r.Text("node"), r.Get<int>("jobs-at-once"))),
         ByName(resources, ResourceTable.Storage, r =>
             new StorageResource(
-                r.Name, r.Text("node"), r.Get<string>("folder"), r.Get<long>("volume-size"), r.Get<TimeSpan>("commit-interval"),
+                r.Name, StorageNodes.Of(r, resources), r.Text("folder") ?? "", r.Get<long>("volume-size"), r.Get<TimeSpan>("commit-interval"),
                 r.Get<int>("jobs-at-once"))),
         ByName(resources, ResourceTable.Pool, r => new PoolResource(
             r.Name, r.Get<string>("label-format"), r.Get<long>("volume-size-max"), r.Get<int>("volumes-max"),
                 r.Get<bool>("label-automatically"))),
         ByName(resources, ResourceTable.FileSet, FileSetOf),
-        ByName(resources, ResourceTable.Job, JobOf));
+        ByName(resources, ResourceTable.Job, JobOf))
+    {
+        Messages = ByName(resources, MessageKinds.Messages, MessageKinds.MessagesOf),
+        Counters = ByName(resources, MessageKinds.Counter, MessageKinds.CounterOf),
+        Shown = [.. resources.All.Select(resource => resource.Shown)],
+    };
 
     private static Dictionary<string, T> ByName<T>(ResourceSet resources, ResourceKind kind, Func<ResourceValues, T> make) =>
         resources.Of(kind).ToDictionary(resource => resource.Name, make, StringComparer.Ordinal);
@@ -29,8 +34,11 @@ internal static class ConfigurationBuilder
         node.Get<string>("data-directory"),
         node.Get<string>("control-listen"),
         node.Get<string>("bulk-listen"),
-        node.Get<string>("console-socket"),
-        node.Text("metrics-listen"));
+        node.Get<string>("console-socket"))
+    {
+        MetricsListen = node.Text("metrics-listen"),
+        Cluster = NodeClusterKeys.Read(node),
+    };
 
     private static DirectorResource DirectorOf(ResourceValues director) => new(
         director.Name,
@@ -70,6 +78,9 @@ internal static class ConfigurationBuilder
             job.Get<string>("storage"),
             job.Text("pool"),
             type == JobType.Restore ? JobLevel.None : job.Get<JobLevel>("level"),
-            job.Get<bool>("reference"));
+            job.Get<bool>("reference"))
+        {
+            Messages = job.Text("messages"),
+        };
     }
 }
