@@ -16,6 +16,8 @@ public sealed record BackupConfiguration(
     IReadOnlyDictionary<string, FileSetResource> FileSets,
     IReadOnlyDictionary<string, JobResource> Jobs)
 {
+    public IReadOnlyDictionary<string, ScheduleResource> Schedules { get; init; } = new Dictionary<string, ScheduleResource>();
+
     /// <summary>
     /// Reads and validates configuration texts as one whole. Includes are resolved by <paramref name="open"/>, which gives the text of a
     /// path or

@@ -1,5 +1,6 @@
 using Backup.Messages.Clients;
 using Backup.Messages.Jobs;
+using Backup.Messages.Schedules;
 
 namespace Backup.Configuration.Resources;
 
@@ -18,7 +19,10 @@ internal static class ConfigurationBuilder
             r.Name, r.Get<string>("label-format"), r.Get<long>("volume-size-max"), r.Get<int>("volumes-max"),
                 r.Get<bool>("label-automatically"))),
         ByName(resources, ResourceTable.FileSet, FileSetOf),
-        ByName(resources, ResourceTable.Job, JobOf));
+        ByName(resources, ResourceTable.Job, JobOf))
+    {
+        Schedules = ByName(resources, ResourceTable.Schedule, ScheduleOf),
+    };
 
     private static Dictionary<string, T> ByName<T>(ResourceSet resources, ResourceKind kind, Func<ResourceValues, T> make) =>
         resources.Of(kind).ToDictionary(resource => resource.Name, make, StringComparer.Ordinal);
@@ -69,6 +73,14 @@ internal static class ConfigurationBuilder
             job.Get<string>("storage"),
             job.Text("pool"),
             type == JobType.Restore ? JobLevel.None : job.Get<JobLevel>("level"),
-            job.Get<bool>("reference"));
+            job.Get<bool>("reference"))
+        {
+            Schedule = job.Text("schedule"),
+            Retries = job.Get<int>("retries"),
+            RetryInterval = job.Get<TimeSpan>("retry-interval"),
+        };
     }
+
+    private static ScheduleResource ScheduleOf(ResourceValues schedule) => new(
+        schedule.Name, schedule.List<ScheduleRule>("run"), schedule.Text("time-zone"), schedule.Get<TimeSpan>("catch-up"));
 }

@@ -1,3 +1,4 @@
+using Backup.Configuration.Schedules;
 using Backup.Messages.Clients;
 using Backup.Messages.Jobs;
 
@@ -22,6 +23,7 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
         foreach (ResourceValues fileSet in resources.Of(ResourceTable.FileSet)) CheckFileSet(fileSet);
         foreach (ResourceValues job in resources.Of(ResourceTable.Job)) CheckJob(job);
         CheckLabelFormats();
+        new ScheduleChecks(resources, mistakes).CheckAll();
     }
 
     private void CheckNode(ResourceValues node)

@@ -1,3 +1,4 @@
+using Backup.Configuration.Schedules;
 using Backup.Messages.Clients;
 using Backup.Messages.Jobs;
 
@@ -83,13 +84,16 @@ internal static class ResourceTable
         new("level", KeyType.Word(JobLevel.Full, JobLevel.Differential, JobLevel.Incremental), "Against what a backup compares.",
             "Incremental"),
         new("reference", KeyType.Boolean, "Whether later jobs may compare with this one's tree.", "yes"),
+        .. ScheduleKeys.OfJob,
     ];
 
     public static readonly ResourceKind Job = new("Job", "What is run.",
         [new("defaults", KeyType.NameOf("JobDefs"), "Where keys that are not given here come from."), .. JobKeys]);
 
+    public static readonly ResourceKind Schedule = ScheduleKeys.Kind;
+
     public static readonly ResourceKind JobDefs = new("JobDefs", "Keys that several jobs share; any key of a Job but defaults.",
         [.. JobKeys.Select(key => key with { Required = false, Default = null })]);
 
-    public static readonly IReadOnlyList<ResourceKind> Kinds = [Node, Director, Client, Storage, Pool, FileSet, JobDefs, Job];
+    public static readonly IReadOnlyList<ResourceKind> Kinds = [Node, Director, Client, Storage, Pool, FileSet, Schedule, JobDefs, Job];
 }

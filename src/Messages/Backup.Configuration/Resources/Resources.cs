@@ -1,5 +1,6 @@
 using Backup.Messages.Clients;
 using Backup.Messages.Jobs;
+using Backup.Messages.Schedules;
 
 namespace Backup.Configuration.Resources;
 
@@ -55,4 +56,24 @@ public sealed record JobResource(
     string Storage,
     string? Pool,
     JobLevel Level,
-    bool JoinsReferences);
+    bool JoinsReferences)
+{
+    /// <summary>The Schedule that makes it due; null where it is started by hand alone.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>How often a run that ended Failed or Incomplete is run again.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>From the bad end to the next try.</summary>
+    public TimeSpan RetryInterval { get; init; }
+}
+
+/// <summary>
+/// When jobs are due. A null time zone is that of the director's host. A time that passed while no director was there is made up for where
+/// it is not longer ago than CatchUp.
+/// </summary>
+public sealed record ScheduleResource(string Name, IReadOnlyList<ScheduleRule> Rules, string? TimeZone, TimeSpan CatchUp)
+{
+    /// <summary>Its lines as one text: another text is another schedule.</summary>
+    public string Lines => string.Join('\n', Rules.Select(rule => rule.Text).Prepend(TimeZone ?? ""));
+}
