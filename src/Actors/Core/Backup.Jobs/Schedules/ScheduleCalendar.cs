@@ -38,7 +38,7 @@ public sealed class ScheduleCalendar(IReadOnlyList<ScheduleRule> rules, TimeZone
         {
             fruitless++;
             if (!MayFireAround(day)) continue;
-            foreach ((long minute, int rule) in OfUtcDay(day).Where(due => due.Minute >= first))
+            foreach ((long minute, int rule) in OfUtcDay(day).Where(due => due.Key >= first))
             {
                 fruitless = 0;
                 yield return new DueTime(new Instant((minute - UnixEpochMinute) * 60, 0), rules[rule]);

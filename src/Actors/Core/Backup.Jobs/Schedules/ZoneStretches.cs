@@ -16,20 +16,18 @@ internal static class ZoneStretches
     {
         long start = from;
         int offset = OffsetAt(zone, from);
-        for (long at = from; at < to;)
+        for (long at = from; at < to - 1;)
         {
-            long next = Math.Min(at + ProbeMinutes, to);
-            int there = next < to ? OffsetAt(zone, next) : offset;
-            if (there != offset)
+            long next = Math.Min(at + ProbeMinutes, to - 1);
+            if (OffsetAt(zone, next) == offset)
             {
-                long change = FirstOther(zone, at, next, offset);
-                yield return new ZoneStretch(start, change, offset);
-                start = change;
-                offset = OffsetAt(zone, change);
-                at = change;
+                at = next;
                 continue;
             }
-            at = next;
+            at = FirstOther(zone, at, next, offset);
+            yield return new ZoneStretch(start, at, offset);
+            start = at;
+            offset = OffsetAt(zone, at);
         }
         yield return new ZoneStretch(start, to, offset);
     }
