@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Backup.Actors.Director.Clients;
+using Backup.Actors.Director.Configurations;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Director.Media;
 using Backup.Catalog.Jobs;
@@ -45,18 +46,18 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IActorRef _media;
     private readonly IActorRef _clients;
+    private readonly IActorRef _configuration;
     private readonly Dictionary<string, IActorRef> _storages = new(StringComparer.Ordinal);
     private readonly Dictionary<SessionId, JobId> _sessions = [];
     private readonly List<JobId> _queued = [];
     private readonly HashSet<JobId> _running = [];
-    private readonly int _jobsAtOnce;
 
     public DirectorActor(DirectorParts parts)
     {
         _parts = parts;
-        _jobsAtOnce = parts.Configuration.Directors.Values.Select(d => d.JobsAtOnce).FirstOrDefault(10);
         _media = Context.ActorOf(MediaActor.Props(parts), "media");
         _clients = Context.ActorOf(ClientsActor.Props(parts), "clients");
+        _configuration = Context.ActorOf(ConfigurationActor.Props(parts), "configuration");
         Starting();
     }
 
@@ -65,6 +66,8 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
     public ITimerScheduler Timers { get; set; } = null!;
 
     public IStash Stash { get; set; } = null!;
+
+    private int JobsAtOnce => _parts.Configuration.Directors.Values.Select(d => d.JobsAtOnce).FirstOrDefault(10);
 
     private sealed record Created(JobId Job, JobSpecification Specification, IActorRef Asker);
     private sealed record Recovered(IReadOnlyList<JobId> Unended);
@@ -98,8 +101,11 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
         Receive<Created>(Queue);
         Receive<CancelWanted>(cancel => Cancel(cancel));
         Receive<JobStatusWanted>(wanted => JobOf(wanted.Job).Forward(wanted));
-        Receive<OverviewWanted>(_ => Sender.Tell(new DirectorOverview([.. _running], [.. _queued], [.. _storages.Keys], _jobsAtOnce)));
+        Receive<OverviewWanted>(_ => Sender.Tell(new DirectorOverview([.. _running], [.. _queued], [.. _storages.Keys], JobsAtOnce)));
         Receive<StoragesWanted>(_ => Context.ActorOf(StorageGathering.Props([.. _storages.Values], Sender)));
+        Receive<ReloadWanted>(wanted => _configuration.Forward(wanted));
+        Receive<RollbackWanted>(wanted => _configuration.Forward(wanted));
+        Receive<ConfigurationChanged>(_ => GiveTurns());
         Receive<ClientsWanted>(wanted => _clients.Forward(wanted));
         Receive<EstimateWanted>(wanted => _clients.Forward(wanted));
         Receive<ToClient>(order => _clients.Forward(order));
@@ -197,7 +203,8 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
 
     private void GiveTurns()
     {
-        while (_running.Count < _jobsAtOnce && _queued.Count > 0)
+        int atOnce = JobsAtOnce;
+        while (_running.Count < atOnce && _queued.Count > 0)
         {
             JobId next = _queued[0];
             _queued.RemoveAt(0);
@@ -205,7 +212,7 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
             JobOf(next).Tell(new BeginJob(), Self);
         }
         foreach (JobId waiting in _queued)
-            JobOf(waiting).Tell(new HoldJob($"{_running.Count} of {_jobsAtOnce} jobs of the director run"), Self);
+            JobOf(waiting).Tell(new HoldJob($"{_running.Count} of {atOnce} jobs of the director run"), Self);
     }
 
     private void Cancel(CancelWanted cancel)

@@ -94,9 +94,10 @@ internal sealed class NodeHost : IDisposable
     private void Start(ActorSystem system, ICatalog catalog)
     {
         catalog.Jobs.KeepIdsAbove(new JobId(JournalNumbers.Highest(system, JobActor.PersistencePrefix).GetAwaiter().GetResult()));
+        DirectorConfiguration configuration = DirectorConfiguration.Of(_settings, catalog, _loggers.CreateLogger("configuration"));
         var parts = new DirectorParts(
-            _settings.Node.Name, Version, InstallationOf(catalog), _settings.Configuration, new CatalogGate(catalog), _channels,
-            TimeProvider.System, _entropy);
+            _settings.Node.Name, Version, InstallationOf(catalog), configuration.Live,
+            new CatalogGate(catalog), _channels, TimeProvider.System, _entropy) { Source = configuration.Source };
         IActorRef director = system.ActorOf(DirectorActor.Props(parts), "director");
         ControlListener control = ListenForClients(parts, director);
         var role = new ClientRole(_settings, _transport, _channelSettings, _entropy, _loggers);

@@ -13,7 +13,7 @@ internal static class ConfigurationBuilder
         ByName(resources, ResourceTable.Client, r => new ClientResource(r.Name, r.Text("node"), r.Get<int>("jobs-at-once"))),
         ByName(resources, ResourceTable.Storage, r =>
             new StorageResource(
-                r.Name, r.Text("node"), r.Get<string>("folder"), r.Get<long>("volume-size"), r.Get<TimeSpan>("commit-interval"),
+                r.Name, StorageNodes.Of(r, resources), r.Text("folder") ?? "", r.Get<long>("volume-size"), r.Get<TimeSpan>("commit-interval"),
                 r.Get<int>("jobs-at-once"))),
         ByName(resources, ResourceTable.Pool, r => new PoolResource(
             r.Name, r.Get<string>("label-format"), r.Get<long>("volume-size-max"), r.Get<int>("volumes-max"),
@@ -22,6 +22,9 @@ internal static class ConfigurationBuilder
         ByName(resources, ResourceTable.Job, JobOf))
     {
         Schedules = ByName(resources, ResourceTable.Schedule, ScheduleOf),
+        Messages = ByName(resources, MessageKinds.Messages, MessageKinds.MessagesOf),
+        Counters = ByName(resources, MessageKinds.Counter, MessageKinds.CounterOf),
+        Shown = [.. resources.All.Select(resource => resource.Shown)],
     };
 
     private static Dictionary<string, T> ByName<T>(ResourceSet resources, ResourceKind kind, Func<ResourceValues, T> make) =>
@@ -33,7 +36,10 @@ internal static class ConfigurationBuilder
         node.Get<string>("data-directory"),
         node.Get<string>("control-listen"),
         node.Get<string>("bulk-listen"),
-        node.Get<string>("console-socket"));
+        node.Get<string>("console-socket"))
+    {
+        Cluster = NodeClusterKeys.Read(node),
+    };
 
     private static DirectorResource DirectorOf(ResourceValues director) => new(
         director.Name,
@@ -78,6 +84,7 @@ internal static class ConfigurationBuilder
             Schedule = job.Text("schedule"),
             Retries = job.Get<int>("retries"),
             RetryInterval = job.Get<TimeSpan>("retry-interval"),
+            Messages = job.Text("messages"),
         };
     }
 

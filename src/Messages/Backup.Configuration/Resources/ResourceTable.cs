@@ -24,6 +24,7 @@ internal static class ResourceTable
         new("control-listen", KeyType.Endpoint, "Where it takes control links.", "127.0.0.1:9101"),
         new("bulk-listen", KeyType.Endpoint, "Where it takes bulk channels.", "127.0.0.1:9103"),
         new("console-socket", KeyType.Text, "The console's unix socket; relative to the data directory.", "run/backup.sock"),
+        .. NodeClusterKeys.All,
     ]);
 
     public static readonly ResourceKind Director = new("Director", "Limits and waits of the part that decides.",
@@ -36,14 +37,16 @@ internal static class ResourceTable
 
     public static readonly ResourceKind Client = new("Client", "A host whose files are saved.",
     [
-        new("node", KeyType.NameOf("Node"), "The node that acts for it; without it the node of the client's own name."),
+        new("node", KeyType.ForeignName, "The node that acts for it; without it the node of the client's own name."),
         new("jobs-at-once", KeyType.Number(1, 1000), "How many jobs of this client run at the same time.", "1"),
     ]);
 
     public static readonly ResourceKind Storage = new("Storage", "A place for volumes: a folder of disk volumes.",
     [
-        new("node", KeyType.NameOf("Node"), "The node it belongs to; without it the only node with role Storage."),
-        new("folder", KeyType.Text, "Folder of the volumes; relative to the node's data directory.", Required: true),
+        new("node", KeyType.ForeignName,
+            "The node it belongs to; without it the only Node here with role Storage, or else the node of its own name."),
+        new("folder", KeyType.Text,
+            "Folder of the volumes; relative to the node's data directory. Given in the file of its own node, and only there."),
         new("volume-size", KeyType.Size, "Largest size of a volume where the pool gives none.", "50 GiB"),
         new("commit-interval", KeyType.Duration, "How far commit points are apart while data arrive; at most this is lost.", "5 s"),
         new("jobs-at-once", KeyType.Number(1, 1000), "How many jobs write at the same time.", "1"),
@@ -83,6 +86,7 @@ internal static class ResourceTable
         new("pool", KeyType.NameOf("Pool"), "Which volumes; a backup needs one."),
         new("level", KeyType.Word(JobLevel.Full, JobLevel.Differential, JobLevel.Incremental), "Against what a backup compares.",
             "Incremental"),
+        new("messages", KeyType.NameOf("Messages"), "Where its messages go; without it to its log alone."),
         new("reference", KeyType.Boolean, "Whether later jobs may compare with this one's tree.", "yes"),
         .. ScheduleKeys.OfJob,
     ];
@@ -95,5 +99,8 @@ internal static class ResourceTable
     public static readonly ResourceKind JobDefs = new("JobDefs", "Keys that several jobs share; any key of a Job but defaults.",
         [.. JobKeys.Select(key => key with { Required = false, Default = null })]);
 
-    public static readonly IReadOnlyList<ResourceKind> Kinds = [Node, Director, Client, Storage, Pool, FileSet, Schedule, JobDefs, Job];
+    public static readonly IReadOnlyList<ResourceKind> Kinds =
+    [
+        Node, Director, Client, Storage, Pool, FileSet, Schedule, JobDefs, Job, MessageKinds.Messages, MessageKinds.Counter,
+    ];
 }

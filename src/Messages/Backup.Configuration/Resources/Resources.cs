@@ -1,6 +1,5 @@
 using Backup.Messages.Clients;
 using Backup.Messages.Jobs;
-using Backup.Messages.Schedules;
 
 namespace Backup.Configuration.Resources;
 
@@ -23,7 +22,11 @@ public sealed record NodeResource(
     string DataDirectory,
     string ControlListen,
     string BulkListen,
-    string ConsoleSocket);
+    string ConsoleSocket)
+{
+    /// <summary>How it is a member of the cluster; null where its roles stay in one process.</summary>
+    public NodeCluster? Cluster { get; init; }
+}
 
 /// <summary>The limits and waits of the part that decides.</summary>
 public sealed record DirectorResource(
@@ -36,8 +39,10 @@ public sealed record DirectorResource(
 /// <summary>A host that is saved. Node is the node that acts for it; null where it is the client's own name.</summary>
 public sealed record ClientResource(string Name, string? Node, int JobsAtOnce);
 
-/// <summary>A place for volumes: a folder of disk volumes. VolumeBytes is the largest a volume becomes where the pool says
-/// nothing.</summary>
+/// <summary>
+/// A place for volumes: a folder of disk volumes. Folder is empty where the storage is another node's, whose own file knows it.
+/// VolumeBytes is the largest a volume becomes where the pool says nothing.
+/// </summary>
 public sealed record StorageResource(string Name, string? Node, string Folder, long VolumeBytes, TimeSpan CommitInterval, int JobsAtOnce);
 
 /// <summary>Volumes that jobs share. A limit of 0 means none. The label format has one counter, "{0001}": its digits are its
@@ -66,14 +71,7 @@ public sealed record JobResource(
 
     /// <summary>From the bad end to the next try.</summary>
     public TimeSpan RetryInterval { get; init; }
-}
 
-/// <summary>
-/// When jobs are due. A null time zone is that of the director's host. A time that passed while no director was there is made up for where
-/// it is not longer ago than CatchUp.
-/// </summary>
-public sealed record ScheduleResource(string Name, IReadOnlyList<ScheduleRule> Rules, string? TimeZone, TimeSpan CatchUp)
-{
-    /// <summary>Its lines as one text: another text is another schedule.</summary>
-    public string Lines => string.Join('\n', Rules.Select(rule => rule.Text).Prepend(TimeZone ?? ""));
+    /// <summary>Where its messages go; null where they go to its log alone.</summary>
+    public string? Messages { get; init; }
 }
