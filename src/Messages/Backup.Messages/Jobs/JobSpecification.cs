@@ -24,10 +24,15 @@ public sealed record JobSpecification(
     Instant Scheduled,
     Instant? Since = null,
     RestoreSelection? Restore = null,
+    int Priority = JobSpecification.PriorityDefault,
+    DuplicateRule Duplicates = DuplicateRule.Allow,
     JobTrigger Trigger = JobTrigger.Manual,
     JobId? RetryOf = null,
     int Retry = 0)
 {
+    /// <summary>The lower number goes first, as in Bacula.</summary>
+    public const int PriorityDefault = 10;
+
     /// <summary>Names the run that a schedule or a failure made due; null for what a user began.</summary>
     public RunKey? Key => Trigger == JobTrigger.Manual ? null : new RunKey(JobName, Scheduled);
 
