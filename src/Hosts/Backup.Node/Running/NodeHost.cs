@@ -4,7 +4,6 @@ using Backup.Actors.Director;
 using Backup.Actors.Director.Catalogs;
 using Backup.Actors.Director.Clients;
 using Backup.Actors.Director.Commands;
-using Backup.Actors.Director.Configurations;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Storage;
 using Backup.Actors.Storage.Engine;
@@ -100,9 +99,10 @@ internal sealed class NodeHost : IDisposable
     private void Start(ActorSystem system, ICatalog catalog)
     {
         catalog.Jobs.KeepIdsAbove(new JobId(JournalNumbers.Highest(system, JobActor.PersistencePrefix).GetAwaiter().GetResult()));
+        DirectorConfiguration configuration = DirectorConfiguration.Of(_settings, catalog, _loggers.CreateLogger("configuration"));
         var parts = new DirectorParts(
-            _settings.Node.Name, Version, InstallationOf(catalog), new LiveConfiguration(_settings.Configuration),
-            new CatalogGate(catalog), _channels, TimeProvider.System, _entropy);
+            _settings.Node.Name, Version, InstallationOf(catalog), configuration.Live,
+            new CatalogGate(catalog), _channels, TimeProvider.System, _entropy) { Source = configuration.Source };
         IActorRef director = system.ActorOf(DirectorActor.Props(parts), "director");
         ControlListener control = ListenForClients(parts, director);
         var role = new ClientRole(_settings, _transport, _channelSettings, _entropy, _loggers);

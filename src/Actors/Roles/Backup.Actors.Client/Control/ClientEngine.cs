@@ -18,8 +18,8 @@ public interface IClientWork
 /// </summary>
 public sealed class ClientEngine : IDisposable
 {
-    /// <summary>Jobs one client works on at the same time; more are refused with a line.</summary>
-    public const int JobsMax = 16;
+    /// <summary>Jobs one client works on at the same time, restores included; more are refused with a line.</summary>
+    public const int JobsMax = 64;
 
     private readonly record struct Running(CancellationTokenSource Cancel, object? End);
 
