@@ -9,6 +9,7 @@ internal sealed record NodeSettings(BackupConfiguration Configuration, NodeResou
     public string CatalogFile => Path.Combine(Data, "catalog", "catalog.db");
     public string JournalFile => Path.Combine(Data, "journal", "journal.db");
     public string InstallationFile => Path.Combine(Data, "installation");
+    public string MembersFile => Path.Combine(Data, "cluster", "members");
     public string NodeCacheFile => Path.Combine(Data, "cache", "nodes.db");
     public string WorkFolder => Path.Combine(Data, "work");
     public string LogFile => Path.Combine(Data, "log", "backup-node.json");
