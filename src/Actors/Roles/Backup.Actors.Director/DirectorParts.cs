@@ -21,6 +21,9 @@ public sealed record DirectorParts(
     /// <summary>Where the configuration comes in; null where there are no files.</summary>
     public IConfigurationSource? Source { get; init; }
 
+    /// <summary>The node's data directory, absolute: relative names of files that messages go to are in it.</summary>
+    public string DataFolder { get; init; } = "/";
+
     private readonly JobDeadlines? _deadlines;
 
     /// <summary>The configuration in force, as it is now: whoever decides takes it once.</summary>

@@ -39,7 +39,10 @@ internal sealed class DirectorRole : IDisposable
         DirectorConfiguration configuration = DirectorConfiguration.Of(settings, _catalog, loggers.CreateLogger("configuration"));
         _parts = new DirectorParts(
             settings.Node.Name, NodeHost.Version, InstallationOf(_catalog), configuration.Live, new CatalogGate(_catalog), channels,
-            TimeProvider.System, entropy) { Source = configuration.Source };
+            TimeProvider.System, entropy)
+        {
+            Source = configuration.Source, DataFolder = settings.Data,
+        };
     }
 
     /// <summary>Where clients' links are let in, whichever life the director's actors are in.</summary>
