@@ -12,6 +12,7 @@ internal sealed record NodeSettings(BackupConfiguration Configuration, NodeResou
     public string NodeCacheFile => Path.Combine(Data, "cache", "nodes.db");
     public string WorkFolder => Path.Combine(Data, "work");
     public string LogFile => Path.Combine(Data, "log", "backup-node.json");
+    public string TlsFolder => Path.Combine(Data, "tls");
     public string Socket => Path.GetFullPath(Node.ConsoleSocket, Data);
 
     public bool Has(NodeRole role) => Node.Roles.Contains(role);

@@ -22,7 +22,11 @@ public sealed record NodeResource(
     string DataDirectory,
     string ControlListen,
     string BulkListen,
-    string ConsoleSocket);
+    string ConsoleSocket)
+{
+    /// <summary>How others find it, and how it finds its directors.</summary>
+    public NodeReach Reach { get; init; } = NodeReach.AsListened;
+}
 
 /// <summary>The limits and waits of the part that decides.</summary>
 public sealed record DirectorResource(
