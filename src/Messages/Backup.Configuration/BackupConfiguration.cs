@@ -17,6 +17,8 @@ public sealed record BackupConfiguration(
     IReadOnlyDictionary<string, FileSetResource> FileSets,
     IReadOnlyDictionary<string, JobResource> Jobs)
 {
+    public IReadOnlyDictionary<string, ScheduleResource> Schedules { get; init; } = new Dictionary<string, ScheduleResource>();
+
     public IReadOnlyDictionary<string, MessagesResource> Messages { get; init; } = new Dictionary<string, MessagesResource>();
 
     public IReadOnlyDictionary<string, CounterResource> Counters { get; init; } = new Dictionary<string, CounterResource>();

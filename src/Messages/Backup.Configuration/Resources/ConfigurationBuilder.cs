@@ -1,5 +1,6 @@
 using Backup.Messages.Clients;
 using Backup.Messages.Jobs;
+using Backup.Messages.Schedules;
 
 namespace Backup.Configuration.Resources;
 
@@ -20,6 +21,7 @@ internal static class ConfigurationBuilder
         ByName(resources, ResourceTable.FileSet, FileSetOf),
         ByName(resources, ResourceTable.Job, JobOf))
     {
+        Schedules = ByName(resources, ResourceTable.Schedule, ScheduleOf),
         Messages = ByName(resources, MessageKinds.Messages, MessageKinds.MessagesOf),
         Counters = ByName(resources, MessageKinds.Counter, MessageKinds.CounterOf),
         Shown = [.. resources.All.Select(resource => resource.Shown)],
@@ -80,7 +82,13 @@ internal static class ConfigurationBuilder
             type == JobType.Restore ? JobLevel.None : job.Get<JobLevel>("level"),
             job.Get<bool>("reference"))
         {
+            Schedule = job.Text("schedule"),
+            Retries = job.Get<int>("retries"),
+            RetryInterval = job.Get<TimeSpan>("retry-interval"),
             Messages = job.Text("messages"),
         };
     }
+
+    private static ScheduleResource ScheduleOf(ResourceValues schedule) => new(
+        schedule.Name, schedule.List<ScheduleRule>("run"), schedule.Text("time-zone"), schedule.Get<TimeSpan>("catch-up"));
 }

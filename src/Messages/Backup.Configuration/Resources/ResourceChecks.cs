@@ -1,3 +1,4 @@
+using Backup.Configuration.Schedules;
 using Backup.Messages.Clients;
 using Backup.Messages.Jobs;
 
@@ -25,6 +26,7 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
         foreach (ResourceValues resource in resources.Of(MessageKinds.Messages).Concat(resources.Of(MessageKinds.Counter)))
             if (MessageKinds.Mistake(resource, resources) is { } mistake) Wrong(resource, mistake.Key, mistake.Text);
         CheckLabelFormats();
+        new ScheduleChecks(resources, mistakes).CheckAll();
     }
 
     private void CheckNode(ResourceValues node)

@@ -1,3 +1,4 @@
+using Backup.Configuration.Schedules;
 using Backup.Messages.Clients;
 using Backup.Messages.Jobs;
 
@@ -88,16 +89,19 @@ internal static class ResourceTable
             "Incremental"),
         new("messages", KeyType.NameOf("Messages"), "Where its messages go; without it to its log alone."),
         new("reference", KeyType.Boolean, "Whether later jobs may compare with this one's tree.", "yes"),
+        .. ScheduleKeys.OfJob,
     ];
 
     public static readonly ResourceKind Job = new("Job", "What is run.",
         [new("defaults", KeyType.NameOf("JobDefs"), "Where keys that are not given here come from."), .. JobKeys]);
+
+    public static readonly ResourceKind Schedule = ScheduleKeys.Kind;
 
     public static readonly ResourceKind JobDefs = new("JobDefs", "Keys that several jobs share; any key of a Job but defaults.",
         [.. JobKeys.Select(key => key with { Required = false, Default = null })]);
 
     public static readonly IReadOnlyList<ResourceKind> Kinds =
     [
-        Node, Director, Client, Storage, Pool, FileSet, JobDefs, Job, MessageKinds.Messages, MessageKinds.Counter,
+        Node, Director, Client, Storage, Pool, FileSet, Schedule, JobDefs, Job, MessageKinds.Messages, MessageKinds.Counter,
     ];
 }

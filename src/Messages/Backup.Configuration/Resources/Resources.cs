@@ -66,6 +66,15 @@ public sealed record JobResource(
     JobLevel Level,
     bool JoinsReferences)
 {
+    /// <summary>The Schedule that makes it due; null where it is started by hand alone.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>How often a run that ended Failed or Incomplete is run again.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>From the bad end to the next try.</summary>
+    public TimeSpan RetryInterval { get; init; }
+
     /// <summary>Where its messages go; null where they go to its log alone.</summary>
     public string? Messages { get; init; }
 }
