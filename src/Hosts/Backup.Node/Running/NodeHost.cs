@@ -8,7 +8,6 @@ using Backup.Actors.Director.Configurations;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Storage;
 using Backup.Catalog;
-using Backup.Catalog.Sqlite;
 using Backup.Cluster.Startup;
 using Backup.Cluster.Telemetry;
 using Backup.Configuration.Resources;
@@ -51,7 +50,7 @@ internal sealed class NodeHost : IDisposable
                 throw new NodeRefusedException($"node {settings.Node.Name} has no director role; nodes without one need TLS, "
                     + "which is not there yet");
             _channels = Listen();
-            ICatalog catalog = OpenCatalog();
+            ICatalog catalog = Kept(CatalogChoice.Open(_settings));
             Start(NewSystem(), catalog);
         }
         catch (Exception)
@@ -78,17 +77,10 @@ internal sealed class NodeHost : IDisposable
 
     private ActorSystem NewSystem()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(_settings.JournalFile)!);
-        ActorSystem system = NodeSystem.Create(NodeProtocols.All, _settings.JournalFile);
+        ActorSystem system = NodeSystem.Create(NodeProtocols.All, CatalogChoice.Journal(_settings));
         _parts.Push(new Stopping(system));
         system.AttachLog(_loggers);
         return system;
-    }
-
-    private ICatalog OpenCatalog()
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(_settings.CatalogFile)!);
-        return Kept(SqliteCatalog.Open(_settings.CatalogFile));
     }
 
     /// <summary>Storages come last: they stop first, at a commit point that the rest of the node still records.</summary>

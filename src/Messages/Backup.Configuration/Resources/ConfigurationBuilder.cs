@@ -20,6 +20,7 @@ internal static class ConfigurationBuilder
         ByName(resources, ResourceTable.FileSet, FileSetOf),
         ByName(resources, ResourceTable.Job, JobOf))
     {
+        Catalog = resources.Of(CatalogKind.Catalog).Select(CatalogKind.Read).FirstOrDefault(),
         Messages = ByName(resources, MessageKinds.Messages, MessageKinds.MessagesOf),
         Counters = ByName(resources, MessageKinds.Counter, MessageKinds.CounterOf),
         Shown = [.. resources.All.Select(resource => resource.Shown)],

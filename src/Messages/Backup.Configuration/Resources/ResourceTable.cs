@@ -97,6 +97,6 @@ internal static class ResourceTable
 
     public static readonly IReadOnlyList<ResourceKind> Kinds =
     [
-        Node, Director, Client, Storage, Pool, FileSet, JobDefs, Job, MessageKinds.Messages, MessageKinds.Counter,
+        Node, CatalogKind.Catalog, Director, Client, Storage, Pool, FileSet, JobDefs, Job, MessageKinds.Messages, MessageKinds.Counter,
     ];
 }
