@@ -20,6 +20,8 @@ public sealed record BackupConfiguration(
     /// <summary>Where catalog and journal are; null where they are files of the node.</summary>
     public CatalogResource? Catalog { get; init; }
 
+    public IReadOnlyDictionary<string, ScheduleResource> Schedules { get; init; } = new Dictionary<string, ScheduleResource>();
+
     public IReadOnlyDictionary<string, MessagesResource> Messages { get; init; } = new Dictionary<string, MessagesResource>();
 
     public IReadOnlyDictionary<string, CounterResource> Counters { get; init; } = new Dictionary<string, CounterResource>();

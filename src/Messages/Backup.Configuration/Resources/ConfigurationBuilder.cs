@@ -1,5 +1,6 @@
 using Backup.Messages.Clients;
 using Backup.Messages.Jobs;
+using Backup.Messages.Schedules;
 
 namespace Backup.Configuration.Resources;
 
@@ -21,6 +22,7 @@ internal static class ConfigurationBuilder
         ByName(resources, ResourceTable.Job, JobOf))
     {
         Catalog = resources.Of(CatalogKind.Catalog).Select(CatalogKind.Read).FirstOrDefault(),
+        Schedules = ByName(resources, ResourceTable.Schedule, ScheduleOf),
         Messages = ByName(resources, MessageKinds.Messages, MessageKinds.MessagesOf),
         Counters = ByName(resources, MessageKinds.Counter, MessageKinds.CounterOf),
         Shown = [.. resources.All.Select(resource => resource.Shown)],
@@ -37,6 +39,7 @@ internal static class ConfigurationBuilder
         node.Get<string>("bulk-listen"),
         node.Get<string>("console-socket"))
     {
+        MetricsListen = node.Text("metrics-listen"),
         Cluster = NodeClusterKeys.Read(node),
     };
 
@@ -45,7 +48,8 @@ internal static class ConfigurationBuilder
         director.Get<int>("jobs-at-once"),
         director.Get<TimeSpan>("volume-wait"),
         director.Get<TimeSpan>("client-wait"),
-        director.Get<TimeSpan>("client-silence"));
+        director.Get<TimeSpan>("client-silence"),
+        director.Get<TimeSpan>("patience"));
 
     private static FileSetResource FileSetOf(ResourceValues fileSet) => new(
         fileSet.Name,
@@ -78,9 +82,18 @@ internal static class ConfigurationBuilder
             job.Get<string>("storage"),
             job.Text("pool"),
             type == JobType.Restore ? JobLevel.None : job.Get<JobLevel>("level"),
-            job.Get<bool>("reference"))
+            job.Get<bool>("reference"),
+            job.Get<int>("priority"),
+            job.Get<int>("jobs-at-once"),
+            job.Get<DuplicateRule>("duplicates"))
         {
+            Schedule = job.Text("schedule"),
+            Retries = job.Get<int>("retries"),
+            RetryInterval = job.Get<TimeSpan>("retry-interval"),
             Messages = job.Text("messages"),
         };
     }
+
+    private static ScheduleResource ScheduleOf(ResourceValues schedule) => new(
+        schedule.Name, schedule.List<ScheduleRule>("run"), schedule.Text("time-zone"), schedule.Get<TimeSpan>("catch-up"));
 }

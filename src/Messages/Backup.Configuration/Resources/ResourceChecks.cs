@@ -1,3 +1,4 @@
+using Backup.Configuration.Schedules;
 using Backup.Messages.Clients;
 using Backup.Messages.Jobs;
 
@@ -27,6 +28,7 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
         foreach (ResourceValues catalog in resources.Of(CatalogKind.Catalog))
             if (CatalogKind.Mistake(catalog, resources) is { } mistake) Wrong(catalog, mistake.Key, mistake.Text);
         CheckLabelFormats();
+        new ScheduleChecks(resources, mistakes).CheckAll();
     }
 
     private void CheckNode(ResourceValues node)

@@ -61,6 +61,7 @@ internal sealed class ResourceReader(MistakeList mistakes)
     private List<object> ReadList(ResourceValues resource, ResourceKey key, HoconValue value)
     {
         IReadOnlyList<HoconValue> items = value is HoconArray array ? array.Items : [value];
+        foreach ((int index, HoconValue item) in items.Index()) resource.MarkGiven($"{key.Name}[{index}]", item.Position);
         return [.. items.Select(item => ReadOne(resource, key, item)).OfType<object>()];
     }
 
@@ -124,6 +125,10 @@ internal sealed class ResourceReader(MistakeList mistakes)
 internal sealed class ResourceSet(IReadOnlyDictionary<(string Kind, string Name), ResourceValues> resources)
 {
     public IEnumerable<ResourceValues> Of(ResourceKind kind) => resources.Values.Where(resource => resource.Kind == kind);
+
+    public bool Has(string kind, string name) => resources.ContainsKey((kind, name));
+
+    public IEnumerable<string> NamesOf(string kind) => resources.Keys.Where(known => known.Kind == kind).Select(known => known.Name);
 
     /// <summary>All of them, in the order of writing.</summary>
     public IEnumerable<ResourceValues> All => resources.Values.OrderBy(resource => resource.Ordinal);
