@@ -18,7 +18,8 @@ public sealed class PostgreSqlErrorTests
         listener.Start();
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
-        Fails(Server.Database("postgres") with { Port = port }, CatalogFault.Unavailable, $"127.0.0.1:{port} cannot be reached", "start it");
+        Fails(Server.Database("postgres") with { Port = port }, CatalogFault.Unavailable,
+            $"127.0.0.1:{port} cannot be reached", "start it");
     }
 
     [Fact]
@@ -56,7 +57,8 @@ public sealed class PostgreSqlErrorTests
     {
         PostgreSqlOptions database = Server.NewDatabase();
         string role = "plain_" + database.Database;
-        Server.Execute("postgres", $"CREATE ROLE {role} LOGIN PASSWORD 'x'; GRANT CREATE, TEMPORARY ON DATABASE {database.Database} TO {role}");
+        Server.Execute("postgres", $"CREATE ROLE {role} LOGIN PASSWORD 'x';"
+            + $" GRANT CREATE, TEMPORARY ON DATABASE {database.Database} TO {role}");
         using ICatalog catalog = PostgreSqlCatalog.Open(database with { User = role, Password = "x" });
         PostgreSqlCatalogTests.Fill(catalog, new(1));
         Assert.Empty(catalog.Check());

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Backup.TestKit.PostgreSql;
 
 /// <summary>
-/// A private PostgreSQL server (tests/tools/private-postgresql). All tests of a run share one: the one that ./test started, or one that this
-/// process starts when it first wants it and that ends with it. A test that stops its server takes one of its own. Thread safe.
+/// A private PostgreSQL server (tests/tools/private-postgresql). All tests of a run share one: the one that ./test started, or one that
+/// this process starts when it first wants it and that ends with it. A test that stops its server takes one of its own. Thread safe.
 /// </summary>
 public sealed class PostgreSqlServer : IDisposable
 {
@@ -27,7 +27,8 @@ public sealed class PostgreSqlServer : IDisposable
     private PostgreSqlServer(string folder)
     {
         _folder = folder;
-        _keys = File.ReadAllLines(Path.Combine(folder, "keys")).Select(line => line.Split('=', 2)).ToDictionary(key => key[0], key => key[1]);
+        _keys = File.ReadAllLines(Path.Combine(folder, "keys")).Select(line => line.Split('=', 2))
+            .ToDictionary(key => key[0], key => key[1]);
     }
 
     public static PostgreSqlServer Shared => Common.Value;

@@ -26,10 +26,13 @@ public class CatalogResourceTests
     [Theory]
     [InlineData("Catalog { a { host = x }, b { host = y } }",
         "a.conf:1:27: Catalog b: there is one catalog, and a is it; take one of the two away")]
-    [InlineData("Catalog { a { } }", "a.conf:1:11: Catalog a: host is missing: Name or address of the server, or the folder of its unix socket.")]
+    [InlineData("Catalog { a { } }",
+        "a.conf:1:11: Catalog a: host is missing: Name or address of the server, or the folder of its unix socket.")]
     [InlineData("Catalog { a { host = \"/run/postgresql\" } }", "a.conf:1:11: Catalog a: a unix socket has no TLS; write tls = Disable")]
-    [InlineData("Catalog { a { host = x, password = y } }", "a.conf:1:25: Catalog a: 'password' is no key of a Catalog; nearest: password-file")]
-    [InlineData("Catalog { a { host = x, tls = on } }", "a.conf:1:31: Catalog a: tls: 'on' is not known here; it is one of Disable, Require, Verify")]
+    [InlineData("Catalog { a { host = x, password = y } }",
+        "a.conf:1:25: Catalog a: 'password' is no key of a Catalog; nearest: password-file")]
+    [InlineData("Catalog { a { host = x, tls = on } }",
+        "a.conf:1:31: Catalog a: tls: 'on' is not known here; it is one of Disable, Require, Verify")]
     public void A_mistake_is_told_with_its_place_and_what_would_be_right(string text, string mistake) =>
         Assert.Equal(mistake, Assert.Single(Load(text).Mistakes).ToString());
 }

@@ -3,14 +3,16 @@ using Backup.Catalog.Sqlite;
 
 namespace Backup.Catalog;
 
-/// <summary>A catalog as an operator names it: an SQLite file, or postgresql://USER@HOST[:PORT]/DATABASE[?tls=disable|require|verify].</summary>
+/// <summary>
+/// A catalog as an operator names it: an SQLite file, or postgresql://USER@HOST[:PORT]/DATABASE[?tls=disable|require|verify].
+/// </summary>
 public static class CatalogPlace
 {
     private const string Scheme = "postgresql";
 
     /// <summary>
-    /// Opens it as its engine does. A database's password comes from PGPASSWORD or PGPASSFILE; one in the address is refused, for others would
-    /// see it.
+    /// Opens it as its engine does. A database's password comes from PGPASSWORD or PGPASSFILE; one in the address is refused, for others
+    /// would see it.
     /// </summary>
     public static ICatalog Open(string place) => IsDatabase(place)
         ? PostgreSqlCatalog.Open(Database(place))

@@ -17,7 +17,8 @@ public static class NodeSystem
     public const string Name = "backup";
 
     /// <summary>
-    /// A system whose persistent actors live in the given journal. Throws <see cref="JournalException"/> with one line where it cannot be used.
+    /// A system whose persistent actors live in the given journal. Throws <see cref="JournalException"/> with one line where it cannot be
+    /// used.
     /// </summary>
     public static ActorSystem Create(WireMap protocols, JournalStore journal) =>
         ActorSystem.Create(Name, Setup(protocols, journal.Settings().WithFallback(Basics)));

@@ -6,7 +6,9 @@ using Backup.Configuration.Resources;
 
 namespace Backup.Node.Running;
 
-/// <summary>Where a director's catalog and journal are: in the database of the Catalog resource, or in files of its data directory.</summary>
+/// <summary>
+/// Where a director's catalog and journal are: in the database of the Catalog resource, or in files of its data directory.
+/// </summary>
 internal static class CatalogChoice
 {
     private const string JournalSchema = "backup_journal";
@@ -33,7 +35,8 @@ internal static class CatalogChoice
 
     private static PostgreSqlOptions? Database(NodeSettings settings) => settings.Configuration.Catalog is not { } catalog ? null
         : new PostgreSqlOptions(
-            catalog.Host, catalog.Port, catalog.Database, catalog.User, Password(catalog, settings.Data), TlsOf(catalog), catalog.ConnectionsMax);
+            catalog.Host, catalog.Port, catalog.Database, catalog.User, Password(catalog, settings.Data), TlsOf(catalog),
+            catalog.ConnectionsMax);
 
     private static PostgreSqlTls TlsOf(CatalogResource catalog) => catalog.Tls switch
     {
@@ -51,7 +54,8 @@ internal static class CatalogChoice
         {
             if ((File.GetUnixFileMode(file) & OthersMayRead) != 0)
                 throw new NodeRefusedException(Refusal("may be read by others; chmod 600 it"));
-            if (new FileInfo(file).Length > PasswordFileBytesMax) throw new NodeRefusedException(Refusal("is too large; its first line is the password"));
+            if (new FileInfo(file).Length > PasswordFileBytesMax)
+                throw new NodeRefusedException(Refusal("is too large; its first line is the password"));
             return File.ReadLines(file).FirstOrDefault() is { Length: > 0 } password ? password
                 : throw new NodeRefusedException(Refusal("is empty; its first line is the password"));
         }

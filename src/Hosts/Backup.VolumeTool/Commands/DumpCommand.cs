@@ -8,7 +8,11 @@ internal static class DumpCommand
 {
     public static Command Make(TextWriter output)
     {
-        var file = new Option<string>("--catalog") { Description = "the catalog's SQLite file, or postgresql://USER@HOST/DATABASE", Required = true };
+        var file = new Option<string>("--catalog")
+        {
+            Description = "the catalog's SQLite file, or postgresql://USER@HOST/DATABASE",
+            Required = true,
+        };
         var command = new Command("dump", "prints what a catalog knows of volumes; catalogs that know the same print the same") { file };
         command.SetAction(parsed =>
         {

@@ -32,8 +32,8 @@ internal static class CatalogKind
         new("port", KeyType.Number(1, 65_535), "Its port.", "5432"),
         new("database", KeyType.Text, "The database.", "backup"),
         new("user", KeyType.Text, "Who asks it.", "backup"),
-        new("password-file", KeyType.Text, "File whose first line is the password, readable for its owner alone; relative to the data directory."
-            + " Without it PGPASSWORD or PGPASSFILE of the node's environment."),
+        new("password-file", KeyType.Text, "File whose first line is the password, readable for its owner alone; relative to the data "
+            + "directory. Without it PGPASSWORD or PGPASSFILE of the node's environment."),
         new("tls", KeyType.Word(CatalogTls.Disable, CatalogTls.Require, CatalogTls.Verify),
             "Whether the connection is encrypted, and the server's certificate checked.", "Verify"),
         new("connections-max", KeyType.Number(4, 1000), "The most connections of the catalog, and of the journal, at the same time.", "10"),

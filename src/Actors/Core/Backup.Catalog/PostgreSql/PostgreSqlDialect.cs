@@ -10,7 +10,9 @@ internal sealed class PostgreSqlDialect : SqlDialect
 {
     public override string KeepJobIdsAbove => PostgreSqlSchema.KeepJobIdsAbove;
 
-    /// <summary>Whoever takes an epoch waits for this transaction; if it was taken since this one's snapshot, this one is run again.</summary>
+    /// <summary>
+    /// Whoever takes an epoch waits for this transaction; if one was taken since this one's snapshot, this one is run again.
+    /// </summary>
     public override string HoldEpoch => PostgreSqlSchema.HoldEpoch;
 
     public override string AmongJobs => PostgreSqlSchema.AmongJobs;
