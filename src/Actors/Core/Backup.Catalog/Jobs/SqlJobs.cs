@@ -39,8 +39,8 @@ internal sealed class SqlJobs(SqlAccess access) : IJobCatalog
         }));
     });
 
-    public void KeepIdsAbove(JobId used) =>
-        access.Write(new CatalogWork("keep ids above", used), unit => unit.Execute(unit.Dialect.KeepJobIdsAbove, new { used = used.Value }));
+    public void KeepIdsAbove(JobId used) => access.Write(new CatalogWork("keep ids above", used), unit =>
+        unit.Execute(unit.Dialect.KeepJobIdsAbove, new { used = used.Value }));
 
     public void Update(JobId job, JobChange change) => access.Write(new CatalogWork("update", job), unit =>
     {
