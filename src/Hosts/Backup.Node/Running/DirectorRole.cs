@@ -5,7 +5,6 @@ using Backup.Actors.Director.Clients;
 using Backup.Actors.Director.Commands;
 using Backup.Actors.Director.Jobs;
 using Backup.Catalog;
-using Backup.Catalog.Sqlite;
 using Backup.Cluster.Membership;
 using Backup.Cluster.Startup;
 using Backup.Messages.Ids;
@@ -34,9 +33,7 @@ internal sealed class DirectorRole : IDisposable
         _settings = settings;
         _node = node;
         _commands = commands;
-        Directory.CreateDirectory(Path.GetDirectoryName(settings.CatalogFile)!);
-        Directory.CreateDirectory(Path.GetDirectoryName(settings.JournalFile)!);
-        _catalog = SqliteCatalog.Open(settings.CatalogFile);
+        _catalog = CatalogChoice.Open(settings);
         DirectorConfiguration configuration = DirectorConfiguration.Of(settings, _catalog, loggers.CreateLogger("configuration"));
         _parts = new DirectorParts(
             settings.Node.Name, NodeHost.Version, InstallationOf(_catalog), configuration.Live, new CatalogGate(_catalog), channels,

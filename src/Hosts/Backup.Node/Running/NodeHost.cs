@@ -117,8 +117,9 @@ internal sealed class NodeHost : IDisposable
     }
 
     private ActorSystem NewSystem() => _settings.Node.Cluster is { } cluster
-        ? NodeSystem.CreateMember(NodeProtocols.All, NodeMembership.Of(_settings, cluster), _director is null ? null : _settings.JournalFile)
-        : NodeSystem.Create(NodeProtocols.All, _settings.JournalFile);
+        ? NodeSystem.CreateMember(
+            NodeProtocols.All, NodeMembership.Of(_settings, cluster), _director is null ? null : CatalogChoice.Journal(_settings))
+        : NodeSystem.Create(NodeProtocols.All, CatalogChoice.Journal(_settings));
 
     /// <summary>Called once in each life of the actor system, on the thread that waits for its end.</summary>
     private void Populate(ActorSystem system)
