@@ -108,6 +108,7 @@ internal static class ResourceTable
 
     public static readonly IReadOnlyList<ResourceKind> Kinds =
     [
-        Node, Director, Client, Storage, Pool, FileSet, Schedule, JobDefs, Job, MessageKinds.Messages, MessageKinds.Counter,
+        Node, CatalogKind.Catalog, Director, Client, Storage, Pool, FileSet, Schedule, JobDefs, Job,
+        MessageKinds.Messages, MessageKinds.Counter,
     ];
 }
