@@ -71,7 +71,8 @@ public sealed class ConfigurationActorTests : DirectorFixture
         Assert.Contains("/etc/backup.conf:8:11: Job x: 'clint' is no key of a Job; nearest: client", refused.Reasons);
         Assert.Contains("/etc/backup.conf:9:1: 'Jop' is no kind of resource; nearest: Job", refused.Reasons);
         Assert.Equal((1L, 1), (parts.Live.InForce.Version, Catalog.Configurations.List(10).Count));
-        _files.Text = First.Replace("Node { n {", "Node { m {", StringComparison.Ordinal).Replace("node = n", "node = m", StringComparison.Ordinal);
+        _files.Text = First.Replace("Node { n {", "Node { m {", StringComparison.Ordinal)
+            .Replace("node = n", "node = m", StringComparison.Ordinal);
         refused = Ask<ConfigurationRefused>(director, new ReloadWanted("ann", ""));
         Assert.Contains("no Node 'n'", Assert.Single(refused.Reasons), StringComparison.Ordinal);
         Assert.Equal(1, parts.Live.InForce.Version);
@@ -115,8 +116,8 @@ public sealed class ConfigurationActorTests : DirectorFixture
 
         Assert.Equal(("Vol-0002", "p1", 10L << 30), (next.Volume, next.Pool, next.CapacityBytes));
         JobStatus status = Ask<JobStatus>(director, new JobStatusWanted(job));
-        Assert.Equal(("c1", "s1", "p1", "/etc"),
-            (status.Specification!.Client, status.Specification.Storage, status.Specification.Pool, status.Specification.FileSet!.Roots[0]));
+        JobSpecification kept = status.Specification!;
+        Assert.Equal(("c1", "s1", "p1", "/etc"), (kept.Client, kept.Storage, kept.Pool, kept.FileSet!.Roots[0]));
     }
 
     [Fact]
@@ -135,6 +136,16 @@ public sealed class ConfigurationActorTests : DirectorFixture
         StartedConfiguration changed = ConfigurationStart.Choose(Catalog, _files, "n", Moment);
         Assert.Equal(3, changed.InForce.Version);
         Assert.True(changed.InForce.Model.Clients.ContainsKey("c3"));
+    }
+
+    [Fact]
+    public void A_director_that_takes_over_goes_on_with_what_another_put_in_force()
+    {
+        DirectorParts parts = Reloadable();
+        Catalog.Configurations.Append(new NewConfiguration(
+            [new Backup.Catalog.Configurations.ConfigurationFile("/etc/backup.conf", First + "Client { c7 { } }")], "other", Moment));
+        Sys.ActorOf(DirectorActor.Props(parts), "director");
+        AwaitAssert(() => Assert.Equal((2L, true), (parts.Live.InForce.Version, parts.Configuration.Clients.ContainsKey("c7"))));
     }
 
     [Fact]
@@ -170,7 +181,8 @@ public sealed class ConfigurationActorTests : DirectorFixture
         AwaitAssert(() =>
         {
             string[] lines = File.ReadAllLines(Path.Combine(folder, "log/jobs.log"));
-            Assert.StartsWith($"{Moment} job {job} nightly: ended: Failed: storage 's1' is not online", lines[^1], StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"{Moment} job {job} nightly: ended: Failed: storage 's1' is not online", lines[^1], StringComparison.Ordinal);
         });
         Directory.Delete(folder, recursive: true);
     }

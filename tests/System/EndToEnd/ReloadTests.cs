@@ -18,7 +18,8 @@ public sealed class ReloadTests : NodeTest
         string configuration = File.ReadAllText(Node.Configuration)
             .Replace("paths-per-run = yes", $"paths = \"{old}\"", StringComparison.Ordinal);
         string closed = configuration.Replace(
-            "label-format = \"Quickstart-{0001}\"", "label-format = \"Quickstart-{0001}\", label-automatically = no", StringComparison.Ordinal);
+            "label-format = \"Quickstart-{0001}\"", "label-format = \"Quickstart-{0001}\", label-automatically = no",
+            StringComparison.Ordinal);
         Assert.NotEqual(configuration, closed);
         Configure("level = Incremental", "level = Full");
         Write(closed);
@@ -41,7 +42,8 @@ public sealed class ReloadTests : NodeTest
         Node.Console("configuration", "rollback", "version=1", "yes").EndsWith(0);
         Node.Stop();
         Node.Start();
-        Assert.Contains($"paths = {old}", Node.Console("configuration", "show", "kind=FileSet").EndsWith(0).Output, StringComparison.Ordinal);
+        string shown = Node.Console("configuration", "show", "kind=FileSet").EndsWith(0).Output;
+        Assert.Contains($"paths = {old}", shown, StringComparison.Ordinal);
         Assert.Contains("volumes may be made", Node.Console("configuration", "history").EndsWith(0).Output, StringComparison.Ordinal);
         Assert.Contains("label-automatically", Node.Console("configuration", "diff", "version=1", "with=2").EndsWith(0).Output,
             StringComparison.Ordinal);

@@ -68,8 +68,9 @@ public class ShownConfigurationTests
     [Trait("Req", "CFG-01")]
     public void A_difference_names_resource_key_and_both_values()
     {
-        BackupConfiguration before = Load("Pool { a { volumes-max = 3, label-automatically = no }, b { label-format = \"B-{01}\" } }\nClient { c { } }");
-        BackupConfiguration after = Load("Client { d { } }\nPool { a { volumes-max = 4, volume-size-max = 1 GiB }, b { label-format = \"B-{01}\" } }");
+        const string same = "Pool { b { label-format = \"B-{01}\" } }\n";
+        BackupConfiguration before = Load(same + "Pool { a { volumes-max = 3, label-automatically = no } }\nClient { c { } }");
+        BackupConfiguration after = Load("Client { d { } }\nPool { a { volumes-max = 4, volume-size-max = 1 GiB } }\n" + same);
         Assert.Equal(
             [
                 "added Client d",
@@ -86,7 +87,8 @@ public class ShownConfigurationTests
     public void Kept_texts_give_the_same_model_without_any_file()
     {
         var disk = new Dictionary<string, string> { ["/e/p/pools.conf"] = "Pool { a { label-format = ${?FORMAT} } }" };
-        ConfigurationText[] given = [new("/e/main.conf", "include \"p/pools.conf\"\nClient { c { } }"), new("/e/more.conf", "Client { d { } }")];
+        ConfigurationText[] given =
+            [new("/e/main.conf", "include \"p/pools.conf\"\nClient { c { } }"), new("/e/more.conf", "Client { d { } }")];
         (ConfigurationBundle bundle, ConfigurationResult result) = ConfigurationBundle.Read(
             given, disk.GetValueOrDefault, name => name == "FORMAT" ? "A-{01}" : null);
         Assert.Equal(["/e/p/pools.conf"], bundle.Included.Select(file => file.Name));

@@ -46,7 +46,10 @@ public static class ReferencePage
         page.Append("\n## Variables\n\nTemplates (run scripts) have named variables. `%%` is a percent sign.\n\n"
             + "| variable | meaning | in place of |\n| --- | --- | --- |\n");
         foreach (TemplateVariable variable in TemplateVariables.All)
-            page.Append($"| `%({variable.Name})` | {variable.Help} | {string.Join(' ', variable.Letters.Select(letter => $"`%{letter}`"))} |\n");
+        {
+            string letters = string.Join(' ', variable.Letters.Select(letter => $"`%{letter}`"));
+            page.Append($"| `%({variable.Name})` | {variable.Help} | {letters} |\n");
+        }
         page.Append($"| `%({TemplateVariables.CounterPrefix}NAME)` | The next value of that Counter resource. | |\n");
         return page.ToString();
     }
