@@ -55,9 +55,12 @@ internal sealed class HoconScanner(string file, string text)
         return text[start.._at];
     }
 
-    public void SkipLine()
+    /// <summary>To the end of the line; what was passed over.</summary>
+    public string SkipLine()
     {
+        int start = _at;
         while (!AtEnd && Current != '\n') Advance();
+        return text[start.._at];
     }
 
     /// <summary>Spaces, comments and line ends, and commas where they may stand.</summary>

@@ -5,7 +5,7 @@ using Backup.Actors.Director.Jobs;
 namespace Backup.Actors.Director.Notices;
 
 /// <summary>Hears what jobs say and hands it to the thread that writes it where their Messages resource says.</summary>
-internal sealed class NoticesActor : ReceiveActor
+internal sealed class NoticesActor : ReceiveActor, IDisposable
 {
     private readonly NoticeWriter _writer;
 
@@ -23,6 +23,8 @@ internal sealed class NoticesActor : ReceiveActor
     protected override void PostStop()
     {
         Context.System.EventStream.Unsubscribe(Self);
-        _writer.Dispose();
+        Dispose();
     }
+
+    public void Dispose() => _writer.Dispose();
 }
