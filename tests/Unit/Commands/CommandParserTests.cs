@@ -33,7 +33,7 @@ public sealed class CommandParserTests
     [InlineData("statsu", "'statsu' is no command; did you mean status?")]
     [InlineData("status dri", "'dri' is no object of 'status'; one of: director, storage, client, job")]
     [InlineData("xyzzy", "'xyzzy' is no command; 'help' lists them")]
-    [InlineData("re job=a", "'re' could be restore or report; type more of it")]
+    [InlineData("re job=a", "'re' could be restore or reload or report; type more of it")]
     [InlineData("l jobs", "'l' is no command; 'help' lists them")]
     [InlineData("list jobss", "'jobss' is no object of 'list'; did you mean jobs?")]
     [InlineData("list", "'list' what? One of: jobs, files, unsaved, volumes, clients, filesets, pools")]

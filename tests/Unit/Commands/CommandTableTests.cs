@@ -38,7 +38,7 @@ public sealed class CommandTableTests
     [Fact]
     public void Help_of_an_unknown_word_is_refused_with_the_nearest()
     {
-        Assert.Equal("'restor3' is no command; did you mean restore or report?",
+        Assert.Equal("'restor3' is no command; did you mean restore or report or reload?",
             Assert.Throws<CommandUsageException>(() => CommandHelp.Of(["restor3"])).Message);
         Assert.Equal("'run' stands alone; 'help run' tells about it",
             Assert.Throws<CommandUsageException>(() => CommandHelp.Of(["run", "jobs"])).Message);

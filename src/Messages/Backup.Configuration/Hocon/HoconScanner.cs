@@ -55,12 +55,11 @@ internal sealed class HoconScanner(string file, string text)
         return text[start.._at];
     }
 
-    /// <summary>To the end of the line; what was passed over.</summary>
+    /// <summary>To the end of the line; the whole line.</summary>
     public string SkipLine()
     {
-        int start = _at;
         while (!AtEnd && Current != '\n') Advance();
-        return text[start.._at];
+        return text[_lineStart.._at];
     }
 
     /// <summary>Spaces, comments and line ends, and commas where they may stand.</summary>
