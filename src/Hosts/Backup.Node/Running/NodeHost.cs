@@ -116,7 +116,7 @@ internal sealed class NodeHost : IDisposable
         var desk = new ClientDesk(parts, director);
         return Kept(new ControlListener(
             _transport, _settings.Node.ControlListen, desk, _channelSettings, () => new ControlWelcome(0, _settings.Node.Name, Version),
-            line => log.LogWarning("{Line}", line)));
+            line => log.LogWarning("{Line}", line), _node.EnrolmentOf(_settings, _entropy)));
     }
 
     private void ServeConsole(DirectorCommands commands)
@@ -132,16 +132,12 @@ internal sealed class NodeHost : IDisposable
     /// </summary>
     private InstallationId InstallationOf(ICatalog catalog)
     {
-        InstallationId own = catalog.Installation ?? ReadInstallation() ?? new InstallationId(_entropy.NewGuid());
+        InstallationId own = catalog.Installation ?? _settings.ReadInstallation() ?? new InstallationId(_entropy.NewGuid());
         _node.MustBeOf(own);
         if (catalog.Installation is null) catalog.SetInstallation(own);
-        File.WriteAllText(_settings.InstallationFile, own + "\n");
+        _settings.WriteInstallation(own);
         return own;
     }
-
-    private InstallationId? ReadInstallation() =>
-        File.Exists(_settings.InstallationFile) && Guid.TryParse(File.ReadAllText(_settings.InstallationFile).Trim(), out Guid id)
-            ? new InstallationId(id) : null;
 
     private T Kept<T>(T part) where T : IDisposable
     {
