@@ -46,7 +46,7 @@ public sealed class ControlLinkVersionTests : IDisposable
 
         ProgramRun estimate = node.Console("estimate", "job=j").EndsWith(0);
         Assert.Contains("31", estimate.Output, StringComparison.Ordinal);
-        ProgramRun run = node.Console("run", "job=j", "wait=yes");
+        ProgramRun run = node.Console("run", "job=j", "wait=yes", "yes");
 
         Assert.NotEqual(0, run.Status);
         Assert.Contains("version 1 of this program only refuses", run.Output + run.Errors, StringComparison.Ordinal);
