@@ -1,10 +1,11 @@
 using System.CommandLine;
 using Backup.Configuration;
+using Backup.Node.Enrolment;
 using Backup.Node.Running;
 
 namespace Backup.Node;
 
-/// <summary>The words of <c>backup-node</c>: run, check, version.</summary>
+/// <summary>The words of <c>backup-node</c>: run, check, init, invite, join, certificate, version.</summary>
 internal static class NodeProgram
 {
     private const int Refused = 1;
@@ -15,6 +16,7 @@ internal static class NodeProgram
         var root = new RootCommand("The daemon of the backup system: director, storage and client roles in one process.");
         root.Subcommands.Add(RunCommand());
         root.Subcommands.Add(CheckCommand());
+        foreach (Command command in EnrolmentCommands.All) root.Subcommands.Add(command);
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count == 0) return parsed.Invoke();
         Console.Error.WriteLine($"backup-node: {parsed.Errors[0].Message}; see backup-node --help");
@@ -28,10 +30,7 @@ internal static class NodeProgram
         var node = new Option<string?>("--node") { Description = "which Node resource this process is, where there are several" };
         var command = new Command("run", "Runs the node until it is told to stop (SIGTERM or Ctrl-C).") { config, data, node };
         command.SetAction(parsed => Guarded(() =>
-        {
-            BackupConfiguration model = Load(parsed.GetValue(config)!);
-            return NodeRun.UntilStopped(NodeSettings.Of(model, parsed.GetValue(node), parsed.GetValue(data)));
-        }));
+            NodeRun.UntilStopped(Settings(parsed.GetValue(config)!, parsed.GetValue(node), parsed.GetValue(data)))));
         return command;
     }
 
@@ -48,6 +47,9 @@ internal static class NodeProgram
         }));
         return command;
     }
+
+    /// <summary>What a process is by these files; the node is the one of that name, or the only one.</summary>
+    public static NodeSettings Settings(string[] files, string? node, string? data) => NodeSettings.Of(Load(files), node, data);
 
     private static BackupConfiguration Load(string[] files)
     {
@@ -71,7 +73,7 @@ internal static class NodeProgram
         }
     }
 
-    private static int Guarded(Func<int> act)
+    public static int Guarded(Func<int> act)
     {
         try
         {

@@ -21,7 +21,8 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
 {
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);
 
-    public IDisposable Start(ClientResource client, string director)
+    /// <summary>The directors are what the configuration names; without any, those given: the process's own.</summary>
+    public IDisposable Start(ClientResource client, IReadOnlyList<string> own)
     {
         ILogger log = loggers.CreateLogger($"client.{client.Name}");
         Directory.CreateDirectory(Path.GetDirectoryName(settings.NodeCacheFile)!);
@@ -32,7 +33,9 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
         ActorSystem system = NodeSystem.CreateWithoutJournal($"client-{client.Name}", ClientProtocol.Map);
         system.AttachLog(loggers);
         var hello = new ControlHello(ControlVersion.Min, ControlVersion.Max, client.Name, HostSystem.Platform, NodeHost.Version);
-        var dialing = new ClientDialing(director, () => ControlDialer.Open(transport, director, hello, channels), entropy);
+        IReadOnlyList<string> directors = settings.Node.Reach.Directors is { Count: > 0 } named ? named : own;
+        var dialing = new ClientDialing(
+            string.Join(", ", directors), () => ControlDialer.OpenAny(transport, directors, hello, channels), entropy);
         system.ActorOf(ClientActor.Props(engine, dialing), "client");
         return new Running(system, engine, cache);
     }

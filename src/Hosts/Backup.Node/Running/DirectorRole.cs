@@ -27,7 +27,7 @@ internal sealed class DirectorRole : IDisposable
     private readonly DirectorWay _way = new();
     private readonly NodeCommands _commands;
 
-    public DirectorRole(NodeSettings settings, NodeChannels channels, IEntropy entropy, NodeCommands commands)
+    public DirectorRole(NodeSettings settings, NodeTransport node, NodeChannels channels, IEntropy entropy, NodeCommands commands)
     {
         _settings = settings;
         _entropy = entropy;
@@ -36,7 +36,7 @@ internal sealed class DirectorRole : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(settings.JournalFile)!);
         _catalog = SqliteCatalog.Open(settings.CatalogFile);
         _parts = new DirectorParts(
-            settings.Node.Name, NodeHost.Version, InstallationOf(_catalog), settings.Configuration, new CatalogGate(_catalog), channels,
+            settings.Node.Name, NodeHost.Version, InstallationOf(_catalog, node), settings.Configuration, new CatalogGate(_catalog), channels,
             TimeProvider.System, entropy);
     }
 
@@ -71,15 +71,12 @@ internal sealed class DirectorRole : IDisposable
     /// The catalog says whose it is; the data directory knows it too, so that a catalog rebuilt from volumes is that of the same
     /// installation.
     /// </summary>
-    private InstallationId InstallationOf(ICatalog catalog)
+    private InstallationId InstallationOf(ICatalog catalog, NodeTransport node)
     {
-        InstallationId own = catalog.Installation ?? ReadInstallation() ?? new InstallationId(_entropy.NewGuid());
+        InstallationId own = catalog.Installation ?? _settings.ReadInstallation() ?? new InstallationId(_entropy.NewGuid());
+        node.MustBeOf(own);
         if (catalog.Installation is null) catalog.SetInstallation(own);
-        File.WriteAllText(_settings.InstallationFile, own + "\n");
+        _settings.WriteInstallation(own);
         return own;
     }
-
-    private InstallationId? ReadInstallation() =>
-        File.Exists(_settings.InstallationFile) && Guid.TryParse(File.ReadAllText(_settings.InstallationFile).Trim(), out Guid id)
-            ? new InstallationId(id) : null;
 }

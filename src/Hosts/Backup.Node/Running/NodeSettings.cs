@@ -1,5 +1,6 @@
 using Backup.Configuration;
 using Backup.Configuration.Resources;
+using Backup.Messages.Ids;
 
 namespace Backup.Node.Running;
 
@@ -13,6 +14,7 @@ internal sealed record NodeSettings(BackupConfiguration Configuration, NodeResou
     public string NodeCacheFile => Path.Combine(Data, "cache", "nodes.db");
     public string WorkFolder => Path.Combine(Data, "work");
     public string LogFile => Path.Combine(Data, "log", "backup-node.json");
+    public string TlsFolder => Path.Combine(Data, "tls");
     public string Socket => Path.GetFullPath(Node.ConsoleSocket, Data);
 
     public bool Has(NodeRole role) => Node.Roles.Contains(role);
@@ -22,6 +24,12 @@ internal sealed record NodeSettings(BackupConfiguration Configuration, NodeResou
 
     /// <summary>The storages this process acts for.</summary>
     public IEnumerable<StorageResource> Storages => Configuration.Storages.Values.Where(s => (s.Node ?? s.Name) == Node.Name);
+
+    /// <summary>The installation this data directory belongs to, where it is known yet.</summary>
+    public InstallationId? ReadInstallation() =>
+        File.Exists(InstallationFile) && Guid.TryParse(File.ReadAllText(InstallationFile).Trim(), out Guid id) ? new InstallationId(id) : null;
+
+    public void WriteInstallation(InstallationId installation) => File.WriteAllText(InstallationFile, installation + "\n");
 
     /// <summary>The one Node resource of the configuration, or the one named; its data directory, or the one given.</summary>
     public static NodeSettings Of(BackupConfiguration configuration, string? name, string? data)

@@ -32,6 +32,7 @@ internal static class ConfigurationBuilder
         node.Get<string>("console-socket"))
     {
         Cluster = NodeClusterKeys.Read(node),
+        Reach = NodeReachKeys.Read(node),
     };
 
     private static DirectorResource DirectorOf(ResourceValues director) => new(

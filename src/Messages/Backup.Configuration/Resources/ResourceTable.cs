@@ -24,6 +24,7 @@ internal static class ResourceTable
         new("bulk-listen", KeyType.Endpoint, "Where it takes bulk channels.", "127.0.0.1:9103"),
         new("console-socket", KeyType.Text, "The console's unix socket; relative to the data directory.", "run/backup.sock"),
         .. NodeClusterKeys.All,
+        .. NodeReachKeys.All,
     ]);
 
     public static readonly ResourceKind Director = new("Director", "Limits and waits of the part that decides.",
