@@ -35,9 +35,17 @@ internal sealed class DirectorRole : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(settings.CatalogFile)!);
         Directory.CreateDirectory(Path.GetDirectoryName(settings.JournalFile)!);
         _catalog = SqliteCatalog.Open(settings.CatalogFile);
-        _parts = new DirectorParts(
-            settings.Node.Name, NodeHost.Version, InstallationOf(_catalog, node), settings.Configuration, new CatalogGate(_catalog), channels,
-            TimeProvider.System, entropy);
+        try
+        {
+            _parts = new DirectorParts(
+                settings.Node.Name, NodeHost.Version, InstallationOf(_catalog, node), settings.Configuration, new CatalogGate(_catalog),
+                channels, TimeProvider.System, entropy);
+        }
+        catch (NodeRefusedException)
+        {
+            _catalog.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Where clients' links are let in, whichever life the director's actors are in.</summary>
