@@ -65,6 +65,13 @@ public abstract class Members : IDisposable
         return system;
     }
 
+    /// <summary>A storage of that name on this member, which goes on announcing itself.</summary>
+    protected static void Announce(ActorSystem system, string name, Action asked)
+    {
+        IActorRef director = DirectorSingleton.Proxy(system);
+        system.ActorOf(Props.Create(() => new AnnouncingStorage(director, name, asked)));
+    }
+
     /// <summary>The end that a killed process makes: sockets are gone, nobody is told.</summary>
     protected static void Kill(ActorSystem system) =>
         ((Akka.Remote.RemoteActorRefProvider)((ExtendedActorSystem)system).Provider).Transport.Shutdown().GetAwaiter().GetResult();
@@ -117,20 +124,27 @@ internal sealed class AnnouncingStorage : ReceiveActor, IWithTimers
 }
 
 /// <summary>The warnings of one actor system, as its log would have them.</summary>
-internal sealed class Warnings : ReceiveActor
+internal static class Warnings
 {
-    public Warnings(List<string> lines) => Receive<LogEvent>(e =>
-    {
-        if (e.LogLevel() < LogLevel.WarningLevel) return;
-        lock (lines) lines.Add(e.Message?.ToString() ?? "");
-    });
-
     public static List<string> Of(ActorSystem system)
     {
         var lines = new List<string>();
-        IActorRef listener = system.ActorOf(Props.Create(() => new Warnings(lines)));
+        IActorRef listener = system.ActorOf(Props.Create(() => new Listener(lines)));
         system.EventStream.Subscribe(listener, typeof(Warning));
         system.EventStream.Subscribe(listener, typeof(Error));
         return lines;
+    }
+
+    public static bool Said(List<string> lines, string words)
+    {
+        lock (lines) return lines.Any(line => line.Contains(words, StringComparison.Ordinal));
+    }
+
+    private sealed class Listener : ReceiveActor
+    {
+        public Listener(List<string> lines) => Receive<LogEvent>(e =>
+        {
+            lock (lines) lines.Add(e.Message?.ToString() ?? "");
+        });
     }
 }

@@ -30,7 +30,7 @@ public sealed class MembershipTests(ITestOutputHelper output) : Members
         List<string> lines = Warnings.Of(storage);
         int asked = 0;
         Announce(storage, "s1", () => Interlocked.Increment(ref asked));
-        Eventually(() => Said(lines, "no director answers"), "a line that nobody answers");
+        Eventually(() => Warnings.Said(lines, "no director answers"), "a line that nobody answers");
         StartDirector(Member("d", "director", _director, []));
 
         Eventually(() => Volatile.Read(ref asked) > 0, "the director's question at the storage");
@@ -57,7 +57,7 @@ public sealed class MembershipTests(ITestOutputHelper output) : Members
         Assert.All(storages, s => Assert.False(s.WhenTerminated.IsCompleted));
         int[] before = [.. asked];
         StartDirector(settings);
-        TimeSpan seen = Eventually(() => asked.Zip(before).All(pair => pair.First > pair.Second), "the new director's questions");
+        TimeSpan seen = Eventually(() => asked.Zip(before, (now, then) => now > then).All(more => more), "the new director's questions");
         output.WriteLine($"a new director is heard by both storages after {seen.TotalSeconds:0.0} s");
 
         Assert.All(storages, s => Assert.False(s.WhenTerminated.IsCompleted));
@@ -132,17 +132,6 @@ public sealed class MembershipTests(ITestOutputHelper output) : Members
 
     private RenewedSystem Renewed(MemberSettings settings, Action asked) => new(
         () => Start(settings), system => Announce(system, "s1", asked), () => { }, NullLogger.Instance);
-
-    private static void Announce(ActorSystem system, string name, Action asked)
-    {
-        IActorRef director = DirectorSingleton.Proxy(system);
-        system.ActorOf(Props.Create(() => new AnnouncingStorage(director, name, asked)));
-    }
-
-    private static bool Said(List<string> lines, string words)
-    {
-        lock (lines) return lines.Any(line => line.Contains(words, StringComparison.Ordinal));
-    }
 
     private static Func<bool> After(TimeSpan span)
     {
