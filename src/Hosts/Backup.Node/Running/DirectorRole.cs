@@ -5,12 +5,12 @@ using Backup.Actors.Director.Clients;
 using Backup.Actors.Director.Commands;
 using Backup.Actors.Director.Jobs;
 using Backup.Catalog;
-using Backup.Catalog.Sqlite;
 using Backup.Cluster.Membership;
 using Backup.Cluster.Startup;
 using Backup.Messages.Ids;
 using Backup.Transfer.Channels;
 using Backup.Transfer.Links;
+using Microsoft.Extensions.Logging;
 
 namespace Backup.Node.Running;
 
@@ -22,26 +22,26 @@ internal sealed class DirectorRole : IDisposable
 {
     private readonly NodeSettings _settings;
     private readonly ICatalog _catalog;
-    private readonly IEntropy _entropy;
+    private readonly NodeTransport _node;
+    private readonly SystemEntropy _entropy = new();
     private readonly DirectorParts _parts;
     private readonly DirectorWay _way = new();
     private readonly NodeCommands _commands;
 
-    public DirectorRole(NodeSettings settings, NodeTransport node, NodeChannels channels, IEntropy entropy, NodeCommands commands)
+    public DirectorRole(NodeSettings settings, NodeChannels channels, NodeTransport node, NodeCommands commands, ILoggerFactory loggers)
     {
         _settings = settings;
-        _entropy = entropy;
+        _node = node;
         _commands = commands;
-        Directory.CreateDirectory(Path.GetDirectoryName(settings.CatalogFile)!);
-        Directory.CreateDirectory(Path.GetDirectoryName(settings.JournalFile)!);
-        _catalog = SqliteCatalog.Open(settings.CatalogFile);
+        _catalog = CatalogChoice.Open(settings);
         try
         {
+            DirectorConfiguration configuration = DirectorConfiguration.Of(settings, _catalog, loggers.CreateLogger("configuration"));
             _parts = new DirectorParts(
-                settings.Node.Name, NodeHost.Version, InstallationOf(_catalog, node), settings.Configuration, new CatalogGate(_catalog),
-                channels, TimeProvider.System, entropy);
+                settings.Node.Name, NodeHost.Version, InstallationOf(_catalog), configuration.Live, new CatalogGate(_catalog), channels,
+                TimeProvider.System, _entropy) { Source = configuration.Source };
         }
-        catch (NodeRefusedException)
+        catch (Exception)
         {
             _catalog.Dispose();
             throw;
@@ -73,16 +73,29 @@ internal sealed class DirectorRole : IDisposable
         _commands.Lead(null);
     }
 
+    /// <summary>Null while the catalog answers, else one line.</summary>
+    public string? CatalogFault()
+    {
+        try
+        {
+            return _catalog.Installation is null ? "it belongs to no installation yet" : null;
+        }
+        catch (CatalogException e)
+        {
+            return e.Message;
+        }
+    }
+
     public void Dispose() => _catalog.Dispose();
 
     /// <summary>
     /// The catalog says whose it is; the data directory knows it too, so that a catalog rebuilt from volumes is that of the same
     /// installation.
     /// </summary>
-    private InstallationId InstallationOf(ICatalog catalog, NodeTransport node)
+    private InstallationId InstallationOf(ICatalog catalog)
     {
         InstallationId own = catalog.Installation ?? _settings.ReadInstallation() ?? new InstallationId(_entropy.NewGuid());
-        node.MustBeOf(own);
+        _node.MustBeOf(own);
         if (catalog.Installation is null) catalog.SetInstallation(own);
         _settings.WriteInstallation(own);
         return own;

@@ -9,6 +9,7 @@ using Backup.Cluster.Telemetry;
 using Backup.Configuration.Resources;
 using Backup.Messages.Ids;
 using Backup.Node.Api;
+using Backup.Node.Observing;
 using Backup.Transfer.Channels;
 using Backup.Transfer.Links;
 using Backup.Transfer.Transports;
@@ -37,6 +38,7 @@ internal sealed class NodeHost : IDisposable
     private readonly ChannelSettings _channelSettings = new(TimeProvider.System);
     private readonly IEntropy _entropy = new SystemEntropy();
     private readonly List<(string Name, StorageEngine Engine)> _storages = [];
+    private readonly List<HealthProbe> _probes = [];
     private readonly DirectorRole? _director;
 
     public NodeHost(NodeSettings settings, NodeLog log)
@@ -52,10 +54,11 @@ internal sealed class NodeHost : IDisposable
             _transport = _node.Transport;
             var commands = new NodeCommands(settings.Node);
             NodeChannels channels = Listen();
-            if (settings.Has(NodeRole.Director)) _director = Kept(new DirectorRole(settings, _node, channels, _entropy, commands));
+            if (settings.Has(NodeRole.Director)) _director = Kept(new DirectorRole(settings, channels, _node, commands, _loggers));
             StartClients(_director is null ? [] : [ListenForClients(_director.Desk).Endpoint]);
             StartActors(channels);
             ServeConsole(commands);
+            if (settings.Node.MetricsListen is { } listen) Observe(listen);
         }
         catch (Exception)
         {
@@ -91,7 +94,7 @@ internal sealed class NodeHost : IDisposable
     private void StartClients(IReadOnlyList<string> ownDirector)
     {
         var role = new ClientRole(_settings, _transport, _channelSettings, _entropy, _loggers);
-        foreach (ClientResource client in _settings.Clients) Kept(role.Start(client, ownDirector));
+        foreach (ClientResource client in _settings.Clients) Kept(role.Start(client, ownDirector, _probes));
     }
 
     /// <summary>
@@ -104,14 +107,19 @@ internal sealed class NodeHost : IDisposable
         RenewedSystem? system = null;
         _parts.Push(new Part(() => system?.Dispose()));
         foreach (StorageResource storage in _settings.Storages)
-            _storages.Add((storage.Name, Kept(StorageRole.Open(_settings, storage, channels))));
+        {
+            StorageEngine engine = Kept(StorageRole.Open(_settings, storage, channels));
+            _storages.Add((storage.Name, engine));
+            _probes.Add(new HealthProbe($"storage {storage.Name}", () => engine.IsHeard ? null : "it is not attached to the cluster"));
+        }
         system = new RenewedSystem(NewSystem, Populate, () => _director?.Ended(), _loggers.CreateLogger("actors"));
     }
 
     private ActorSystem NewSystem() => _settings.Node.Cluster is { } cluster
         ? NodeSystem.CreateMember(
-            NodeProtocols.All, NodeMembership.Of(_settings, cluster, _node.Certificates), _director is null ? null : _settings.JournalFile)
-        : NodeSystem.Create(NodeProtocols.All, _settings.JournalFile);
+            NodeProtocols.All, NodeMembership.Of(_settings, cluster, _node.Certificates),
+            _director is null ? null : CatalogChoice.Journal(_settings))
+        : NodeSystem.Create(NodeProtocols.All, CatalogChoice.Journal(_settings));
 
     /// <summary>Called once in each life of the actor system, on the thread that waits for its end.</summary>
     private void Populate(ActorSystem system)
@@ -137,6 +145,15 @@ internal sealed class NodeHost : IDisposable
         ApiServer server = ApiServer.Start(new ApiOptions(_settings.Socket, Version), commands, _loggers, CancellationToken.None)
             .GetAwaiter().GetResult();
         _parts.Push(new Part(() => server.DisposeAsync().AsTask().Wait(StopWithin)));
+    }
+
+    /// <summary>Started last: what it tells of is there.</summary>
+    private void Observe(string listen)
+    {
+        if (_director is not null) _probes.Insert(0, new HealthProbe("catalog", _director.CatalogFault));
+        ObservationServer server = Kept(ObservationServer.Start(
+            new ObservationOptions(listen, _settings.Node.Name, Version), _probes, _loggers));
+        Console.WriteLine($"backup-node: figures at {server.Address}/metrics, health at {server.Address}/health/ready");
     }
 
     private T Kept<T>(T part) where T : IDisposable

@@ -38,6 +38,8 @@ internal sealed class NodeLog : IDisposable
     private static Serilog.Core.Logger Logger(NodeSettings settings, LogRing ring) => new LoggerConfiguration()
         .MinimumLevel.Information()
         .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+        // What stops a web host from starting is thrown as well, and becomes the one line for the user.
+        .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
         .Enrich.WithProperty("Node", settings.Node.Name)
         .WriteTo.File(new CompactJsonFormatter(), settings.LogFile, fileSizeLimitBytes: FileBytesMax, rollOnFileSizeLimit: true,
             retainedFileCountLimit: FilesMax)
