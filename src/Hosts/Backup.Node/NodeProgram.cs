@@ -10,7 +10,7 @@ internal static class NodeProgram
 {
     private const int Refused = 1, WrongUsage = 2;
 
-    private static readonly Option<string[]> Config = new("--config")
+    internal static readonly Option<string[]> Config = new("--config")
     {
         Description = $"configuration file, may be given more than once; without it ${ConfigurationPath.Variable}, "
             + $"then {ConfigurationPath.Default}",
@@ -44,21 +44,21 @@ internal static class NodeProgram
         var node = new Option<string?>("--node") { Description = "which Node resource this process is, where there are several" };
         var command = new Command("run", "Runs the node until it is told to stop (SIGTERM or Ctrl-C).") { data, node };
         command.SetAction(parsed => Guarded(() =>
-            NodeRun.UntilStopped(Settings(parsed, parsed.GetValue(node), parsed.GetValue(data)))));
+            NodeRun.UntilStopped(Settings(parsed.GetValue(Config), parsed.GetValue(node), parsed.GetValue(data)))));
         return command;
-    }
-
-    /// <summary>What a process is by the files it is given; the node is the one of that name, or the only one.</summary>
-    public static NodeSettings Settings(ParseResult parsed, string? node, string? data)
-    {
-        var files = new ConfigurationFiles([.. ConfigurationPath.Of(parsed.GetValue(Config)).Select(Path.GetFullPath)]);
-        return NodeSettings.Of(files.Load(), node, data) with { Files = files };
     }
 
     private static int Print(ParseResult parsed)
     {
         foreach (string file in ConfigurationPath.Of(parsed.GetValue(Config))) Console.WriteLine(file);
         return 0;
+    }
+
+    /// <summary>What a process is by these files; the node is the one of that name, or the only one.</summary>
+    public static NodeSettings Settings(string[]? given, string? node, string? data)
+    {
+        var files = new ConfigurationFiles([.. ConfigurationPath.Of(given).Select(Path.GetFullPath)]);
+        return NodeSettings.Of(files.Load(), node, data) with { Files = files };
     }
 
     private static int Wrong(string message)

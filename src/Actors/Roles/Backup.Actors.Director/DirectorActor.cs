@@ -131,6 +131,8 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
         Receive<Terminated>(stopped => Missed(stopped.ActorRef));
         Receive<GoOnWith>(job => GoOn(job.Job));
         Receive<Status.Failure>(Failed);
+        var door = new StorageDoor(_parts, Context.System, _log);
+        Receive<StorageOnline>(online => door.Refuse(online, Sender), online => door.IsStranger(online, Sender));
         Storages();
     }
 

@@ -14,6 +14,7 @@ public sealed class StorageActor : ReceiveActor
     private readonly StorageEngine _engine;
     private readonly ICanTell _director;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private string? _refusal;
 
     public StorageActor(StorageEngine engine, ICanTell director)
     {
@@ -24,6 +25,7 @@ public sealed class StorageActor : ReceiveActor
         Receive<VolumeAssigned>(_engine.Take);
         Receive<OpenServe>(_engine.Take);
         Receive<CloseServe>(_engine.Take);
+        Receive<StorageUnknown>(unknown => Refused(unknown.Reason));
         Receive<StorageStatusWanted>(_ => Sender.Tell(_engine.Status));
         Receive<Said>(said => Pass(said.What));
     }
@@ -40,6 +42,14 @@ public sealed class StorageActor : ReceiveActor
     }
 
     protected override void PostStop() => _engine.Attach(null);
+
+    /// <summary>The director says so at each announcement; the log says it when it is new.</summary>
+    private void Refused(string reason)
+    {
+        if (reason == _refusal) return;
+        _refusal = reason;
+        _log.Error("the director does not take this storage: {0}", reason);
+    }
 
     private void Pass(object what)
     {

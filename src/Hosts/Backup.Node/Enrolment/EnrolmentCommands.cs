@@ -9,6 +9,9 @@ namespace Backup.Node.Enrolment;
 /// <summary>The words of <c>backup-node</c> that make an installation and let hosts into it: init, invite, join, certificate.</summary>
 internal static class EnrolmentCommands
 {
+    /// <summary>The program's own, which every word takes.</summary>
+    private static Option<string[]> Config => NodeProgram.Config;
+
     private static Option<string?> Data => new("--data") { Description = "data directory, instead of the configuration's" };
 
     private static Option<string?> Node => new("--node") { Description = "which Node resource this host is, where there are several" };
@@ -20,23 +23,23 @@ internal static class EnrolmentCommands
 
     private static Command Init()
     {
-        (Option<string?> data, Option<string?> node, Option<int> days) = (Data, Node, Days);
+        (Option<string[]> config, Option<string?> data, Option<string?> node, Option<int> days) = (Config, Data, Node, Days);
         var command = new Command("init", "Makes the installation: its authority, and this node's certificate.") { data, node, days };
         command.SetAction(parsed => NodeProgram.Guarded(() => Enrolling(() => NodeEnrolment.Init(
-            NodeProgram.Settings(parsed, parsed.GetValue(node), parsed.GetValue(data)), Checked(parsed.GetValue(days))))));
+            NodeProgram.Settings(parsed.GetValue(config), parsed.GetValue(node), parsed.GetValue(data)), Checked(parsed.GetValue(days))))));
         return command;
     }
 
     private static Command Invite()
     {
-        (Option<string?> data, Option<string?> node, Option<int> days) = (Data, Node, Days);
+        (Option<string[]> config, Option<string?> data, Option<string?> node, Option<int> days) = (Config, Data, Node, Days);
         var name = new Argument<string>("name") { Description = "the node that is invited" };
         var roles = new Option<string>("--roles") { Description = "what it may be: director,storage,client", Required = true };
         var valid = new Option<string>("--valid") { Description = "how long the invitation is good", DefaultValueFactory = _ => "1 h" };
         var command = new Command("invite", "On a director's host: prints a line that lets one host join, once.")
             { name, roles, valid, data, node, days };
         command.SetAction(parsed => NodeProgram.Guarded(() => Enrolling(() => NodeEnrolment.Invite(
-            NodeProgram.Settings(parsed, parsed.GetValue(node), parsed.GetValue(data)),
+            NodeProgram.Settings(parsed.GetValue(config), parsed.GetValue(node), parsed.GetValue(data)),
             new InvitedNode(parsed.GetValue(name)!, RolesOf(parsed.GetValue(roles)!), DurationOf(parsed.GetValue(valid)!),
                 Checked(parsed.GetValue(days)))))));
         return command;
@@ -44,21 +47,21 @@ internal static class EnrolmentCommands
 
     private static Command Join()
     {
-        (Option<string?> data, Option<string?> node) = (Data, Node);
+        (Option<string[]> config, Option<string?> data, Option<string?> node) = (Config, Data, Node);
         var token = new Argument<string>("token") { Description = "the line that invite printed; - reads it from standard input" };
         var command = new Command("join", "On the invited host: gets this node its certificate, or a new one.") { token, data, node };
         command.SetAction(parsed => NodeProgram.Guarded(() => Enrolling(() => NodeEnrolment.Join(
-            NodeProgram.Settings(parsed, parsed.GetValue(node), parsed.GetValue(data)),
+            NodeProgram.Settings(parsed.GetValue(config), parsed.GetValue(node), parsed.GetValue(data)),
             InvitationToken.Parse(parsed.GetValue(token) is "-" ? Console.In.ReadLine() ?? "" : parsed.GetValue(token)!)))));
         return command;
     }
 
     private static Command Certificate()
     {
-        (Option<string?> data, Option<string?> node) = (Data, Node);
+        (Option<string[]> config, Option<string?> data, Option<string?> node) = (Config, Data, Node);
         var command = new Command("certificate", "Shows this node's certificate: who, roles, until when.") { data, node };
         command.SetAction(parsed => NodeProgram.Guarded(() => Enrolling(() => NodeEnrolment.Show(
-            NodeProgram.Settings(parsed, parsed.GetValue(node), parsed.GetValue(data))))));
+            NodeProgram.Settings(parsed.GetValue(config), parsed.GetValue(node), parsed.GetValue(data))))));
         return command;
     }
 

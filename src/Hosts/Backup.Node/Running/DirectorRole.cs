@@ -34,10 +34,18 @@ internal sealed class DirectorRole : IDisposable
         _node = node;
         _commands = commands;
         _catalog = CatalogChoice.Open(settings);
-        DirectorConfiguration configuration = DirectorConfiguration.Of(settings, _catalog, loggers.CreateLogger("configuration"));
-        _parts = new DirectorParts(
-            settings.Node.Name, NodeHost.Version, InstallationOf(_catalog), configuration.Live, new CatalogGate(_catalog), channels,
-            TimeProvider.System, _entropy) { Source = configuration.Source };
+        try
+        {
+            DirectorConfiguration configuration = DirectorConfiguration.Of(settings, _catalog, loggers.CreateLogger("configuration"));
+            _parts = new DirectorParts(
+                settings.Node.Name, NodeHost.Version, InstallationOf(_catalog), configuration.Live, new CatalogGate(_catalog), channels,
+                TimeProvider.System, _entropy) { Source = configuration.Source };
+        }
+        catch (Exception)
+        {
+            _catalog.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Where clients' links are let in, whichever life the director's actors are in.</summary>
@@ -86,14 +94,10 @@ internal sealed class DirectorRole : IDisposable
     /// </summary>
     private InstallationId InstallationOf(ICatalog catalog)
     {
-        InstallationId own = catalog.Installation ?? ReadInstallation() ?? new InstallationId(_entropy.NewGuid());
+        InstallationId own = catalog.Installation ?? _settings.ReadInstallation() ?? new InstallationId(_entropy.NewGuid());
         _node.MustBeOf(own);
         if (catalog.Installation is null) catalog.SetInstallation(own);
-        File.WriteAllText(_settings.InstallationFile, own + "\n");
+        _settings.WriteInstallation(own);
         return own;
     }
-
-    private InstallationId? ReadInstallation() =>
-        File.Exists(_settings.InstallationFile) && Guid.TryParse(File.ReadAllText(_settings.InstallationFile).Trim(), out Guid id)
-            ? new InstallationId(id) : null;
 }

@@ -1,7 +1,7 @@
 using Backup.Configuration;
 using Backup.Configuration.Resources;
-using Backup.Node.Configurations;
 using Backup.Messages.Ids;
+using Backup.Node.Configurations;
 
 namespace Backup.Node.Running;
 
