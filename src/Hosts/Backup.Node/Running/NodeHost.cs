@@ -38,6 +38,8 @@ internal sealed class NodeHost : IDisposable
     private readonly ChannelSettings _channelSettings = new(TimeProvider.System);
     private readonly IEntropy _entropy = new SystemEntropy();
     private readonly NodeChannels _channels;
+    private Action? _stopDirector;
+    private int _superseded;
 
     public NodeHost(NodeSettings settings, ILoggerFactory loggers)
     {
@@ -94,16 +96,27 @@ internal sealed class NodeHost : IDisposable
     private void Start(ActorSystem system, ICatalog catalog)
     {
         catalog.Jobs.KeepIdsAbove(new JobId(JournalNumbers.Highest(system, JobActor.PersistencePrefix).GetAwaiter().GetResult()));
+        InstallationId installation = InstallationOf(catalog);
+        long epoch = catalog.Epochs.Take();
         var parts = new DirectorParts(
-            _settings.Node.Name, Version, InstallationOf(catalog), _settings.Configuration, new CatalogGate(catalog), _channels,
-            TimeProvider.System, _entropy);
+            _settings.Node.Name, Version, installation, _settings.Configuration, new CatalogGate(catalog.Fenced(epoch), Superseded), _channels,
+            TimeProvider.System, _entropy) { Epoch = epoch, Superseded = Superseded };
         IActorRef director = system.ActorOf(DirectorActor.Props(parts), "director");
+        _stopDirector = () => system.Stop(director);
         ControlListener control = ListenForClients(parts, director);
         var role = new ClientRole(_settings, _transport, _channelSettings, _entropy, _loggers);
         foreach (ClientResource client in _settings.Clients) Kept(role.Start(client, control.Endpoint));
         foreach (StorageResource storage in _settings.Storages)
             system.ActorOf(StorageActor.Props(Kept(StorageRole.Open(_settings, storage, _channels)), director), $"storage-{storage.Name}");
         ServeConsole(new DirectorCommands(system, director, parts));
+    }
+
+    /// <summary>Another director has followed this one: its actors stop, and what its storages and clients do goes on under the other.</summary>
+    private void Superseded(string reason)
+    {
+        if (Interlocked.Exchange(ref _superseded, 1) != 0) return;
+        _loggers.CreateLogger("director").LogCritical("this director stops: {Reason}", reason);
+        _stopDirector?.Invoke();
     }
 
     private ControlListener ListenForClients(DirectorParts parts, IActorRef director)

@@ -52,6 +52,12 @@ public enum JobParty
 /// <summary>A party of the job is gone for good, and how.</summary>
 public sealed record PartyLost(JobParty Party, string Reason) : IJobCommand;
 
+/// <summary>Answer to <see cref="ReattachSession"/>: the session is there; open where its channel can be opened.</summary>
+public sealed record SessionFound(int Attempt, bool IsOpen) : IJobCommand;
+
+/// <summary>Answer to <see cref="ReattachSession"/>: it is not, and why that may be.</summary>
+public sealed record SessionMissing(string Reason) : IJobCommand;
+
 /// <summary>From the storage node: a commit point.</summary>
 public sealed record CommitReported(StreamPosition Position, string? Path, string Volume) : IJobCommand;
 

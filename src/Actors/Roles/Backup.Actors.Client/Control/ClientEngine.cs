@@ -21,6 +21,8 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
     /// <summary>Jobs one client works on at the same time; more are refused with a line.</summary>
     public const int JobsMax = 16;
 
+    private const string NotHere = "the client does not work on this job: its node was started again since";
+
     private readonly record struct Running(CancellationTokenSource Cancel, object? End);
 
     private readonly Lock _lock = new();
@@ -60,6 +62,9 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
             case CancelOrder cancel:
                 Cancel(cancel.Job);
                 break;
+            case JobAsked asked:
+                Answer(asked.Job);
+                break;
             case EndTaken taken:
                 Forget(taken.Job);
                 break;
@@ -83,9 +88,10 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
         var cancel = new CancellationTokenSource();
         lock (_lock)
         {
-            if (_jobs.ContainsKey(job))
+            if (_jobs.TryGetValue(job, out Running known))
             {
                 _say?.Invoke(new OrderTaken(job));
+                if (known.End is { } end) _say?.Invoke(end);
                 return;
             }
             if (_jobs.Values.Count(running => running.End is null) >= JobsMax)
@@ -133,6 +139,15 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
         Say(end);
     }
 
+    /// <summary>A director that was started again asks; a client that was does not know the job and says so.</summary>
+    private void Answer(JobId job)
+    {
+        bool isKnown;
+        Running known;
+        lock (_lock) isKnown = _jobs.TryGetValue(job, out known);
+        Say(isKnown ? known.End ?? new OrderTaken(job) : new OrderRefused(job, NotHere));
+    }
+
     /// <summary>A client that was started anew does not know the job and says so, or the cancel would be repeated for ever.</summary>
     private void Cancel(JobId job)
     {
@@ -144,7 +159,7 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
                 return;
             }
         }
-        Say(new OrderRefused(job, "the client does not work on this job"));
+        Say(new OrderRefused(job, NotHere));
     }
 
     private void Forget(JobId job)
