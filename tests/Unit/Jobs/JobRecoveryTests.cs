@@ -57,7 +57,6 @@ public class JobRecoveryTests
     {
         JobLife life = JobLife.Saving().Tell(Commit, new RecoverJob(), new SessionMissing("it was started again"));
         Assert.Contains(life.Last.Effects, effect => effect is CancelClient);
-        life.Tell(JobLife.ClientCut("canceled"));
         Assert.Equal(JobState.Incomplete, life.Status.State);
         Assert.Contains("it was started again", life.Status.EndReason, StringComparison.Ordinal);
         Assert.Contains("after /m, on volume Vol-0001", life.Status.EndReason, StringComparison.Ordinal);

@@ -64,8 +64,10 @@ public sealed record CommitReported(StreamPosition Position, string? Path, strin
 /// <summary>From the client: its part of a backup is over.</summary>
 public sealed record ClientReported(BackupEnded Outcome) : IJobCommand;
 
-/// <summary>From the storage node: its part of the session is over.</summary>
-public sealed record StorageReported(SessionStored? Stored, string? Failure, IReadOnlyList<StageTime> Stages) : IJobCommand;
+/// <summary>From the storage node: its part of the session is over, and up to where it was committed.</summary>
+public sealed record StorageReported(
+    SessionStored? Stored, string? Failure, IReadOnlyList<StageTime> Stages, StreamPosition Position = default, string? Path = null)
+    : IJobCommand;
 
 /// <summary>Answer to <see cref="RecordInCatalog"/>: what the catalog holds of the session, or why it could not be recorded.</summary>
 public sealed record CatalogReported(StreamPosition Position, long DataRecords, long Nodes, string? Failure) : IJobCommand;

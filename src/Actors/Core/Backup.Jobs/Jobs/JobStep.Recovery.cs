@@ -53,6 +53,7 @@ internal sealed partial class JobStep
         string line = $"storage {Specification.Storage}: {reason}";
         if (_status.Phase == JobPhase.OpeningSession) AskVolume();
         else if (_status.Client?.Stored is { } stored) StorageDone(new StorageEnded(stored, null, [], now));
+        else if (ClientMayWork) End(line);
         else StorageGone(line);
         return Accepted();
     }

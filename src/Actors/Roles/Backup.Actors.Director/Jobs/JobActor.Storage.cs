@@ -52,7 +52,7 @@ public sealed partial class JobActor
         Handle(
             isOpening
                 ? new OrderFailed(JobPhase.OpeningSession, ended.Failure ?? "the storage node closed the session")
-                : new StorageReported(ended.Stored, ended.Failure, ended.Stages),
+                : new StorageReported(ended.Stored, ended.Failure, ended.Stages, ended.Position, ended.LastPath),
             () =>
             {
                 storage.Tell(new SessionEndTaken(ended.Session).Under(_parts.Epoch), Self);

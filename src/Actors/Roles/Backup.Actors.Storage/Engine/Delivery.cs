@@ -16,6 +16,7 @@ internal sealed class Delivery
     private StoreSessionEnded? _unwritten;
     private long _claimed;
     private volatile bool _isOver;
+    private int _isTold;
 
     /// <summary>Done is called once all is delivered or refused, from the forwarder's thread.</summary>
     public Delivery(StorageSettings settings, OutboxLog log, Func<ChannelOffer, IBulkChannel> dial, Action<Delivery> done)
@@ -51,6 +52,10 @@ internal sealed class Delivery
             return Refusal is null ? ended : ended with { Stored = null, Failure = ended.Failure ?? Refusal };
         }
     }
+
+    /// <summary>True once: for the first of drive and forwarder that sees the end.</summary>
+    public bool TryTell([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StoreSessionEnded? end) =>
+        (end = End) is not null && Interlocked.Exchange(ref _isTold, 1) == 0;
 
     /// <summary>
     /// Drive's thread: the session is over there. An end that the outbox cannot take is said all the same, as a failure: the process alone

@@ -50,7 +50,7 @@ internal sealed partial class DriveThread : IDisposable
     /// </summary>
     private const int OrdersMax = 8 * SessionsMax;
 
-    private static readonly TimeSpan IdlePause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan IdlePauseMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(20);
 
     private readonly StorageSettings _settings;
@@ -59,6 +59,7 @@ internal sealed partial class DriveThread : IDisposable
     private readonly IWorkQueue<RecordsWork> _frames;
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
     private readonly IEngineThread _thread;
+    private readonly TimeSpan _idlePause;
     private IDrive? _drive;
     private VolumeWriter? _writer;
     private bool _isDirty;
@@ -71,6 +72,7 @@ internal sealed partial class DriveThread : IDisposable
     {
         _settings = settings;
         _listener = listener;
+        _idlePause = settings.UnclaimedDeadline < IdlePauseMax ? settings.UnclaimedDeadline : IdlePauseMax;
         _work = settings.Threads.Queue<DriveWork>(WorkMax + OrdersMax);
         _frames = settings.Threads.Queue<RecordsWork>(WorkMax);
         _thread = settings.Threads.Start($"drive {settings.Name}", Run);
@@ -108,7 +110,7 @@ internal sealed partial class DriveThread : IDisposable
             if (_isDirty && _settings.Clock.GetElapsedTime(_lastCommit) >= _settings.CommitEvery) GuardAll(Commit);
             if (_sessions.Count == 0 && _work.Count == 0) PutAway();
             CountWritten();
-            if (_settings.Clock.GetElapsedTime(_lastLook) >= IdlePause) Look();
+            if (_settings.Clock.GetElapsedTime(_lastLook) >= _idlePause) Look();
         }
         foreach (StoreSession session in _sessions.Values.ToList()) Guard(new AbandonWork(session, "the storage node is shutting down"));
         PutAway();
@@ -122,7 +124,7 @@ internal sealed partial class DriveThread : IDisposable
 
     private TimeSpan Pause()
     {
-        if (!_isDirty) return IdlePause;
+        if (!_isDirty) return _idlePause;
         TimeSpan left = _settings.CommitEvery - _settings.Clock.GetElapsedTime(_lastCommit);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
@@ -232,6 +234,7 @@ internal sealed partial class DriveThread : IDisposable
 
     private void Publish(IReadOnlyList<CommitPoint> points, Instant at, TimeSpan took)
     {
+        CountWritten();
         foreach (CommitPoint point in points)
         {
             if (!_sessions.TryGetValue(point.Session, out StoreSession? session)) continue;

@@ -194,8 +194,8 @@ public sealed partial class StorageEngine : IDisposable
     /// <summary>Any thread: all that a session owed is in the catalog, or the catalog will not take it.</summary>
     private void Delivered(Delivery delivery)
     {
-        if (delivery.End is { } end) Say(end);
-        else if (Find(delivery.Session) is { } session) _drive.Post(new AbandonWork(session, delivery.Refusal ?? NotHere));
+        if (delivery.TryTell(out StoreSessionEnded? end)) Say(end);
+        else if (Find(delivery.Session) is { HasEnded: false } session) _drive.Post(new AbandonWork(session, delivery.Refusal ?? NotHere));
     }
 
     private string? Trouble => _deliveries.All.Select(d => d.Forwarder.Trouble).FirstOrDefault(trouble => trouble is not null) is { } trouble
