@@ -6,6 +6,7 @@ using Backup.Actors.Director.Jobs;
 using Backup.Catalog.Configurations;
 using Backup.Configuration;
 using Backup.Configuration.Versions;
+using Backup.Jobs.Jobs;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 using Backup.Messages.Storages;
