@@ -64,7 +64,10 @@ public readonly record struct SourcePosition(string File, int Line, int Column)
 /// <summary>One mistake: where, in which resource (empty outside of any), what is wrong and what would be right.</summary>
 public sealed record ConfigurationMistake(SourcePosition Position, string Resource, string Text)
 {
-    public override string ToString() => Resource.Length == 0 ? $"{Position}: {Text}" : $"{Position}: {Resource}: {Text}";
+    /// <summary>One line, whatever stands in the file: control characters are shown by their number.</summary>
+    public override string ToString() => string.Concat(
+        (Resource.Length == 0 ? $"{Position}: {Text}" : $"{Position}: {Resource}: {Text}")
+            .Select(letter => char.IsControl(letter) ? $"\\u{(int)letter:x4}" : letter.ToString()));
 }
 
 /// <summary>A model, or the mistakes that stand in its way; never both.</summary>

@@ -41,6 +41,7 @@ internal static class ConfigurationBuilder
     {
         MetricsListen = node.Text("metrics-listen"),
         Cluster = NodeClusterKeys.Read(node),
+        Reach = NodeReachKeys.Read(node),
     };
 
     private static DirectorResource DirectorOf(ResourceValues director) => new(

@@ -38,6 +38,7 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
         if (node.Text("control-listen") is { } control && control == node.Text("bulk-listen") && !Free(control))
             Wrong(node, "bulk-listen", $"{control} is taken by control-listen; give it another port");
         if (NodeClusterKeys.Mistake(node) is { } mistake) Wrong(node, mistake.Key, mistake.Text);
+        if (NodeReachKeys.Mistake(node) is { } unreachable) Wrong(node, unreachable.Key, unreachable.Text);
     }
 
     /// <summary>A client or storage is acted for by a node that has the role.</summary>
