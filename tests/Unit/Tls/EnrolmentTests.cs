@@ -14,6 +14,7 @@ namespace Backup.Tests.Unit.Tls;
 
 /// <summary>A host joins at a director's control port, over real sockets, with files as they are on the director's disk.</summary>
 [Trait("Req", "NET-09")]
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class EnrolmentTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("backup-enrolment-").FullName;

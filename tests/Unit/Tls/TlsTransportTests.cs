@@ -62,15 +62,16 @@ public sealed class TlsTransportTests : IDisposable
     {
         (IConnection ours, _) = Connected();
         Exception? read = null, write = null;
-        var reading = new Thread(() => read = Record.Exception(() => ours.Read(new byte[10])));
-        var writing = new Thread(() => write = Record.Exception(() =>
+        int written = 0;
+        void WriteOn()
         {
-            while (true) ours.Write(new byte[28], new byte[256 * 1024]); // until the other end's buffers are full
-        }));
+            for (;; Interlocked.Increment(ref written)) ours.Write(new byte[28], new byte[256 * 1024]); // nobody reads: it comes to stand
+        }
+        var reading = new Thread(() => read = Record.Exception(() => ours.Read(new byte[10])));
+        var writing = new Thread(() => write = Record.Exception((Action)WriteOn));
         reading.Start();
         writing.Start();
-        Assert.True(SpinWait.SpinUntil(
-            () => reading.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin) || reading.IsAlive, ChannelPair.Patience));
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref written) > 0, ChannelPair.Patience));
         ours.Dispose();
         Assert.True(reading.Join(ChannelPair.Patience) && writing.Join(ChannelPair.Patience));
         Assert.IsType<ChannelException>(read);
