@@ -59,7 +59,6 @@ public sealed class TlsFloodTests : IDisposable
     }
 
     [Fact]
-    [Trait("Req", "NET-12")]
     public void Silent_connections_take_no_more_than_the_half_open_limit_and_end_at_their_deadline()
     {
         List<TcpClient> flood = [.. Enumerable.Range(0, 60).Select(_ => Stranger())];
@@ -93,7 +92,8 @@ public sealed class TlsFloodTests : IDisposable
     public void A_fault_while_a_stranger_is_judged_ends_that_connection_and_nothing_else()
     {
         NodeCertificates node = _home.Node("node-2");
-        using var pair = new ChannelPair(new TlsTransport(node, TimeProvider.System), "127.0.0.1:0", new ChannelSettings(_clock), node: "node-2");
+        using var pair = new ChannelPair(new TlsTransport(node, TimeProvider.System), "127.0.0.1:0", new ChannelSettings(_clock),
+            node: "node-2");
         node.Authority.Dispose(); // nothing can be judged any more
         string said = Assert.Throws<ChannelException>(() => BulkDialer.Open(
             new UncheckedTls(_home.Node("client-1").Certificate), pair.Offer, new HelloFacts(1, "t"), new ChannelSettings(_clock))).Message;

@@ -122,8 +122,8 @@ internal sealed class Reception : IDisposable
     }
 
     /// <summary>
-    /// Refuses before the hello was read. What the other end has sent is taken away until it leaves, within the deadline: closing over unread
-    /// bytes would reset the connection, and the refusal could be lost with it (RFC 1122, 4.2.2.13).
+    /// Refuses before the hello was read. What the other end has sent is taken away until it leaves, within the deadline: closing over
+    /// unread bytes would reset the connection, and the refusal could be lost with it (RFC 1122, 4.2.2.13).
     /// </summary>
     private static ChannelException RefuseUnheard(FrameStream stream, string refusal)
     {

@@ -140,7 +140,9 @@ internal sealed class TlsConnection : IConnection
         RemoteCertificateValidationCallback = Judge,
     };
 
-    /// <summary>The chain that SslStream builds before it asks decides nothing; it must not fetch what a stranger's certificate points to.</summary>
+    /// <summary>
+    /// The chain that SslStream builds before it asks decides nothing; it must not fetch what a stranger's certificate points to.
+    /// </summary>
     private static X509ChainPolicy NoDownloads() => new()
     {
         TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true,
