@@ -9,8 +9,8 @@ namespace Backup.Node.Enrolment;
 /// <summary>The words of <c>backup-node</c> that make an installation and let hosts into it: init, invite, join, certificate.</summary>
 internal static class EnrolmentCommands
 {
-    private static Option<string[]> Config => new("--config")
-        { Description = "configuration file; may be given more than once", Required = true };
+    /// <summary>The program's own, which every word takes.</summary>
+    private static Option<string[]> Config => NodeProgram.Config;
 
     private static Option<string?> Data => new("--data") { Description = "data directory, instead of the configuration's" };
 
@@ -25,9 +25,9 @@ internal static class EnrolmentCommands
     {
         (Option<string[]> config, Option<string?> data, Option<string?> node, Option<int> days) = (Config, Data, Node, Days);
         var command = new Command("init", "Makes the installation: its authority, and this node's certificate.")
-            { config, data, node, days };
+            { data, node, days };
         command.SetAction(parsed => NodeProgram.Guarded(() => Enrolling(() => NodeEnrolment.Init(
-            NodeProgram.Settings(parsed.GetValue(config)!, parsed.GetValue(node), parsed.GetValue(data)),
+            NodeProgram.Settings(parsed.GetValue(config), parsed.GetValue(node), parsed.GetValue(data)),
             Checked(parsed.GetValue(days))))));
         return command;
     }
@@ -39,9 +39,9 @@ internal static class EnrolmentCommands
         var roles = new Option<string>("--roles") { Description = "what it may be: director,storage,client", Required = true };
         var valid = new Option<string>("--valid") { Description = "how long the invitation is good", DefaultValueFactory = _ => "1 h" };
         var command = new Command("invite", "On a director's host: prints a line that lets one host join, once.")
-            { name, roles, valid, config, data, node, days };
+            { name, roles, valid, data, node, days };
         command.SetAction(parsed => NodeProgram.Guarded(() => Enrolling(() => NodeEnrolment.Invite(
-            NodeProgram.Settings(parsed.GetValue(config)!, parsed.GetValue(node), parsed.GetValue(data)),
+            NodeProgram.Settings(parsed.GetValue(config), parsed.GetValue(node), parsed.GetValue(data)),
             new InvitedNode(parsed.GetValue(name)!, RolesOf(parsed.GetValue(roles)!), DurationOf(parsed.GetValue(valid)!),
                 Checked(parsed.GetValue(days)))))));
         return command;
@@ -52,9 +52,9 @@ internal static class EnrolmentCommands
         (Option<string[]> config, Option<string?> data, Option<string?> node) = (Config, Data, Node);
         var token = new Argument<string>("token") { Description = "the line that invite printed; - reads it from standard input" };
         var command = new Command("join", "On the invited host: gets this node its certificate, or a new one.")
-            { token, config, data, node };
+            { token, data, node };
         command.SetAction(parsed => NodeProgram.Guarded(() => Enrolling(() => NodeEnrolment.Join(
-            NodeProgram.Settings(parsed.GetValue(config)!, parsed.GetValue(node), parsed.GetValue(data)),
+            NodeProgram.Settings(parsed.GetValue(config), parsed.GetValue(node), parsed.GetValue(data)),
             InvitationToken.Parse(parsed.GetValue(token) is "-" ? Console.In.ReadLine() ?? "" : parsed.GetValue(token)!)))));
         return command;
     }
@@ -62,9 +62,9 @@ internal static class EnrolmentCommands
     private static Command Certificate()
     {
         (Option<string[]> config, Option<string?> data, Option<string?> node) = (Config, Data, Node);
-        var command = new Command("certificate", "Shows this node's certificate: who, roles, until when.") { config, data, node };
+        var command = new Command("certificate", "Shows this node's certificate: who, roles, until when.") { data, node };
         command.SetAction(parsed => NodeProgram.Guarded(() => Enrolling(() => NodeEnrolment.Show(
-            NodeProgram.Settings(parsed.GetValue(config)!, parsed.GetValue(node), parsed.GetValue(data))))));
+            NodeProgram.Settings(parsed.GetValue(config), parsed.GetValue(node), parsed.GetValue(data))))));
         return command;
     }
 

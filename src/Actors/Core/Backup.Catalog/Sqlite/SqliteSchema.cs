@@ -8,7 +8,7 @@ internal static class SqliteSchema
     /// <summary>"BCat" in the file's header (PRAGMA application_id): tells a catalog from any other SQLite file.</summary>
     public const int ApplicationId = 0x42436174;
 
-    public static readonly IReadOnlyList<string> Steps = [Version1];
+    public static readonly IReadOnlyList<string> Steps = [Version1, Version2];
 
     public static int Version => Steps.Count;
 
@@ -29,6 +29,9 @@ internal static class SqliteSchema
         INSERT INTO sqlite_sequence (name, seq) SELECT 'job', 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'job');
         UPDATE sqlite_sequence SET seq = @used WHERE name = 'job' AND seq < @used;
         """;
+
+    /// <summary>Dapper makes a list of parameters of it.</summary>
+    public const string AmongJobs = "IN @jobs";
 
     public const string CheckPages = "PRAGMA integrity_check(10)";
     public const string CheckReferences =
@@ -189,5 +192,33 @@ internal static class SqliteSchema
             user_name TEXT NOT NULL,
             deed TEXT NOT NULL,
             outcome TEXT NOT NULL) STRICT;
+        """;
+
+    private const string Version2 = """
+        CREATE TABLE epoch (
+            only_one INTEGER NOT NULL PRIMARY KEY CHECK (only_one = 1),
+            epoch INTEGER NOT NULL) STRICT;
+        INSERT INTO epoch (only_one, epoch) VALUES (1, 0);
+
+        CREATE TABLE configuration (
+            version INTEGER PRIMARY KEY AUTOINCREMENT,
+            added INTEGER NOT NULL,
+            user_name TEXT NOT NULL,
+            comment TEXT NOT NULL) STRICT;
+
+        CREATE TABLE configuration_text (
+            version INTEGER NOT NULL REFERENCES configuration (version),
+            ordinal INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            body BLOB NOT NULL,
+            PRIMARY KEY (version, ordinal)) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE configuration_deed (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            version INTEGER NOT NULL REFERENCES configuration (version),
+            what TEXT NOT NULL,
+            user_name TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            comment TEXT NOT NULL) STRICT;
         """;
 }

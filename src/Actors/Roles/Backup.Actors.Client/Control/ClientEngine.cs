@@ -16,17 +16,39 @@ public interface IClientWork
 /// The work of a client process. It belongs to the process and not to an actor system or a link: sessions go on when the link to the
 /// director is gone, and what they ended with is said again at each contact until the director has taken it. Thread safe.
 /// </summary>
-public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : IDisposable
+public sealed class ClientEngine : IDisposable
 {
-    /// <summary>Jobs one client works on at the same time; more are refused with a line.</summary>
-    public const int JobsMax = 16;
+    /// <summary>Jobs one client works on at the same time, restores included; more are refused with a line.</summary>
+    public const int JobsMax = 64;
+
+    private const string NotHere = "the client does not work on this job: its node was started again since";
 
     private readonly record struct Running(CancellationTokenSource Cancel, object? End);
 
+    private readonly IClientWork _work;
+    private readonly Action<Exception> _fault;
+    private readonly ClientMetrics _metrics;
     private readonly Lock _lock = new();
     private readonly Dictionary<JobId, Running> _jobs = [];
     private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _estimates = new();
     private Action<object>? _say;
+
+    /// <summary>An engine of the client of this name; fault hears of bugs that ended a job.</summary>
+    public ClientEngine(string client, IClientWork work, Action<Exception> fault)
+    {
+        _work = work;
+        _fault = fault;
+        _metrics = new ClientMetrics(client, CountWorking, () => IsHeard);
+    }
+
+    /// <summary>Somebody listens: the link to a director is open.</summary>
+    public bool IsHeard
+    {
+        get
+        {
+            lock (_lock) return _say is not null;
+        }
+    }
 
     /// <summary>
     /// From now on everything is said to this listener; it hears at once of every job that ended unheard. Null: nobody listens.
@@ -49,16 +71,19 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
         switch (order)
         {
             case BackupOrder backup:
-                Start(backup.Job, "backup", cancel => work.Run(backup, Say, cancel));
+                Start(backup.Job, "backup", cancel => _work.Run(backup, Progress, cancel));
                 break;
             case RestoreOrder restore:
-                Start(restore.Job, "restore", cancel => work.Run(restore, Say, cancel));
+                Start(restore.Job, "restore", cancel => _work.Run(restore, Progress, cancel));
                 break;
             case EstimateOrder estimate:
                 Estimate(estimate);
                 break;
             case CancelOrder cancel:
                 Cancel(cancel.Job);
+                break;
+            case JobAsked asked:
+                Answer(asked.Job);
                 break;
             case EndTaken taken:
                 Forget(taken.Job);
@@ -76,6 +101,7 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
     {
         Attach(null);
         foreach (CancellationTokenSource estimate in _estimates.Values) estimate.Cancel();
+        _metrics.Dispose();
     }
 
     private void Start(JobId job, string what, Func<CancellationToken, object> run)
@@ -83,12 +109,13 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
         var cancel = new CancellationTokenSource();
         lock (_lock)
         {
-            if (_jobs.ContainsKey(job))
+            if (_jobs.TryGetValue(job, out Running known))
             {
                 _say?.Invoke(new OrderTaken(job));
+                if (known.End is { } end) _say?.Invoke(end);
                 return;
             }
-            if (_jobs.Values.Count(running => running.End is null) >= JobsMax)
+            if (CountWorking() >= JobsMax)
             {
                 _say?.Invoke(new OrderRefused(job, $"this client already works on {JobsMax} jobs; try again when one has ended"));
                 return;
@@ -105,7 +132,7 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
         if (_estimates.TryAdd(order.Request, cancel))
             StartThread("estimate", () =>
             {
-                EstimateEnded ended = work.Run(order, cancel.Token);
+                EstimateEnded ended = _work.Run(order, cancel.Token);
                 _estimates.TryRemove(order.Request, out _);
                 Say(ended);
             });
@@ -121,7 +148,7 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                fault(e); // The work itself reports every failure as its end; this is a bug, and the node lives on.
+                _fault(e); // The work itself reports every failure as its end; this is a bug, and the node lives on.
             }
         }
         new Thread(Guarded) { Name = name, IsBackground = true }.Start();
@@ -129,8 +156,21 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
 
     private void End(JobId job, object end)
     {
-        lock (_lock) _jobs[job] = _jobs[job] with { End = end };
+        lock (_lock)
+        {
+            _jobs[job] = _jobs[job] with { End = end };
+            _metrics.Ended(end);
+        }
         Say(end);
+    }
+
+    /// <summary>A director that was started again asks; a client that was does not know the job and says so.</summary>
+    private void Answer(JobId job)
+    {
+        bool isKnown;
+        Running known;
+        lock (_lock) isKnown = _jobs.TryGetValue(job, out known);
+        Say(isKnown ? known.End ?? new OrderTaken(job) : new OrderRefused(job, NotHere));
     }
 
     /// <summary>A client that was started anew does not know the job and says so, or the cancel would be repeated for ever.</summary>
@@ -144,13 +184,24 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
                 return;
             }
         }
-        Say(new OrderRefused(job, "the client does not work on this job"));
+        Say(new OrderRefused(job, NotHere));
     }
 
     private void Forget(JobId job)
     {
         lock (_lock)
             if (_jobs.TryGetValue(job, out Running running) && running.End is not null) _jobs.Remove(job);
+    }
+
+    private int CountWorking()
+    {
+        lock (_lock) return _jobs.Values.Count(job => job.End is null);
+    }
+
+    private void Progress(ClientProgress progress)
+    {
+        lock (_lock) _metrics.Progressed(progress);
+        Say(progress);
     }
 
     private void Say(object what)

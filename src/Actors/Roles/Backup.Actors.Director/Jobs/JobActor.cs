@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
 using Backup.Actors.Director.Media;
+using Backup.Actors.Director.Turns;
 using Backup.Jobs.Jobs;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
@@ -18,14 +19,11 @@ public sealed record JobStatusWanted(JobId Job);
 /// <summary>A job's actor has nothing left to do: its end is durable and in the catalog.</summary>
 internal sealed record JobDone(JobId Job);
 
-/// <summary>A recovered job has not had its turn yet.</summary>
-internal sealed record JobAwaitsTurn(JobId Job);
-
 /// <summary>
 /// One run of a job, from its queueing to its end. Decides by <see cref="JobDecisions"/>, makes the events durable, applies them, answers,
 /// and only then carries out the effects. What storage and client say is translated into the decider's commands here.
 /// </summary>
-public sealed class JobActor : ReceivePersistentActor, IWithTimers
+public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
 {
     private readonly JobId _job;
     private readonly DirectorParts _parts;
@@ -50,9 +48,16 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
             if (!_status.HasEnded) Context.Parent.Tell(order);
         });
         Command<LogLine>(line => _orders.Carry(line, _status));
+        Command<ReattachSession>(again =>
+        {
+            if (_status.HasEnded) return;
+            _orders.Carry(again, _status);
+            AskAgain(again);
+        });
         Command<IJobCommand>(command => Handle(command));
         Command<JobStatusWanted>(_ => Sender.Tell(_status));
         FromStorage();
+        FromSession();
         FromClient();
     }
 
@@ -82,26 +87,16 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         Command<StorageRefused>(refused => Handle(new OrderFailed(JobPhase.OpeningSession, refused.Reason)));
         Command<ServeRefused>(refused => Handle(new OrderFailed(JobPhase.OpeningServe, refused.Reason)));
         Command<Messages.Storages.SessionCommitted>(commit => Handle(new CommitReported(commit.Position, commit.LastPath, commit.Volume)));
-        Command<VolumeWanted>(wanted =>
-        {
-            _wanted = (wanted, Sender);
-            _orders.NextVolume(_status, wanted.Full);
-        });
+        Command<VolumeWanted>(NextVolume);
         Command<VolumeAnswer>(Answered);
-        Command<StoreSessionEnded>(ended =>
-        {
-            bool isOpening = _status.Phase == JobPhase.OpeningSession;
-            if (isOpening) _orders.VolumeFailed();
-            Handle(isOpening
-                ? new OrderFailed(JobPhase.OpeningSession, ended.Failure ?? "the storage node closed the session")
-                : new StorageReported(ended.Stored, ended.Failure, ended.Stages));
-        });
     }
 
     private void FromClient()
     {
         Command<OrderTaken>(_ => Handle(new ClientStarted(_status.Attempt)));
-        Command<OrderRefused>(refused => Handle(new OrderFailed(JobPhase.StartingClient, refused.Reason)));
+        Command<OrderRefused>(refused => Handle(_status.Phase == JobPhase.StartingClient
+            ? new OrderFailed(JobPhase.StartingClient, refused.Reason)
+            : new PartyLost(JobParty.Client, refused.Reason)));
         Command<ClientProgress>(progress =>
         {
             Handle(new ClientProgressed());
@@ -140,6 +135,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         {
             if (effect is StartTimer timer) Timers.StartSingleTimer(timer.Timer, new TimerFired(timer.Timer), timer.After);
             else _orders.Carry(effect, _status);
+            if (effect is ReattachSession reattach) AskAgain(reattach);
         }
         if (command is QueueJob && decision.Answer is JobRefused refused) _orders.EndWithoutJournal(_job, refused.Reason);
         if (command is VolumeRefused && _status.Phase == JobPhase.ReservingVolume)
@@ -173,22 +169,12 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     {
         if (!_status.Exists) _orders.EndWithoutJournal(_job, "the director was stopped before the job was queued; run it again");
         else if (_status.HasEnded) _orders.Carry(new Report(_job, _status.State, _status.EndReason), _status);
-        else if (_status.Phase == JobPhase.WaitingForTurn) Context.Parent.Tell(new JobAwaitsTurn(_job));
-        else Handle(new RecoverJob());
-    }
-
-    /// <summary>
-    /// The media's answer is for the storage node where that waits for its next volume, else for the job's own reservation.
-    /// </summary>
-    private void Answered(VolumeAnswer answer)
-    {
-        if (_wanted is not { } wanted)
+        else
         {
-            Handle(_orders.Reserved(answer));
-            return;
+            bool waits = _status.Phase == JobPhase.WaitingForTurn;
+            Context.Parent.Tell(new JobRecovered(_job, _status.Specification!, waits, waits ? _status.Queued : _status.PhaseSince));
+            if (!waits) Handle(new RecoverJob());
         }
-        wanted.Storage.Tell(new VolumeAssigned(wanted.Ask.Session, answer.Volume, answer.Reason));
-        _wanted = null;
     }
 
     private Action TellClient(object message) => () => _orders.TellClient(_status, message);
@@ -198,5 +184,5 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     private static void Publish(JobNews news) => Context.System.EventStream.Publish(news);
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
-        Log.Error(cause, "job {0}: an event could not be made durable; the job stops and is recovered", _job);
+        Log.Error(cause, "job {JobId}: an event could not be made durable; the job stops and is recovered", _job);
 }
