@@ -32,7 +32,8 @@ internal sealed record NodeSettings(BackupConfiguration Configuration, NodeResou
 
     /// <summary>The installation this data directory belongs to, where it is known yet.</summary>
     public InstallationId? ReadInstallation() =>
-        File.Exists(InstallationFile) && Guid.TryParse(File.ReadAllText(InstallationFile).Trim(), out Guid id) ? new InstallationId(id) : null;
+        File.Exists(InstallationFile) && Guid.TryParse(File.ReadAllText(InstallationFile).Trim(), out Guid id)
+            ? new InstallationId(id) : null;
 
     public void WriteInstallation(InstallationId installation) => File.WriteAllText(InstallationFile, installation + "\n");
 
