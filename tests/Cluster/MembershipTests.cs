@@ -68,7 +68,8 @@ public sealed class MembershipTests(ITestOutputHelper output) : Members
     {
         ActorSystem first = StartDirector(Member("d", "director", _director, []));
         int asked = 0;
-        using RenewedSystem storage = Renewed(Member("s", "storage", "127.0.0.1:0", [_director]), () => Interlocked.Increment(ref asked));
+        using RenewedSystem storage = Renewed(
+            Member("s", "storage", "127.0.0.1:0", [_director]), () => Interlocked.Increment(ref asked), "backup.cluster.director-missed-after = 1s");
         Eventually(() => asked > 0, "the first director");
         Kill(first);
         Eventually(() => Up(storage.System) == 1, "the director is missed");
@@ -130,8 +131,8 @@ public sealed class MembershipTests(ITestOutputHelper output) : Members
         Assert.DoesNotContain('\n', line);
     }
 
-    private RenewedSystem Renewed(MemberSettings settings, Action asked) => new(
-        () => Start(settings), system => Announce(system, "s1", asked), () => { }, NullLogger.Instance);
+    private RenewedSystem Renewed(MemberSettings settings, Action asked, string tuning = "") => new(
+        () => Start(settings, tuning), system => Announce(system, "s1", asked), () => { }, NullLogger.Instance);
 
     private static Func<bool> After(TimeSpan span)
     {

@@ -18,7 +18,7 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan SameLineEvery = TimeSpan.FromMinutes(1);
 
     /// <summary>A director that answers so often in a row, and still is not in this cluster, is in another.</summary>
-    private const int AnswersToBelieve = 3;
+    private const int AnswersToBelieve = 5;
 
     private readonly MemberSettings _settings;
     private readonly TimeProvider _clock;

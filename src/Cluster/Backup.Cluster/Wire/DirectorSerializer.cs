@@ -7,8 +7,8 @@ namespace Backup.Cluster.Wire;
 
 /// <summary>
 /// Carries <see cref="Backup.Messages.Directors.IDirectorMessage"/> by Hyperion: only listed types are written and read, a message is what its
-/// manifest says, and nothing is left over. Hyperion does not check lengths against what is there, so this is for members that have proven
-/// themselves only. Never used for events.
+/// manifest says, nothing is left over, and references to actors are never sent. Hyperion does not check lengths against what is there, so
+/// this is for members that have proven themselves only. Never used for events.
 /// </summary>
 public sealed class DirectorSerializer : SerializerWithStringManifest
 {
@@ -27,7 +27,7 @@ public sealed class DirectorSerializer : SerializerWithStringManifest
         _hyperion = new Hyperion.Serializer(new SerializerOptions(
             versionTolerance: false,
             preserveObjectReferences: false,
-            surrogates: [Surrogate.Create<Akka.Util.ISurrogated, Akka.Util.ISurrogate>(f => f.ToSurrogate(system), t => t.FromSurrogate(system))],
+            surrogates: null,
             serializerFactories: null,
             knownTypes: contract.Known,
             ignoreISerializable: true,
