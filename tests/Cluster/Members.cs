@@ -45,10 +45,11 @@ public abstract class Members : IDisposable
         return $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
     }
 
-    protected MemberSettings Member(string node, string role, string endpoint, string[] seeds, NodeCertificates? certificates = null) => new(
+    protected MemberSettings Member(
+        string node, string role, string endpoint, string[] seeds, NodeCertificates? certificates = null) => new(
         node, [role], endpoint, endpoint, seeds,
         certificates is null ? null : new MemberSecurity(certificates.Certificate, certificates.ClusterRefusal),
-        Path.Combine(_folder, node, "members"));
+        Path.Combine(_folder, node));
 
     protected ActorSystem Start(MemberSettings member, string tuning = "")
     {

@@ -69,7 +69,8 @@ public sealed class MembershipTests(ITestOutputHelper output) : Members
         ActorSystem first = StartDirector(Member("d", "director", _director, []));
         int asked = 0;
         using RenewedSystem storage = Renewed(
-            Member("s", "storage", "127.0.0.1:0", [_director]), () => Interlocked.Increment(ref asked), "backup.cluster.director-missed-after = 1s");
+            Member("s", "storage", "127.0.0.1:0", [_director]), () => Interlocked.Increment(ref asked),
+            "backup.cluster.director-missed-after = 1s");
         Eventually(() => asked > 0, "the first director");
         Kill(first);
         Eventually(() => Up(storage.System) == 1, "the director is missed");

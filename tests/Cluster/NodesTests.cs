@@ -104,8 +104,9 @@ public sealed class NodesTests : IDisposable
 
     private IReadOnlyList<JsonElement> Storages() => _director.Documents("status", "storage").Rows;
 
-    private TimeSpan SeesStorage() =>
-        Eventually(() => Storages().Any(row => row.GetProperty("storage").GetString() == "s"), $"the director sees the storage\n{_director.Log}");
+    private TimeSpan SeesStorage() => Eventually(
+        () => Storages().Any(row => row.GetProperty("storage").GetString() == "s"),
+        $"the director sees the storage\n{_director.Log}");
 
     private static int Count(string text, string words) => text.Split(words).Length - 1;
 

@@ -73,7 +73,8 @@ public sealed class SerializationTests : Members
     public void A_payload_of_a_foreign_serializer_is_refused(int serializer)
     {
         byte[] payload = Encoding.UTF8.GetBytes("""{"$type":"System.IO.FileInfo, System.Private.CoreLib","fileName":"/etc/passwd"}""");
-        Exception refusal = Assert.ThrowsAny<Exception>(() => Wire.Deserialize(payload, serializer, "System.IO.FileInfo, System.Private.CoreLib"));
+        Exception refusal = Assert.ThrowsAny<Exception>(() =>
+            Wire.Deserialize(payload, serializer, "System.IO.FileInfo, System.Private.CoreLib"));
 
         Assert.True(refusal is WireFormatException or SerializationException, refusal.ToString());
     }

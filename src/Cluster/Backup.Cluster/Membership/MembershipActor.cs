@@ -6,8 +6,8 @@ using Akka.Remote;
 namespace Backup.Cluster.Membership;
 
 /// <summary>
-/// Brings the node into the cluster and watches that it is in the right one. It asks seeds it has probed to be let in; where the others have
-/// cut this node off, or its director is in another cluster, it ends the actor system, which the node's host makes anew.
+/// Brings the node into the cluster and watches that it is in the right one. It asks seeds it has probed to be let in; where the others
+/// have cut this node off, or its director is in another cluster, it ends the actor system, which the node's host makes anew.
 /// </summary>
 internal sealed class MembershipActor : ReceiveActor, IWithTimers
 {
@@ -36,7 +36,7 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
         _settings = settings;
         _clock = clock;
         _probe = new SeedProbe(settings.Security, clock);
-        _known = new KnownMembers(settings.KnownFile);
+        _known = new KnownMembers(settings.KnownFolder);
         Receive<Look>(_ => LookAround());
         Receive<IReadOnlyList<SeedAnswer>>(Answered);
         Receive<Status.Failure>(failure =>
@@ -161,7 +161,7 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Once($"{_settings.KnownFile} cannot be written: {e.Message}; after a restart, storages find this director later");
+            Once($"{_settings.KnownFolder} cannot be written: {e.Message}; after a restart, storages find this director later");
         }
     }
 

@@ -6,9 +6,9 @@ using Hyperion;
 namespace Backup.Cluster.Wire;
 
 /// <summary>
-/// Carries <see cref="Backup.Messages.Directors.IDirectorMessage"/> by Hyperion: only listed types are written and read, a message is what its
-/// manifest says, nothing is left over, and references to actors are never sent. Hyperion does not check lengths against what is there, so
-/// this is for members that have proven themselves only. Never used for events.
+/// Carries <see cref="Backup.Messages.Directors.IDirectorMessage"/> by Hyperion: only listed types are written and read, a message is
+/// what its manifest says, nothing is left over, and references to actors are never sent. Hyperion does not check lengths against what is
+/// there, so this is for members that have proven themselves only. Never used for events.
 /// </summary>
 public sealed class DirectorSerializer : SerializerWithStringManifest
 {
@@ -62,11 +62,13 @@ public sealed class DirectorSerializer : SerializerWithStringManifest
     {
         Type type = _contract.TypeOf(manifest)
             ?? throw new WireFormatException($"'{manifest}' is not on the list of what directors say to each other");
-        if (bytes.Length > MessageBytesMax) throw new WireFormatException($"'{manifest}' has {bytes.Length} bytes; at most {MessageBytesMax}");
+        if (bytes.Length > MessageBytesMax)
+            throw new WireFormatException($"'{manifest}' has {bytes.Length} bytes; at most {MessageBytesMax}");
         using var stream = new MemoryStream(bytes, writable: false);
         object? read = Read(stream, manifest);
         // Types that Hyperion knows by number never reach the filter: only this tells a listed part from the message itself.
-        if (read?.GetType() != type) throw new WireFormatException($"'{manifest}' holds {read?.GetType().Name ?? "nothing"}, not {type.Name}");
+        if (read?.GetType() != type)
+            throw new WireFormatException($"'{manifest}' holds {read?.GetType().Name ?? "nothing"}, not {type.Name}");
         return stream.Position == stream.Length
             ? read
             : throw new WireFormatException($"'{manifest}' has {stream.Length - stream.Position} bytes too many");
