@@ -28,7 +28,7 @@ public sealed class DirectorSerializerTests : IDisposable
         var read = Assert.IsType<Standing>(_serializer.FromBinary(_serializer.ToBinary(said), _serializer.Manifest(said)));
 
         Assert.Equal((said.Node, said.Epoch), (read.Node, read.Epoch));
-        Assert.Equal(said.Jobs, read.Jobs);
+        Assert.Equal(said.Jobs.AsEnumerable(), read.Jobs.AsEnumerable());
     }
 
     [Fact]
