@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Serialization;
+using Akka.Util;
 using Backup.Messages.Wire;
 using Hyperion;
 
@@ -27,7 +28,8 @@ public sealed class DirectorSerializer : SerializerWithStringManifest
         _hyperion = new Hyperion.Serializer(new SerializerOptions(
             versionTolerance: false,
             preserveObjectReferences: false,
-            surrogates: null,
+            // Without this, Hyperion would write an actor by walking through its whole system, and end the process by its stack.
+            surrogates: [Surrogate.Create<ISurrogated, ISurrogate>(_ => throw NoReference(), _ => throw NoReference())],
             serializerFactories: null,
             knownTypes: contract.Known,
             ignoreISerializable: true,
@@ -73,6 +75,8 @@ public sealed class DirectorSerializer : SerializerWithStringManifest
             ? read
             : throw new WireFormatException($"'{manifest}' has {stream.Length - stream.Position} bytes too many");
     }
+
+    private static WireFormatException NoReference() => new("a reference to an actor is not sent among directors");
 
     /// <summary>Whatever Hyperion makes of bytes that are none of its own is one kind of refusal.</summary>
     private object? Read(MemoryStream stream, string manifest)
