@@ -1,4 +1,5 @@
 using Backup.Messages.Jobs.Events;
+using Backup.Messages.Schedules;
 using Backup.Messages.Wire;
 
 namespace Backup.Node.Running;
@@ -6,5 +7,5 @@ namespace Backup.Node.Running;
 /// <summary>Everything that this process's actor system may persist or send: nothing else is serialized.</summary>
 internal static class NodeProtocols
 {
-    public static readonly WireMap All = new([.. JobEventCodec.Known.Select(known => (known.Key, known.Value))]);
+    public static readonly WireMap All = new([.. JobEventCodec.Known.Select(known => (known.Key, known.Value)), .. SchedulerProtocol.Entries]);
 }

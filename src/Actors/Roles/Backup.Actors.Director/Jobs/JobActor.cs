@@ -32,6 +32,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     private static readonly TimeSpan StayIdle = TimeSpan.FromMinutes(1);
 
     private JobStatus _status = JobStatus.None;
+    private bool _neverQueued;
     private (VolumeWanted Ask, IActorRef Storage)? _wanted;
 
     public JobActor(JobId job, DirectorParts parts, IActorRef media)
@@ -48,6 +49,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
             if (!_status.HasEnded) Context.Parent.Tell(order);
         });
         Command<LogLine>(line => _orders.Carry(line, _status));
+        Command<QueueJob>(queue => Queue(queue));
         Command<IJobCommand>(command => Handle(command));
         Command<JobStatusWanted>(_ => Sender.Tell(_status));
         FromStorage();
@@ -111,6 +113,13 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         Command<ClientLost>(lost => Handle(new PartyLost(JobParty.Client, lost.Reason)));
     }
 
+    /// <summary>A run that is just being ended because it was never queued is not queued any more: another takes its place.</summary>
+    private void Queue(QueueJob queue)
+    {
+        if (_neverQueued) Sender.Tell(new RunRefused(RunRows.NeverQueued, queue.Specification.Key, MayPass: true));
+        else Handle(queue);
+    }
+
     /// <summary>Decide, persist, apply, answer, act: in this order. <paramref name="then"/> runs when all is durable.</summary>
     private void Handle(IJobCommand command, Action? then = null)
     {
@@ -133,6 +142,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     private void Act(Decision decision, IJobCommand command, IActorRef asker, Action? then)
     {
         if (command is CancelJob) asker.Tell(decision.Answer);
+        if (command is QueueJob { Specification.Key: { } key }) asker.Tell(new RunAccepted(_job, key));
         foreach (IJobEvent happened in decision.Events) Note(happened);
         foreach (IJobEffect effect in decision.Effects)
         {
@@ -169,7 +179,11 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     /// </summary>
     private void GoOn()
     {
-        if (!_status.Exists) _orders.EndWithoutJournal(_job, "the director was stopped before the job was queued; run it again");
+        if (!_status.Exists)
+        {
+            _neverQueued = true;
+            _orders.EndWithoutJournal(_job, RunRows.NeverQueued);
+        }
         else if (_status.HasEnded) _orders.Carry(new Report(_job, _status.State, _status.EndReason), _status);
         else
         {
