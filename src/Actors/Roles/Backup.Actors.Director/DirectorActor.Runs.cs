@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Backup.Actors.Director.Jobs;
+using Backup.Catalog.Jobs;
 using Backup.Jobs.Admission;
 using Backup.Jobs.Jobs;
 using Backup.Messages.Ids;
@@ -15,7 +16,7 @@ public sealed partial class DirectorActor
     /// <summary>Keys that the catalog is being asked about; a second word for one of them changes nothing.</summary>
     private readonly HashSet<RunKey> _looking = [];
 
-    private sealed record Looked(JobId? Existing, JobSpecification Specification, IActorRef Asker);
+    private sealed record Looked(JobRow? Existing, JobSpecification Specification, IActorRef Asker);
     private sealed record Created(JobId Job, JobSpecification Specification, IActorRef Asker);
 
     /// <summary>A run that has a key may exist, from before a restart: then it is neither made again nor taken for its own duplicate.</summary>
@@ -24,7 +25,7 @@ public sealed partial class DirectorActor
         if (job.Key is not { } key) Create(job, asker);
         else if (_looking.Add(key))
             _parts.Gate.Run(catalog => new Looked(RunRows.Find(catalog, job), job, asker))
-                .PipeTo(Self, failure: e => new Status.Failure(new RunException(e.GetBaseException().Message, asker, job)));
+                .PipeTo(Self, failure: e => new Status.Failure(new RunException(e.GetBaseException().Message, asker, job, isCounted: false)));
     }
 
     private void Want(Looked looked)
@@ -34,8 +35,10 @@ public sealed partial class DirectorActor
             Create(looked.Specification, looked.Asker);
             return;
         }
-        if (looked.Specification.Key is { } key) _looking.Remove(key);
-        JobOf(existing).Tell(new QueueJob(existing, default, looked.Specification), looked.Asker);
+        RunKey key = looked.Specification.Key!.Value;
+        _looking.Remove(key);
+        if (existing.State.HasEnded()) looked.Asker.Tell(new RunAccepted(existing.Id, key));
+        else JobOf(existing.Id).Tell(new IsQueued(key), looked.Asker);
     }
 
     private void Create(JobSpecification job, IActorRef asker)
@@ -60,7 +63,7 @@ public sealed partial class DirectorActor
             _log.Error(failure.Cause, "the catalog could not be read");
             return;
         }
-        _turns.NotMade(run.Job);
+        if (run.IsCounted) _turns.NotMade(run.Job);
         Refuse(run.Job, run.Asker, run.Message, mayPass: true);
     }
 
@@ -84,8 +87,11 @@ public sealed partial class DirectorActor
 }
 
 /// <summary>A run could not be made; carries whom to tell.</summary>
-internal sealed class RunException(string message, IActorRef asker, JobSpecification job) : Exception(message)
+internal sealed class RunException(string message, IActorRef asker, JobSpecification job, bool isCounted = true) : Exception(message)
 {
+    /// <summary>Turns count the run as one in the making.</summary>
+    public bool IsCounted { get; } = isCounted;
+
     public IActorRef Asker { get; } = asker;
     public JobSpecification Job { get; } = job;
 }

@@ -8,6 +8,7 @@ using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 using Backup.Messages.Jobs.Events;
+using Backup.Messages.Schedules;
 using Backup.Messages.Storages;
 using Backup.Messages.Values;
 
@@ -15,6 +16,9 @@ namespace Backup.Actors.Director.Jobs;
 
 /// <summary>Asks a job's actor for its <see cref="JobStatus"/>.</summary>
 public sealed record JobStatusWanted(JobId Job);
+
+/// <summary>Whoever wants a run that has a row asks whether its journal knows it too; answered as the run itself would be.</summary>
+internal sealed record IsQueued(RunKey Key);
 
 /// <summary>A job's actor has nothing left to do: its end is durable and in the catalog.</summary>
 internal sealed record JobDone(JobId Job);
@@ -32,7 +36,6 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     private static readonly TimeSpan StayIdle = TimeSpan.FromMinutes(1);
 
     private JobStatus _status = JobStatus.None;
-    private bool _neverQueued;
     private (VolumeWanted Ask, IActorRef Storage)? _wanted;
 
     public JobActor(JobId job, DirectorParts parts, IActorRef media)
@@ -49,9 +52,10 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
             if (!_status.HasEnded) Context.Parent.Tell(order);
         });
         Command<LogLine>(line => _orders.Carry(line, _status));
-        Command<QueueJob>(queue => Queue(queue));
         Command<IJobCommand>(command => Handle(command));
         Command<JobStatusWanted>(_ => Sender.Tell(_status));
+        Command<IsQueued>(asked => Sender.Tell(_status.Exists
+            ? new RunAccepted(_job, asked.Key) : new RunRefused(RunRows.NeverQueued, asked.Key, MayPass: true)));
         FromStorage();
         FromClient();
     }
@@ -113,13 +117,6 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         Command<ClientLost>(lost => Handle(new PartyLost(JobParty.Client, lost.Reason)));
     }
 
-    /// <summary>A run that is just being ended because it was never queued is not queued any more: another takes its place.</summary>
-    private void Queue(QueueJob queue)
-    {
-        if (_neverQueued) Sender.Tell(new RunRefused(RunRows.NeverQueued, queue.Specification.Key, MayPass: true));
-        else Handle(queue);
-    }
-
     /// <summary>Decide, persist, apply, answer, act: in this order. <paramref name="then"/> runs when all is durable.</summary>
     private void Handle(IJobCommand command, Action? then = null)
     {
@@ -179,11 +176,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     /// </summary>
     private void GoOn()
     {
-        if (!_status.Exists)
-        {
-            _neverQueued = true;
-            _orders.EndWithoutJournal(_job, RunRows.NeverQueued);
-        }
+        if (!_status.Exists) _orders.EndWithoutJournal(_job, RunRows.NeverQueued);
         else if (_status.HasEnded) _orders.Carry(new Report(_job, _status.State, _status.EndReason), _status);
         else
         {

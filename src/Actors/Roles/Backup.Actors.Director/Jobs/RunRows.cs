@@ -28,8 +28,7 @@ internal static class RunRows
     /// The run that exists under the key of a specification: a schedule's times are whole seconds, a user's are not, so name, time and user
     /// tell it. One that was never queued does not count.
     /// </summary>
-    public static JobId? Find(ICatalog catalog, JobSpecification job) =>
+    public static JobRow? Find(ICatalog catalog, JobSpecification job) =>
         catalog.Jobs.List(new JobFilter(Name: job.JobName, Type: job.Type, ScheduledFrom: job.Scheduled, ScheduledUntil: job.Scheduled))
-            .Where(row => row.User == job.User && !(row.State == JobState.Failed && row.Reason == NeverQueued))
-            .Select(row => (JobId?)row.Id).FirstOrDefault();
+            .FirstOrDefault(row => row.User == job.User && !(row.State == JobState.Failed && row.Reason == NeverQueued));
 }
