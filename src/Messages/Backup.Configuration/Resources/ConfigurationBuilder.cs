@@ -38,6 +38,7 @@ internal static class ConfigurationBuilder
         node.Get<string>("bulk-listen"),
         node.Get<string>("console-socket"))
     {
+        MetricsListen = node.Text("metrics-listen"),
         Cluster = NodeClusterKeys.Read(node),
     };
 

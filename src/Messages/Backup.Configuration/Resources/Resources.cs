@@ -24,6 +24,9 @@ public sealed record NodeResource(
     string BulkListen,
     string ConsoleSocket)
 {
+    /// <summary>Where it tells figures and health by HTTP; null: nowhere.</summary>
+    public string? MetricsListen { get; init; }
+
     /// <summary>How it is a member of the cluster; null where its roles stay in one process.</summary>
     public NodeCluster? Cluster { get; init; }
 }
