@@ -38,6 +38,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     private readonly Dictionary<RunKey, Instant> _wanted = [];
     private SchedulerState _state = SchedulerState.Empty;
     private long _snapshotAt;
+    private bool _failuresFound;
 
     public SchedulerActor(DirectorParts parts, IActorRef director)
     {
@@ -82,6 +83,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         Command<JobStatus>(Ended);
         Command<FailuresFound>(found =>
         {
+            _failuresFound = true;
             foreach (JobId job in found.Jobs.Where(job => !_state.FailuresSeen.Contains(job.Value))) _director.Tell(new JobStatusWanted(job));
         });
         Command<Status.Failure>(failure => Log.Warning(failure.Cause, "the scheduler could not read or write the catalog"));
@@ -119,14 +121,13 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     /// <summary>Decide what is due, make it durable, want it; then sleep until something can be due again.</summary>
     private void Look()
     {
-        bool isFirst = !Timers.IsTimerActive(nameof(Awake)) && _wanted.Count == 0;
         IReadOnlyDictionary<string, JobTimes> jobs = Times();
         Keep(SchedulerDecisions.Decide(_state, jobs, Now), () =>
         {
             WantDue();
             TimeSpan next = SchedulerDecisions.NextLook(_state, jobs, Now)?.Since(Now) ?? LookAtLeast;
             Timers.StartSingleTimer(nameof(Awake), new Awake(), Clamp(next));
-            if (isFirst) LookForFailures(jobs);
+            if (!_failuresFound) LookForFailures(jobs);
         });
     }
 
@@ -187,7 +188,8 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     private void LookForFailures(IReadOnlyDictionary<string, JobTimes> jobs)
     {
         List<(string Job, Instant Since)> asked = [.. jobs.Values.Where(job => job.Job.Retries > 0).Select(job => (job.Job.Name, SinceOf(job)))];
-        if (asked.Count == 0) return;
+        _failuresFound = asked.Count == 0;
+        if (_failuresFound) return;
         _parts.Gate.Run(catalog => new FailuresFound([.. asked.SelectMany(job => UnheardEnds.Of(catalog, job.Job, job.Since))]))
             .PipeTo(Self, failure: e => new Status.Failure(e));
     }
