@@ -30,6 +30,9 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
 
     private static readonly TimeSpan LookAtMost = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>A scheduler that its journal fails is made again for ever.</summary>
+    private const int NoLimit = -1;
+
     /// <summary>Events kept behind the last snapshot.</summary>
     private const int EventsMax = 100;
 
@@ -67,7 +70,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     /// <summary>The scheduler under a supervisor that makes it again, after a pause, where the journal fails it.</summary>
     public static Props Props(DirectorParts parts, IActorRef director) => BackoffSupervisor.Props(Backoff.OnStop(
         Akka.Actor.Props.Create(() => new SchedulerActor(parts, director)), "scheduler",
-        minBackoff: TimeSpan.FromSeconds(1), maxBackoff: TimeSpan.FromSeconds(30), randomFactor: 0.2));
+        minBackoff: TimeSpan.FromSeconds(1), maxBackoff: TimeSpan.FromSeconds(30), randomFactor: 0.2, maxNrOfRetries: NoLimit));
 
     private sealed record Awake;
     private sealed record FailuresFound(IReadOnlyList<JobId> Jobs);
