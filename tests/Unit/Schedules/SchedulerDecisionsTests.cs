@@ -17,7 +17,8 @@ public class SchedulerDecisionsTests
             Storage { s { folder = v } }
             Pool { p { } }
             FileSet { f { paths = / } }
-            Schedule { n { run = ["Full sun at 2:30", "daily at 2:30", "hourly at 0:10"], time-zone = "Europe/Berlin", catch-up = {{catchUp}} } }
+            Schedule { n { run = ["Full sun at 2:30", "daily at 2:30", "hourly at 0:10"], catch-up = {{catchUp}}
+                           time-zone = "Europe/Berlin" } }
             Job { j { client = c, storage = s, pool = p, fileset = f, schedule = n } }
             """)]).Model!, TimeZoneInfo.Utc);
 
