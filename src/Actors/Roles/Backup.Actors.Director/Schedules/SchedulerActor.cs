@@ -170,7 +170,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     {
         if (refused.Key is not { } key || !_state.Owes(key)) return;
         if (refused.MayPass)
-            Log.Warning("job {JobName}, due {Due}, is wanted again in {After}: {Reason}", key.JobName, key.Due, RepeatAfter, refused.Reason);
+            Log.Warning("job {JobName}, due {Due}, is wanted again soon: {Reason}", key.JobName, key.Due, refused.Reason);
         else Keep([new RunDropped(key.JobName, key.Due, refused.Reason, Now)]);
     }
 

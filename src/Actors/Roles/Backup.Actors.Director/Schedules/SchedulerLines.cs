@@ -22,7 +22,7 @@ internal static class SchedulerLines
                 break;
             case RunsMissed it:
                 log.Warning(
-                    "job {JobName} missed {Count} of its times, up to {Until}: longer ago than its catch-up; run it by hand if it is needed",
+                    "job {JobName} missed {Count} of its times, up to {Until}: longer ago than its catch-up; if needed, run it by hand",
                     it.JobName, it.Count, it.Until);
                 break;
             case RunDropped it:
