@@ -50,7 +50,7 @@ public class SchedulerDecisionsTests
                 Instant[] due = [.. jobs["j"].Calendar!.After(Start).Select(time => time.At).TakeWhile(at => at <= now)];
                 Instant[] owed = [.. state.Owed.Select(run => run.Due)];
                 Assert.Equal(owed, owed.Distinct().Order());
-                Assert.Subset([.. due], [.. owed]);
+                Assert.Subset(due.ToHashSet(), owed.ToHashSet());
                 Assert.Equal(due.Length, owed.Length + missed);
             },
             iter: 200);
