@@ -26,6 +26,6 @@ public sealed partial class DirectorActor
 
     private void GoOnWithAll()
     {
-        foreach (JobId job in _turns.Running.ToList()) GoOn(job);
+        foreach (JobId job in _turns.Running) GoOn(job);
     }
 }
