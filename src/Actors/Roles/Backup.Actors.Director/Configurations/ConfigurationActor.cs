@@ -53,7 +53,8 @@ internal sealed class ConfigurationActor : ReceiveActor, IWithUnboundedStash
         _parts.Gate.Run(change).PipeTo(
             Self,
             success: done => new Changed(done, what, asker),
-            failure: e => new Changed(new ConfigurationChange(null, new ConfigurationRefused([e.GetBaseException().Message])), what, asker));
+            failure: e =>
+                new Changed(new ConfigurationChange(null, new ConfigurationRefused([e.GetBaseException().Message])), what, asker));
     }
 
     private void Take(Changed done)
