@@ -18,16 +18,17 @@ internal interface IDriveListener
     void Ended(StoreSession session);
 
     /// <summary>
-    /// Blocks the drive's thread until the director has named a volume; a <see cref="VolumeException"/> says that there is none.
+    /// Blocks the drive's thread until the director has named a volume for this session, or has said why there is none. A
+    /// <see cref="VolumeException"/> says that nobody answered.
     /// </summary>
-    VolumeAssignment NextVolume(StoreSession session, string full, string reason);
+    VolumeAssigned NextVolume(StoreSession session, string full, string reason);
 }
 
 /// <summary>
 /// The one thread that touches a drive. Sessions post work to its bounded queue; it appends their records to the volume, makes commit
 /// points when they are due, and goes on to the next volume at the end of a medium. With no session left it puts the volume away.
 /// </summary>
-internal sealed class DriveThread : IDisposable
+internal sealed partial class DriveThread : IDisposable
 {
     /// <summary>Sessions of one drive at the same time, those that wait to begin included.</summary>
     public const int SessionsMax = 1024;
@@ -49,6 +50,7 @@ internal sealed class DriveThread : IDisposable
     private readonly IWorkQueue<DriveWork> _work;
     private readonly IWorkQueue<RecordsWork> _frames;
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
+    private readonly List<StoreSession> _waiting = [];
     private readonly IEngineThread _thread;
     private IDrive? _drive;
     private VolumeWriter? _writer;
@@ -66,6 +68,9 @@ internal sealed class DriveThread : IDisposable
 
     /// <summary>The volume in the drive, for the operator; null when it is empty.</summary>
     public string? Volume { get; private set; }
+
+    /// <summary>What sessions of other pools wait for, for the operator; null where none waits.</summary>
+    public string? Waits { get; private set; }
 
     /// <summary>Records wait for room among the frames, orders never do. What comes after the shutdown is dropped.</summary>
     public void Post(DriveWork work)
@@ -91,9 +96,10 @@ internal sealed class DriveThread : IDisposable
         {
             if (_work.TryTake(out DriveWork work, Pause())) Guard(work);
             if (_isDirty && _settings.Clock.GetElapsedTime(_lastCommit) >= _settings.CommitEvery) GuardAll(Commit);
+            if (_sessions.Count == 0 && _waiting.Count > 0) StartWaiting();
             if (_sessions.Count == 0 && _work.Count == 0) PutAway();
         }
-        foreach (StoreSession session in _sessions.Values.ToList()) Guard(new AbandonWork(session, "the storage node is shutting down"));
+        foreach (StoreSession session in _sessions.Values.Concat(_waiting).ToList()) Guard(new AbandonWork(session, "the storage node is shutting down"));
         PutAway();
     }
 
@@ -160,12 +166,35 @@ internal sealed class DriveThread : IDisposable
     private void Start(StoreSession session)
     {
         if (_writer is not null && _writer.VolumeLabel.Life != session.Order.Volume.Life && _sessions.Count == 0) PutAway();
+        if (_waiting.Count > 0 || (_writer is not null && _writer.VolumeLabel.Pool != session.Order.Volume.Pool))
+        {
+            Await(session);
+            return;
+        }
         if (_writer is null) Mount(session.Order.Volume, session.Order.Label);
         StoreOutcome outcome = _writer!.StartSession(session.Order.Label);
         _sessions[session.Id] = session;
         Settle(outcome);
         VolumeLabel on = _writer.VolumeLabel;
         _listener.Started(session, new MountedVolume(on.Name, on.Life, on.Pool, on.Storage, on.Labelled));
+    }
+
+    /// <summary>
+    /// The drive stores for another pool: the session begins when that has ended. Whoever comes later waits behind it, so that it is not
+    /// passed for ever.
+    /// </summary>
+    private void Await(StoreSession session)
+    {
+        _waiting.Add(session);
+        Waits = $"{_waiting.Count} waiting while the drive stores for pool {_writer?.VolumeLabel.Pool}";
+    }
+
+    private void StartWaiting()
+    {
+        StoreSession[] sessions = [.. _waiting];
+        _waiting.Clear();
+        Waits = null;
+        foreach (StoreSession session in sessions) Guard(new StartWork(session));
     }
 
     private void Append(RecordsWork records)
@@ -183,6 +212,7 @@ internal sealed class DriveThread : IDisposable
             end = writer.EndSession(work.Session.Id, work.Seal, Instant.Now(_settings.Clock));
             Commit();
         }
+        if (work.Session.HasEnded) return; // the medium was full, and there was no next one for it
         if (end is null) throw new SequenceException($"session {work.Session.Id} is not open on volume {Volume}");
         _sessions.Remove(work.Session.Id);
         work.Session.End(end);
@@ -217,65 +247,6 @@ internal sealed class DriveThread : IDisposable
         }
     }
 
-    /// <summary>The medium is full: what is on it becomes durable, the rest goes to the next volume, which may be full again.</summary>
-    private void NextVolume()
-    {
-        for (StoreOutcome outcome = StoreOutcome.EndOfMedium; outcome == StoreOutcome.EndOfMedium;)
-        {
-            string full = _writer!.VolumeLabel.Name;
-            Instant now = Instant.Now(_settings.Clock);
-            FinishResult finished = _writer.Finish(now);
-            Publish(finished.Points, now, TimeSpan.Zero);
-            Dismount();
-            if (finished.Remainder.IsEmpty) return;
-            StoreSession asker = _sessions.Values.First();
-            Mount(_listener.NextVolume(asker, full, $"volume {full} is full"), asker.Order.Label);
-            outcome = _writer!.Take(finished.Remainder);
-        }
-        Commit();
-    }
-
-    private void Mount(VolumeAssignment volume, SessionLabel forSession)
-    {
-        _drive = _settings.OpenDrive(volume.CapacityBytes);
-        try
-        {
-            _writer = volume.IsNew
-                ? NewVolume.Open(_drive, volume, forSession, _settings)
-                : VolumeWriter.OpenForAppend(_drive, volume.Volume, volume.Life, _settings.Clock);
-            Volume = volume.Volume;
-        }
-        catch (VolumeException)
-        {
-            Dismount();
-            throw;
-        }
-    }
-
-    private void PutAway()
-    {
-        if (_writer is null) return;
-        try
-        {
-            _writer.Close(Instant.Now(_settings.Clock), full: false);
-        }
-        catch (VolumeException)
-        {
-            // Nothing was uncommitted: no session is open. The next mount reads the label and the end of the data again.
-        }
-        Dismount();
-    }
-
-    private void Dismount()
-    {
-        _writer?.Dispose();
-        _writer = null;
-        _drive?.Dispose();
-        _drive = null;
-        Volume = null;
-        _isDirty = false;
-    }
-
     private void LoseVolume(string reason)
     {
         Dismount();
@@ -287,6 +258,8 @@ internal sealed class DriveThread : IDisposable
     {
         if (session.HasEnded) return;
         _sessions.Remove(session.Id);
+        _waiting.Remove(session);
+        if (_waiting.Count == 0) Waits = null;
         session.Abandon(reason);
         _listener.Ended(session);
     }

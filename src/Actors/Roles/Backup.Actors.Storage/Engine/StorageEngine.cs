@@ -24,6 +24,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
     private readonly Dictionary<SessionId, StoreSessionEnded> _unheard = [];
     private readonly Dictionary<SessionId, IWorkQueue<VolumeAssigned>> _volumeWaits = [];
+    private string? _volumeWanted;
     private long _serving;
     private Action<object>? _say;
 
@@ -40,7 +41,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
         {
             lock (_lock)
             {
-                string state = _sessions.Count > 0 ? "storing" : "idle";
+                string state = _volumeWanted ?? (_sessions.Count == 0 ? "idle" : _drive.Waits is { } waits ? $"storing, {waits}" : "storing");
                 return new StorageStatus(
                     _settings.Name, _settings.Folder, _drive.Volume, state, [.. _sessions.Values.Select(s => s.Status)],
                     Interlocked.Read(ref _serving));
@@ -72,7 +73,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
                 Open(open);
                 break;
             case CloseStoreSession close:
-                if (Find(close.Session) is { } session) _drive.Post(new AbandonWork(session, close.Reason));
+                Close(close);
                 break;
             case VolumeAssigned assigned:
                 TakeWait(assigned.Session)?.TryAdd(assigned);
@@ -143,22 +144,44 @@ public sealed class StorageEngine : IDriveListener, IDisposable
             Finish(session, null, session.Failure ?? session.CatalogueFailure);
     }
 
-    VolumeAssignment IDriveListener.NextVolume(StoreSession session, string full, string reason)
+    VolumeAssigned IDriveListener.NextVolume(StoreSession session, string full, string reason)
     {
-        using IWorkQueue<VolumeAssigned> wait = _settings.Threads.Queue<VolumeAssigned>(1);
-        lock (_lock) _volumeWaits[session.Id] = wait;
+        using IWorkQueue<VolumeAssigned> wait = _settings.Threads.Queue<VolumeAssigned>(2); // an answer, and a cancel
+        lock (_lock)
+        {
+            if (session.CloseReason is { } closed) return new VolumeAssigned(session.Id, null, closed);
+            _volumeWaits[session.Id] = wait;
+            _volumeWanted = $"waiting for the next volume for job {session.Order.Label.Job} since {Instant.Now(_settings.Clock)}: {reason}";
+        }
         try
         {
             Say(new VolumeWanted(session.Id, full, reason));
-            if (!wait.TryTake(out VolumeAssigned answer, _settings.NextVolumeDeadline))
-                throw new VolumeException($"{reason}, and the director named no other within "
+            return wait.TryTake(out VolumeAssigned answer, _settings.NextVolumeDeadline)
+                ? answer
+                : throw new VolumeException($"{reason}, and the director named no other within "
                     + $"{_settings.NextVolumeDeadline.TotalMinutes:0} min");
-            return answer.Volume ?? throw new VolumeException($"{reason}, and there is no other: {answer.Reason}");
         }
         finally
         {
-            lock (_lock) _volumeWaits.Remove(session.Id);
+            lock (_lock)
+            {
+                _volumeWaits.Remove(session.Id);
+                _volumeWanted = null;
+            }
         }
+    }
+
+    /// <summary>The drive may be waiting for a volume for this very session: it is woken, and asks for the next one's.</summary>
+    private void Close(CloseStoreSession close)
+    {
+        if (Find(close.Session) is not { } session) return;
+        lock (_lock)
+        {
+            session.CloseReason = close.Reason;
+            if (_volumeWaits.Remove(close.Session, out IWorkQueue<VolumeAssigned>? wait))
+                wait.TryAdd(new VolumeAssigned(close.Session, null, close.Reason));
+        }
+        _drive.Post(new AbandonWork(session, close.Reason));
     }
 
     private void Catalogued(SessionId id, SessionCatalogued? answer, string? failure)

@@ -35,6 +35,9 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
     /// <summary>Why the catalog did not take it; forwarder's thread.</summary>
     public string? CatalogueFailure { get; set; }
 
+    /// <summary>The director wants it to end, and why; null before. Written and read under the engine's lock.</summary>
+    public string? CloseReason { get; set; }
+
     /// <summary>Why it ended without a seal; null otherwise.</summary>
     public string? Failure { get; private set; }
 
