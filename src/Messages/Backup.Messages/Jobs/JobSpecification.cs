@@ -24,8 +24,12 @@ public sealed record JobSpecification(
     Instant? Since = null,
     RestoreSelection? Restore = null,
     int Priority = JobSpecification.PriorityDefault,
-    DuplicateRule Duplicates = DuplicateRule.Allow)
+    DuplicateRule Duplicates = DuplicateRule.Allow,
+    IReadOnlyList<RunScript>? RunScripts = null)
 {
+    /// <summary>In the order they run; the number of a script is its place here, from 1.</summary>
+    public IReadOnlyList<RunScript> Scripts => RunScripts ?? [];
+
     /// <summary>The lower number goes first, as in Bacula.</summary>
     public const int PriorityDefault = 10;
 
