@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Backup.Actors.Director.Clients;
+using Backup.Actors.Director.Configurations;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Director.Media;
 using Backup.Actors.Director.Turns;
@@ -50,6 +51,7 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IActorRef _media;
     private readonly IActorRef _clients;
+    private readonly IActorRef _configuration;
     private readonly Dictionary<string, IActorRef> _storages = new(StringComparer.Ordinal);
     private readonly Dictionary<SessionId, JobId> _sessions = [];
     private readonly JobTurns _turns;
@@ -60,6 +62,7 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
         _turns = new JobTurns(() => parts.Configuration, parts.Clock);
         _media = Context.ActorOf(MediaActor.Props(parts), "media");
         _clients = Context.ActorOf(ClientsActor.Props(parts), "clients");
+        _configuration = Context.ActorOf(ConfigurationActor.Props(parts), "configuration");
         Starting();
     }
 
@@ -112,6 +115,9 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
             new DirectorOverview(_turns.Running, _turns.Waiting, [.. _storages.Keys], _turns.Limits.Director)));
         Receive<WaitsWanted>(_ => Sender.Tell(new WaitsOverview(_turns.Waits)));
         Receive<StoragesWanted>(_ => Context.ActorOf(StorageGathering.Props([.. _storages.Values], Sender)));
+        Receive<ReloadWanted>(wanted => _configuration.Forward(wanted));
+        Receive<RollbackWanted>(wanted => _configuration.Forward(wanted));
+        Receive<ConfigurationChanged>(_ => GiveTurns());
         Receive<ClientsWanted>(wanted => _clients.Forward(wanted));
         Receive<EstimateWanted>(wanted => _clients.Forward(wanted));
         Receive<ToClient>(order => _clients.Forward(order));
@@ -287,11 +293,4 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
     }
 
     private static string NameOf(JobId job) => $"{JobActor.PersistencePrefix}{job}";
-}
-
-/// <summary>A run could not be made; carries whom to tell.</summary>
-internal sealed class RunException(string message, IActorRef asker, JobSpecification job) : Exception(message)
-{
-    public IActorRef Asker { get; } = asker;
-    public JobSpecification Job { get; } = job;
 }

@@ -8,6 +8,7 @@ using Backup.Filesets.Linux;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
+using Backup.Scripts.Clients;
 using Backup.Transfer.Channels;
 using Backup.Transfer.Links;
 using Backup.Transfer.Transports;
@@ -21,30 +22,37 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
 {
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);
 
-    public IDisposable Start(ClientResource client, string director)
+    /// <summary>The directors are what the configuration names; without any, those given: the process's own.</summary>
+    public IDisposable Start(ClientResource client, IReadOnlyList<string> own)
     {
         ILogger log = loggers.CreateLogger($"client.{client.Name}");
         Directory.CreateDirectory(Path.GetDirectoryName(settings.NodeCacheFile)!);
         var cache = new NodeCache(new NodeCacheSettings(settings.NodeCacheFile), TimeProvider.System);
         var parts = new ClientParts(() => new LinuxFileTree(), cache, Dial, TimeProvider.System, settings.WorkFolder);
         void Fault(Exception e) => log.LogError(e, "a fault of this program ended a job");
-        var engine = new ClientEngine(new ClientWork(parts, Fault), Fault);
+        NodeScripts allowed = settings.Node.Scripts;
+        var marks = new ScriptMarks(Path.Combine(settings.Data, "scripts", client.Name), TimeProvider.System);
+        var scripts = new ClientScripts(new ScriptPermission(allowed.Allowed, allowed.Folder), marks, TimeProvider.System);
+        var engine = new ClientEngine(new ClientWork(parts, Fault), Fault, scripts);
         ActorSystem system = NodeSystem.CreateWithoutJournal($"client-{client.Name}", ClientProtocol.Map);
         system.AttachLog(loggers);
         var hello = new ControlHello(ControlVersion.Min, ControlVersion.Max, client.Name, HostSystem.Platform, NodeHost.Version);
-        var dialing = new ClientDialing(director, () => ControlDialer.Open(transport, director, hello, channels), entropy);
+        IReadOnlyList<string> directors = settings.Node.Reach.Directors is { Count: > 0 } named ? named : own;
+        var dialing = new ClientDialing(
+            string.Join(", ", directors), () => ControlDialer.OpenAny(transport, directors, hello, channels), entropy);
         system.ActorOf(ClientActor.Props(engine, dialing), "client");
-        return new Running(system, engine, cache);
+        return new Running(system, engine, scripts, cache);
     }
 
     private BulkChannel Dial(ChannelOffer offer, int attempt) =>
         BulkDialer.Open(transport, offer, new HelloFacts(attempt, NodeHost.Version), channels);
 
-    private sealed class Running(ActorSystem system, ClientEngine engine, NodeCache cache) : IDisposable
+    private sealed class Running(ActorSystem system, ClientEngine engine, ClientScripts scripts, NodeCache cache) : IDisposable
     {
         public void Dispose()
         {
             engine.Dispose();
+            scripts.Dispose();
             system.Terminate().Wait(StopWithin);
             cache.Dispose();
         }

@@ -34,7 +34,8 @@ internal sealed class NodeHost : IDisposable
     private readonly Stack<IDisposable> _parts = new();
     private readonly NodeSettings _settings;
     private readonly ILoggerFactory _loggers;
-    private readonly ITransport _transport = new TcpTransport();
+    private readonly NodeTransport _node;
+    private readonly ITransport _transport;
     private readonly ChannelSettings _channelSettings = new(TimeProvider.System);
     private readonly IEntropy _entropy = new SystemEntropy();
     private readonly NodeChannels _channels;
@@ -46,6 +47,8 @@ internal sealed class NodeHost : IDisposable
         try
         {
             Directory.CreateDirectory(settings.WorkFolder);
+            _node = Kept(NodeTransport.Choose(settings, loggers.CreateLogger("certificates")));
+            _transport = _node.Transport;
             if (!settings.Has(NodeRole.Director))
                 throw new NodeRefusedException($"node {settings.Node.Name} has no director role; nodes without one need TLS, "
                     + "which is not there yet");
@@ -72,7 +75,8 @@ internal sealed class NodeHost : IDisposable
         BulkListener listener = Kept(new BulkListener(
             _transport, _settings.Node.BulkListen, desk, _channelSettings, Version, line => log.LogWarning("{Line}", line)));
         return new NodeChannels(
-            listener.Endpoint, desk, offer => BulkDialer.Open(_transport, offer, new HelloFacts(1, Version), _channelSettings));
+            _settings.Node.Reach.BulkAddress ?? listener.Endpoint, desk,
+            offer => BulkDialer.Open(_transport, offer, new HelloFacts(1, Version), _channelSettings)) { Node = _node.ProvenNode };
     }
 
     private ActorSystem NewSystem()
@@ -94,13 +98,14 @@ internal sealed class NodeHost : IDisposable
     private void Start(ActorSystem system, ICatalog catalog)
     {
         catalog.Jobs.KeepIdsAbove(new JobId(JournalNumbers.Highest(system, JobActor.PersistencePrefix).GetAwaiter().GetResult()));
+        DirectorConfiguration configuration = DirectorConfiguration.Of(_settings, catalog, _loggers.CreateLogger("configuration"));
         var parts = new DirectorParts(
-            _settings.Node.Name, Version, InstallationOf(catalog), _settings.Configuration, new CatalogGate(catalog), _channels,
-            TimeProvider.System, _entropy);
+            _settings.Node.Name, Version, InstallationOf(catalog), configuration.Live,
+            new CatalogGate(catalog), _channels, TimeProvider.System, _entropy) { Source = configuration.Source };
         IActorRef director = system.ActorOf(DirectorActor.Props(parts), "director");
         ControlListener control = ListenForClients(parts, director);
         var role = new ClientRole(_settings, _transport, _channelSettings, _entropy, _loggers);
-        foreach (ClientResource client in _settings.Clients) Kept(role.Start(client, control.Endpoint));
+        foreach (ClientResource client in _settings.Clients) Kept(role.Start(client, [control.Endpoint]));
         foreach (StorageResource storage in _settings.Storages)
             system.ActorOf(StorageActor.Props(Kept(StorageRole.Open(_settings, storage, _channels)), director), $"storage-{storage.Name}");
         ServeConsole(new DirectorCommands(system, director, parts));
@@ -111,7 +116,7 @@ internal sealed class NodeHost : IDisposable
         ILogger log = _loggers.CreateLogger("clients");
         var desk = new ClientDesk(parts, director);
         return Kept(new ControlListener(
-            _transport, _settings.Node.ControlListen, desk, _channelSettings, new ControlWelcome(0, _settings.Node.Name, Version),
+            _transport, _settings.Node.ControlListen, desk, _channelSettings, () => new ControlWelcome(0, _settings.Node.Name, Version),
             line => log.LogWarning("{Line}", line)));
     }
 
@@ -129,6 +134,7 @@ internal sealed class NodeHost : IDisposable
     private InstallationId InstallationOf(ICatalog catalog)
     {
         InstallationId own = catalog.Installation ?? ReadInstallation() ?? new InstallationId(_entropy.NewGuid());
+        _node.MustBeOf(own);
         if (catalog.Installation is null) catalog.SetInstallation(own);
         File.WriteAllText(_settings.InstallationFile, own + "\n");
         return own;

@@ -42,8 +42,8 @@ public sealed record OpenServe(JobId Job, string Storage, IReadOnlyList<string> 
 /// <summary>Order the client to restore. Answer: <see cref="ClientStarted"/>, later <see cref="RestoreReported"/>.</summary>
 public sealed record StartRestoreClient(JobId Job, string Client, RestoreSelection Selection) : IJobEffect;
 
-/// <summary>Run this script on the client or here, with everything filled in. Answer: <see cref="ScriptReported"/>.</summary>
-public sealed record RunScriptNow(ScriptPlace On, string Client, ScriptOrder Order) : IJobEffect;
+/// <summary>Run the script of this number (from 1) on the client or here. Answer: <see cref="ScriptReported"/>.</summary>
+public sealed record RunScriptNow(ScriptPlace On, string Client, int Script) : IJobEffect;
 
 /// <summary>Kill this script; it answers with <see cref="ScriptReported"/>.</summary>
 public sealed record StopScript(ScriptPlace On, string Client, ScriptStop Order) : IJobEffect;

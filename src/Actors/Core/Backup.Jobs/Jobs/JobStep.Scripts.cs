@@ -1,4 +1,3 @@
-using Backup.Jobs.Scripts;
 using Backup.Messages.Clients;
 using Backup.Messages.Jobs;
 using Backup.Messages.Jobs.Events;
@@ -43,8 +42,7 @@ internal sealed partial class JobStep
 
     private void OrderScript()
     {
-        ScriptOrder order = ScriptOrders.Of(_status, _status.Script);
-        Order(new RunScriptNow(Current.On, Specification.Client, order));
+        Order(new RunScriptNow(Current.On, Specification.Client, _status.Script));
         Order(new StartTimer(JobTimer.ScriptEnded, deadlines.Of(JobTimer.ScriptEnded) + Current.Timeout));
     }
 

@@ -81,12 +81,24 @@ public sealed class ClientActor : ReceiveActor, IWithTimers
         ControlLink link = _link = dialled.Link;
         _log.Info("attached to director {0} at {1}", link.Name, _dialing.Director);
         link.Start(new Taker(Self, link));
-        _engine.Attach(what => link.Send(ClientProtocol.Map.ManifestOf(what), ClientProtocol.Map.Encode(what)));
+        _engine.Attach(what => Say(link, what));
+    }
+
+    /// <summary>What the director's version of the protocol does not have is not said to it.</summary>
+    private static bool Say(ControlLink link, object what)
+    {
+        string kind = ClientProtocol.Map.ManifestOf(what);
+        return ClientProtocol.IsSpoken(link.Version, kind) && link.Send(kind, ClientProtocol.Map.Encode(what));
     }
 
     private void Take(Heard heard)
     {
         if (heard.Link != _link) return;
+        if (!ClientProtocol.Map.Knows(heard.Manifest) && heard.Link.Version > ClientProtocol.VersionMin)
+        {
+            Say(heard.Link, new NotUnderstood(heard.Manifest));
+            return;
+        }
         try
         {
             _engine.Take(ClientProtocol.Map.Decode(heard.Manifest, heard.Body));

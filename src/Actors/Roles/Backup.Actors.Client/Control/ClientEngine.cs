@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
+using Backup.Scripts;
+using Backup.Scripts.Clients;
 
 namespace Backup.Actors.Client.Control;
 
@@ -16,7 +18,7 @@ public interface IClientWork
 /// The work of a client process. It belongs to the process and not to an actor system or a link: sessions go on when the link to the
 /// director is gone, and what they ended with is said again at each contact until the director has taken it. Thread safe.
 /// </summary>
-public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : IDisposable
+public sealed class ClientEngine(IClientWork work, Action<Exception> fault, ClientScripts? scripts = null) : IDisposable
 {
     /// <summary>Jobs one client works on at the same time, restores included; more are refused with a line.</summary>
     public const int JobsMax = 64;
@@ -62,6 +64,16 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
                 break;
             case EndTaken taken:
                 Forget(taken.Job);
+                scripts?.Forget(taken.Job);
+                break;
+            case ScriptOrder script when scripts is not null:
+                scripts.Run(script, Say);
+                break;
+            case ScriptOrder script:
+                Say(ScriptRunner.NotRun(script.Job, script.Run, script.Script, "this client runs no scripts"));
+                break;
+            case ScriptStop stop:
+                scripts?.Stop(stop, Say);
                 break;
             default:
                 throw new ArgumentException($"{order.GetType().Name} is no order to a client", nameof(order));

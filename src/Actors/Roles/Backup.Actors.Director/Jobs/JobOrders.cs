@@ -6,6 +6,7 @@ using Backup.Catalog.Jobs;
 using Backup.Catalog.Clients;
 using Backup.Catalog.Volumes;
 using Backup.Jobs.Jobs;
+using Backup.Jobs.Scripts;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
@@ -39,14 +40,16 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
             case ChooseReference choose: Choose(choose); break;
             case ReserveVolume reserve: Reserve(reserve); break;
             case OpenSession open: Open(open, status); break;
-            case StartClient start: Start(start); break;
+            case StartClient start: Start(start, status); break;
             case CancelClient cancel: neighbours.Director.Tell(new ToClient(cancel.Job, cancel.Client,
                 new CancelOrder(cancel.Job, cancel.Reason))); break;
             case CloseSession close: Close(close); break;
             case RecordInCatalog record: Confirm(record); break;
             case PlanRestore plan: Plan(plan, status); break;
             case Backup.Jobs.Jobs.OpenServe serve: Serve(serve); break;
-            case StartRestoreClient start: StartRestore(start); break;
+            case StartRestoreClient start: StartRestore(start, status); break;
+            case RunScriptNow run: RunScript(run, ScriptOrders.Of(status, run.Script, parts.NodeName)); break;
+            case StopScript stop: Stop(stop); break;
             case Backup.Jobs.Jobs.LogLine line: Log(line); break;
             case Report report: Finish(report, status); break;
             default: throw new System.Diagnostics.UnreachableException($"{effect.GetType().Name} is no effect of a job");
@@ -120,12 +123,13 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
             reason => new OrderFailed(JobPhase.OpeningSession, reason));
     }
 
-    private void Start(StartClient start)
+    private void Start(StartClient start, JobStatus status)
     {
         ChannelOffer tree = Kept(parts.OfferTree(start.Session, start.Reference?.Job, TicketLife));
         var order = new BackupOrder(
             start.Job, start.Session, start.Attempt, start.Level, start.FileSet, start.Reference?.Root ?? NodeId.Empty,
-            start.Reference?.ScanStarted ?? default, start.Since, new ChannelOffer(StoreEndpoint, _store!), tree);
+            start.Reference?.ScanStarted ?? default, start.Since,
+            parts.OfferStorage(status.Specification!.Storage, StoreEndpoint, _store!), tree);
         neighbours.Director.Tell(new ToClient(start.Job, start.Client, order));
     }
 
@@ -158,14 +162,28 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
             reason => new OrderFailed(JobPhase.OpeningServe, reason));
     }
 
-    private void StartRestore(StartRestoreClient start)
+    private void StartRestore(StartRestoreClient start, JobStatus status)
     {
         ChannelOffer tree = Kept(parts.OfferTree(default, start.Selection.SourceJob, TicketLife));
         RestoreSelection wanted = start.Selection;
         var order = new RestoreOrder(
             start.Job, wanted.Root, wanted.Paths, wanted.Target, wanted.Replace, wanted.DryRun,
-            wanted.DryRun ? null : new ChannelOffer(StoreEndpoint, _store!), tree);
+            wanted.DryRun ? null : parts.OfferStorage(status.Specification!.Storage, StoreEndpoint, _store!), tree);
         neighbours.Director.Tell(new ToClient(start.Job, start.Client, order));
+    }
+
+    private void RunScript(RunScriptNow run, ScriptOrder order)
+    {
+        IActorRef self = neighbours.Self;
+        if (run.On == ScriptPlace.Client) neighbours.Director.Tell(new ToClient(order.Job, run.Client, order));
+        else parts.Scripts.Run(order, ended => self.Tell(ended));
+    }
+
+    private void Stop(StopScript stop)
+    {
+        IActorRef self = neighbours.Self;
+        if (stop.On == ScriptPlace.Client) neighbours.Director.Tell(new ToClient(stop.Order.Job, stop.Client, stop.Order));
+        else parts.Scripts.Stop(stop.Order, ended => self.Tell(ended));
     }
 
     private void Log(Backup.Jobs.Jobs.LogLine line)
@@ -178,9 +196,11 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
     private void Finish(Report report, JobStatus status)
     {
         WithdrawTickets();
-        if (status.IsRestore && _store is not null)
-            neighbours.Director.Tell(new ToStorage(report.Job, status.Specification!.Storage, null, new CloseServe(report.Job, _store.Id)));
+        if (status is { IsRestore: true, Plan: not null })
+            neighbours.Director.Tell(new ToStorage(report.Job, status.Specification!.Storage, null, new CloseServe(report.Job)));
         neighbours.Media.Tell(new VolumeReleased(report.Job));
+        if (status.Specification!.Scripts.Any(script => script.On == ScriptPlace.Client) && (status.Client is not null || status.Attempt == 0))
+            TellClient(status, new EndTaken(report.Job));
         var finished = new JobFinished(report.Job, status.Specification!.JobName, report.State, report.Reason);
         Ask(
             catalog => catalog.Jobs.End(report.Job, JobLabels.EndingOf(status, catalog)),

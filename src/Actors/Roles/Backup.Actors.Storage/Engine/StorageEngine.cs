@@ -25,6 +25,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     private readonly Dictionary<SessionId, StoreSessionEnded> _unheard = [];
     private readonly Dictionary<SessionId, IWorkQueue<VolumeAssigned>> _volumeWaits = [];
     private string? _volumeWanted;
+    private readonly Dictionary<JobId, List<Guid>> _serveTickets = [];
     private long _serving;
     private Action<object>? _say;
 
@@ -82,7 +83,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
                 OpenServing(serve);
                 break;
             case CloseServe close:
-                _channels.Desk.Withdraw(close.Ticket);
+                CloseServing(close.Job);
                 break;
             default:
                 throw new ArgumentException($"{order.GetType().Name} is no order to a storage node", nameof(order));
@@ -231,7 +232,20 @@ public sealed class StorageEngine : IDriveListener, IDisposable
                 Interlocked.Decrement(ref _serving);
             }
         });
+        lock (_lock)
+        {
+            if (!_serveTickets.TryGetValue(order.Job, out List<Guid>? tickets)) _serveTickets[order.Job] = tickets = [];
+            tickets.Add(order.Ticket.Id);
+        }
         Say(new ServeOpened(order.Job, _channels.Endpoint));
+    }
+
+    /// <summary>A job whose director was started again was offered more than one ticket.</summary>
+    private void CloseServing(JobId job)
+    {
+        List<Guid>? tickets;
+        lock (_lock) _serveTickets.Remove(job, out tickets);
+        foreach (Guid ticket in tickets ?? []) _channels.Desk.Withdraw(ticket);
     }
 
     private static void Serve(StoreSession session, IBulkChannel channel)
