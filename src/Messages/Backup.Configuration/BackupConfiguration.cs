@@ -17,6 +17,9 @@ public sealed record BackupConfiguration(
     IReadOnlyDictionary<string, FileSetResource> FileSets,
     IReadOnlyDictionary<string, JobResource> Jobs)
 {
+    /// <summary>Where catalog and journal are; null where they are files of the node.</summary>
+    public CatalogResource? Catalog { get; init; }
+
     public IReadOnlyDictionary<string, ScheduleResource> Schedules { get; init; } = new Dictionary<string, ScheduleResource>();
 
     public IReadOnlyDictionary<string, MessagesResource> Messages { get; init; } = new Dictionary<string, MessagesResource>();

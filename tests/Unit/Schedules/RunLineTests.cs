@@ -60,7 +60,7 @@ public class RunLineTests
     [InlineData("level=Ful daily at 1:00", "'Ful' is no level of a run; nearest: Full")]
     [InlineData("level=Full level=Full daily at 1:00", "'level' is given twice")]
     [InlineData("accurate=no daily at 1:00", "'accurate=no': every backup compares accurately; leave accurate out")]
-    [InlineData("priority=0 daily at 1:00", "'0' is no priority: a whole number from 1, the first, to 10000")]
+    [InlineData("priority=0 daily at 1:00", "'0' is no priority: a whole number from 1, the first, to 1000")]
     [InlineData("level=Full", "'level=Full' does not say when; for example \"mon-fri at 23:05\", or \"cron 5 23 * * 1-5\"")]
     [InlineData("31 feb at 1:00", "'31 feb at 1:00' names no day of any year")]
     [InlineData("30 feb, 31 apr at 1:00", "")]

@@ -4,6 +4,7 @@ using Backup.Actors.Director.Clients;
 using Backup.Actors.Director.Configurations;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Director.Media;
+using Backup.Actors.Director.Telemetry;
 using Backup.Actors.Director.Turns;
 using Backup.Catalog.Jobs;
 using Backup.Jobs.Admission;
@@ -62,6 +63,7 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
         _turns = new JobTurns(() => parts.Configuration, parts.Clock);
         _media = Context.ActorOf(MediaActor.Props(parts), "media");
         _clients = Context.ActorOf(ClientsActor.Props(parts), "clients");
+        Context.ActorOf(JobTelemetry.Props(parts.Clock), "telemetry");
         _configuration = Context.ActorOf(ConfigurationActor.Props(parts), "configuration");
         Starting();
     }
@@ -270,7 +272,7 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
     private void TellJob(SessionId session, object message)
     {
         if (_sessions.TryGetValue(session, out JobId job)) JobOf(job).Tell(message);
-        else _log.Info("a storage spoke of session {0}, of which no job runs here: {1}", session, message.GetType().Name);
+        else _log.Info("a storage spoke of session {SessionId}, of which no job runs here: {Message}", session, message.GetType().Name);
     }
 
     private IActorRef JobOf(JobId job)

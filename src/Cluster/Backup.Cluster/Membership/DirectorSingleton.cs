@@ -10,7 +10,7 @@ public static class DirectorSingleton
     private const string ManagerName = "director", SingletonName = "active", ProxyName = "director-proxy";
 
     /// <summary>Lets this node's director be the one that is active, when its turn comes. Only on nodes with the role.</summary>
-    public static void Run(ActorSystem system, Props director) => system.ActorOf(
+    public static IActorRef Run(ActorSystem system, Props director) => system.ActorOf(
         ClusterSingletonManager.Props(
             director.WithDispatcher(ActorDispatchers.Director), PoisonPill.Instance,
             ClusterSingletonManagerSettings.Create(system).WithSingletonName(SingletonName).WithRole(MemberSettings.DirectorRole)),

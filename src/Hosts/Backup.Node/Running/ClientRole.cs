@@ -8,6 +8,7 @@ using Backup.Filesets.Linux;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
+using Backup.Node.Observing;
 using Backup.Scripts.Clients;
 using Backup.Transfer.Channels;
 using Backup.Transfer.Links;
@@ -23,7 +24,7 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);
 
     /// <summary>The directors are what the configuration names; without any, those given: the process's own.</summary>
-    public IDisposable Start(ClientResource client, IReadOnlyList<string> own)
+    public IDisposable Start(ClientResource client, IReadOnlyList<string> own, List<HealthProbe> probes)
     {
         ILogger log = loggers.CreateLogger($"client.{client.Name}");
         Directory.CreateDirectory(Path.GetDirectoryName(settings.NodeCacheFile)!);
@@ -33,13 +34,15 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
         NodeScripts allowed = settings.Node.Scripts;
         var marks = new ScriptMarks(Path.Combine(settings.Data, "scripts", client.Name), TimeProvider.System);
         var scripts = new ClientScripts(new ScriptPermission(allowed.Allowed, allowed.Folder), marks, TimeProvider.System);
-        var engine = new ClientEngine(new ClientWork(parts, Fault), Fault, scripts);
+        var engine = new ClientEngine(client.Name, new ClientWork(parts, Fault), Fault) { Scripts = scripts };
         ActorSystem system = NodeSystem.CreateWithoutJournal($"client-{client.Name}", ClientProtocol.Map);
         system.AttachLog(loggers);
         var hello = new ControlHello(ControlVersion.Min, ControlVersion.Max, client.Name, HostSystem.Platform, NodeHost.Version);
         IReadOnlyList<string> directors = settings.Node.Reach.Directors is { Count: > 0 } named ? named : own;
+        string where = string.Join(", ", directors);
+        probes.Add(new HealthProbe($"client {client.Name}", () => engine.IsHeard ? null : $"it has no link to a director at {where}"));
         var dialing = new ClientDialing(
-            string.Join(", ", directors), () => ControlDialer.OpenAny(transport, directors, hello, channels), entropy);
+            where, () => ControlDialer.OpenAny(transport, directors, hello, channels), entropy);
         system.ActorOf(ClientActor.Props(engine, dialing), "client");
         return new Running(system, engine, scripts, cache);
     }

@@ -11,6 +11,7 @@ internal sealed record NodeSettings(BackupConfiguration Configuration, NodeResou
     public string JournalFile => Path.Combine(Data, "journal", "journal.db");
     public string InstallationFile => Path.Combine(Data, "installation");
     public string ImportedFile => Path.Combine(Data, "configuration-imported");
+    public string MembersFile => Path.Combine(Data, "cluster", "members");
     public string NodeCacheFile => Path.Combine(Data, "cache", "nodes.db");
     public string WorkFolder => Path.Combine(Data, "work");
     public string LogFile => Path.Combine(Data, "log", "backup-node.json");

@@ -21,6 +21,7 @@ internal static class ConfigurationBuilder
         ByName(resources, ResourceTable.FileSet, FileSetOf),
         ByName(resources, ResourceTable.Job, JobOf))
     {
+        Catalog = resources.Of(CatalogKind.Catalog).Select(CatalogKind.Read).FirstOrDefault(),
         Schedules = ByName(resources, ResourceTable.Schedule, ScheduleOf),
         Messages = ByName(resources, MessageKinds.Messages, MessageKinds.MessagesOf),
         Counters = ByName(resources, MessageKinds.Counter, MessageKinds.CounterOf),
@@ -38,6 +39,7 @@ internal static class ConfigurationBuilder
         node.Get<string>("bulk-listen"),
         node.Get<string>("console-socket"))
     {
+        MetricsListen = node.Text("metrics-listen"),
         Cluster = NodeClusterKeys.Read(node),
         Reach = NodeReachKeys.Read(node),
         Scripts = NodeScriptKeys.Read(node),
@@ -82,15 +84,15 @@ internal static class ConfigurationBuilder
             job.Get<string>("storage"),
             job.Text("pool"),
             type == JobType.Restore ? JobLevel.None : job.Get<JobLevel>("level"),
-            job.Get<bool>("reference"))
+            job.Get<bool>("reference"),
+            job.Get<int>("priority"),
+            job.Get<int>("jobs-at-once"),
+            job.Get<DuplicateRule>("duplicates"))
         {
             Schedule = job.Text("schedule"),
             Retries = job.Get<int>("retries"),
             RetryInterval = job.Get<TimeSpan>("retry-interval"),
             Messages = job.Text("messages"),
-            Priority = job.Get<int>("priority"),
-            JobsAtOnce = job.Get<int>("jobs-at-once"),
-            Duplicates = job.Get<DuplicateRule>("duplicates"),
             RunScripts = job.List<RunScript>("run-scripts"),
         };
     }

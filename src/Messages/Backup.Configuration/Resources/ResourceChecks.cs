@@ -25,6 +25,8 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
         foreach (ResourceValues job in resources.Of(ResourceTable.Job)) CheckJob(job);
         foreach (ResourceValues resource in resources.Of(MessageKinds.Messages).Concat(resources.Of(MessageKinds.Counter)))
             if (MessageKinds.Mistake(resource, resources) is { } mistake) Wrong(resource, mistake.Key, mistake.Text);
+        foreach (ResourceValues catalog in resources.Of(CatalogKind.Catalog))
+            if (CatalogKind.Mistake(catalog, resources) is { } mistake) Wrong(catalog, mistake.Key, mistake.Text);
         CheckLabelFormats();
         new ScheduleChecks(resources, mistakes).CheckAll();
     }

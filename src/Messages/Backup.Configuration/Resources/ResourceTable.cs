@@ -23,6 +23,8 @@ internal static class ResourceTable
         new("data-directory", KeyType.Text, "Where it keeps its state; relative to the folder it is started in.", Required: true),
         new("control-listen", KeyType.Endpoint, "Where it takes control links.", "127.0.0.1:9101"),
         new("bulk-listen", KeyType.Endpoint, "Where it takes bulk channels.", "127.0.0.1:9103"),
+        new("metrics-listen", KeyType.Endpoint,
+            "Where it tells figures (/metrics, for Prometheus) and health (/health/ready) by plain HTTP; without it nowhere."),
         new("console-socket", KeyType.Text, "The console's unix socket; relative to the data directory.", "run/backup.sock"),
         .. NodeClusterKeys.All,
         .. NodeReachKeys.All,
@@ -105,6 +107,7 @@ internal static class ResourceTable
 
     public static readonly IReadOnlyList<ResourceKind> Kinds =
     [
-        Node, Director, Client, Storage, Pool, FileSet, Schedule, JobDefs, Job, MessageKinds.Messages, MessageKinds.Counter,
+        Node, CatalogKind.Catalog, Director, Client, Storage, Pool, FileSet, Schedule, JobDefs, Job,
+        MessageKinds.Messages, MessageKinds.Counter,
     ];
 }

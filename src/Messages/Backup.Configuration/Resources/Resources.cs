@@ -24,6 +24,9 @@ public sealed record NodeResource(
     string BulkListen,
     string ConsoleSocket)
 {
+    /// <summary>Where it tells figures and health by HTTP; null: nowhere.</summary>
+    public string? MetricsListen { get; init; }
+
     /// <summary>How it is a member of the cluster; null where its roles stay in one process.</summary>
     public NodeCluster? Cluster { get; init; }
 
@@ -70,7 +73,10 @@ public sealed record JobResource(
     string Storage,
     string? Pool,
     JobLevel Level,
-    bool JoinsReferences)
+    bool JoinsReferences,
+    int Priority,
+    int JobsAtOnce,
+    DuplicateRule Duplicates)
 {
     /// <summary>The Schedule that makes it due; null where it is started by hand alone.</summary>
     public string? Schedule { get; init; }
@@ -84,13 +90,6 @@ public sealed record JobResource(
     /// <summary>Where its messages go; null where they go to its log alone.</summary>
     public string? Messages { get; init; }
 
-    /// <summary>The lower number goes first.</summary>
-    public int Priority { get; init; } = JobSpecification.PriorityDefault;
-
-    /// <summary>Runs of it at the same time; 0: no limit of its own.</summary>
-    public int JobsAtOnce { get; init; }
-
-    public DuplicateRule Duplicates { get; init; }
-
+    /// <summary>Programs that run before and after it.</summary>
     public IReadOnlyList<RunScript> RunScripts { get; init; } = [];
 }

@@ -63,7 +63,7 @@ public static class RunLine
             : throw new FormatException($"'{value}' is no level of a run{NearestName.Hint(value, Levels)}");
 
     private static int PriorityOf(string value) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int priority) && priority is >= 1 and <= 10_000
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int priority) && priority is >= 1 and <= 1000
             ? priority
-            : throw new FormatException($"'{value}' is no priority: a whole number from 1, the first, to 10000");
+            : throw new FormatException($"'{value}' is no priority: a whole number from 1, the first, to 1000");
 }

@@ -24,11 +24,11 @@ public sealed record JobSpecification(
     Instant Scheduled,
     Instant? Since = null,
     RestoreSelection? Restore = null,
+    int Priority = JobSpecification.PriorityDefault,
+    DuplicateRule Duplicates = DuplicateRule.Allow,
     JobTrigger Trigger = JobTrigger.Manual,
     JobId? RetryOf = null,
     int Retry = 0,
-    int Priority = JobSpecification.PriorityDefault,
-    DuplicateRule Duplicates = DuplicateRule.Allow,
     IReadOnlyList<RunScript>? RunScripts = null)
 {
     /// <summary>The lower number goes first, as in Bacula.</summary>

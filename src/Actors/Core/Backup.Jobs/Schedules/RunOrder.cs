@@ -27,7 +27,8 @@ public sealed record RunOrder(JobSpecification? Specification, string WhyNot)
         return new RunOrder(
             new JobSpecification(
                 job.Name, job.Type, owed.Overrides.Level ?? job.Level, job.Client, storage, pool, fileSet, [], User,
-                job.JoinsReferences, owed.Due, Trigger: JobTrigger.Automatic),
+                job.JoinsReferences, owed.Due, Priority: owed.Overrides.Priority ?? job.Priority, Duplicates: job.Duplicates,
+                Trigger: JobTrigger.Automatic),
             "");
     }
 

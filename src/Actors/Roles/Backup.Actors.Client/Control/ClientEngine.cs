@@ -18,17 +18,40 @@ public interface IClientWork
 /// The work of a client process. It belongs to the process and not to an actor system or a link: sessions go on when the link to the
 /// director is gone, and what they ended with is said again at each contact until the director has taken it. Thread safe.
 /// </summary>
-public sealed class ClientEngine(IClientWork work, Action<Exception> fault, ClientScripts? scripts = null) : IDisposable
+public sealed class ClientEngine : IDisposable
 {
     /// <summary>Jobs one client works on at the same time, restores included; more are refused with a line.</summary>
     public const int JobsMax = 64;
 
     private readonly record struct Running(CancellationTokenSource Cancel, object? End);
 
+    private readonly IClientWork _work;
+    private readonly Action<Exception> _fault;
+    private readonly ClientMetrics _metrics;
     private readonly Lock _lock = new();
     private readonly Dictionary<JobId, Running> _jobs = [];
     private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _estimates = new();
     private Action<object>? _say;
+
+    /// <summary>An engine of the client of this name; fault hears of bugs that ended a job.</summary>
+    public ClientEngine(string client, IClientWork work, Action<Exception> fault)
+    {
+        _work = work;
+        _fault = fault;
+        _metrics = new ClientMetrics(client, CountWorking, () => IsHeard);
+    }
+
+    /// <summary>What runs scripts here; null: this client runs none.</summary>
+    public ClientScripts? Scripts { get; init; }
+
+    /// <summary>Somebody listens: the link to a director is open.</summary>
+    public bool IsHeard
+    {
+        get
+        {
+            lock (_lock) return _say is not null;
+        }
+    }
 
     /// <summary>
     /// From now on everything is said to this listener; it hears at once of every job that ended unheard. Null: nobody listens.
@@ -51,10 +74,10 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault, Clie
         switch (order)
         {
             case BackupOrder backup:
-                Start(backup.Job, "backup", cancel => work.Run(backup, Say, cancel));
+                Start(backup.Job, "backup", cancel => _work.Run(backup, Progress, cancel));
                 break;
             case RestoreOrder restore:
-                Start(restore.Job, "restore", cancel => work.Run(restore, Say, cancel));
+                Start(restore.Job, "restore", cancel => _work.Run(restore, Progress, cancel));
                 break;
             case EstimateOrder estimate:
                 Estimate(estimate);
@@ -64,16 +87,16 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault, Clie
                 break;
             case EndTaken taken:
                 Forget(taken.Job);
-                scripts?.Forget(taken.Job);
+                Scripts?.Forget(taken.Job);
                 break;
-            case ScriptOrder script when scripts is not null:
-                scripts.Run(script, Say);
+            case ScriptOrder script when Scripts is not null:
+                Scripts.Run(script, Say);
                 break;
             case ScriptOrder script:
                 Say(ScriptRunner.NotRun(script.Job, script.Run, script.Script, "this client runs no scripts"));
                 break;
             case ScriptStop stop:
-                scripts?.Stop(stop, Say);
+                Scripts?.Stop(stop, Say);
                 break;
             default:
                 throw new ArgumentException($"{order.GetType().Name} is no order to a client", nameof(order));
@@ -88,6 +111,7 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault, Clie
     {
         Attach(null);
         foreach (CancellationTokenSource estimate in _estimates.Values) estimate.Cancel();
+        _metrics.Dispose();
     }
 
     private void Start(JobId job, string what, Func<CancellationToken, object> run)
@@ -100,7 +124,7 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault, Clie
                 _say?.Invoke(new OrderTaken(job));
                 return;
             }
-            if (_jobs.Values.Count(running => running.End is null) >= JobsMax)
+            if (CountWorking() >= JobsMax)
             {
                 _say?.Invoke(new OrderRefused(job, $"this client already works on {JobsMax} jobs; try again when one has ended"));
                 return;
@@ -117,7 +141,7 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault, Clie
         if (_estimates.TryAdd(order.Request, cancel))
             StartThread("estimate", () =>
             {
-                EstimateEnded ended = work.Run(order, cancel.Token);
+                EstimateEnded ended = _work.Run(order, cancel.Token);
                 _estimates.TryRemove(order.Request, out _);
                 Say(ended);
             });
@@ -133,7 +157,7 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault, Clie
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                fault(e); // The work itself reports every failure as its end; this is a bug, and the node lives on.
+                _fault(e); // The work itself reports every failure as its end; this is a bug, and the node lives on.
             }
         }
         new Thread(Guarded) { Name = name, IsBackground = true }.Start();
@@ -141,7 +165,11 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault, Clie
 
     private void End(JobId job, object end)
     {
-        lock (_lock) _jobs[job] = _jobs[job] with { End = end };
+        lock (_lock)
+        {
+            _jobs[job] = _jobs[job] with { End = end };
+            _metrics.Ended(end);
+        }
         Say(end);
     }
 
@@ -163,6 +191,17 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault, Clie
     {
         lock (_lock)
             if (_jobs.TryGetValue(job, out Running running) && running.End is not null) _jobs.Remove(job);
+    }
+
+    private int CountWorking()
+    {
+        lock (_lock) return _jobs.Values.Count(job => job.End is null);
+    }
+
+    private void Progress(ClientProgress progress)
+    {
+        lock (_lock) _metrics.Progressed(progress);
+        Say(progress);
     }
 
     private void Say(object what)

@@ -20,6 +20,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     private readonly StorageSettings _settings;
     private readonly NodeChannels _channels;
     private readonly DriveThread _drive;
+    private readonly StorageMetrics _metrics;
     private readonly Lock _lock = new();
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
     private readonly Dictionary<SessionId, StoreSessionEnded> _unheard = [];
@@ -34,6 +35,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
         _settings = settings;
         _channels = channels;
         _drive = new DriveThread(settings, this);
+        _metrics = new StorageMetrics(settings.Name, () => Status);
     }
 
     public StorageStatus Status
@@ -47,6 +49,15 @@ public sealed class StorageEngine : IDriveListener, IDisposable
                     _settings.Name, _settings.Folder, _drive.Volume, state, [.. _sessions.Values.Select(s => s.Status)],
                     Interlocked.Read(ref _serving));
             }
+        }
+    }
+
+    /// <summary>An actor listens, so that a director can be told.</summary>
+    public bool IsHeard
+    {
+        get
+        {
+            lock (_lock) return _say is not null;
         }
     }
 
@@ -93,6 +104,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     /// <summary>Ends every session at a commit point, and waits a while for the catalog to have it.</summary>
     public void Dispose()
     {
+        _metrics.Dispose();
         _drive.Dispose();
         using IWorkQueue<bool> pause = _settings.Threads.Queue<bool>(1);
         long began = _settings.Clock.GetTimestamp();
@@ -119,7 +131,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
             var forwarder = new CatalogueForwarder(
                 _settings, order.Label.Job.ToString(), () => _channels.Dial(order.Catalogue),
                 (answer, failure) => Catalogued(id, answer, failure));
-            session = new StoreSession(order, _drive, forwarder, _settings.Clock);
+            session = new StoreSession(order, _drive, forwarder, _metrics, _settings.Clock);
             _sessions[id] = session;
         }
         _drive.Post(new StartWork(session));
@@ -205,6 +217,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
             if (!_sessions.Remove(session.Id)) return;
             if (_say is null) _unheard[session.Id] = ended;
         }
+        _metrics.Ended(stored is not null);
         Say(ended);
     }
 
