@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit;
 using Backup.Actors.Director;
+using Backup.Actors.Director.Configurations;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Director.Turns;
 using Backup.Configuration.Resources;
@@ -130,11 +131,11 @@ public sealed class TurnTests : DirectorFixture
         ClientResource client = Parts.Configuration.Clients["c1"];
         DirectorParts parts = Parts with
         {
-            Configuration = Parts.Configuration with
+            Live = new LiveConfiguration(Parts.Configuration with
             {
                 Clients = Enumerable.Range(1, 3).ToDictionary(n => $"c{n}", n => client with { Name = $"c{n}" }),
                 Storages = Parts.Configuration.Storages.ToDictionary(s => s.Key, s => s.Value with { JobsAtOnce = storageJobs }),
-            },
+            }),
         };
         IActorRef director = Sys.ActorOf(DirectorActor.Props(parts), "director");
         TestProbe storage = CreateTestProbe();

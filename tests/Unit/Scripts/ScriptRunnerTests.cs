@@ -92,8 +92,12 @@ public sealed class ScriptRunnerTests : IDisposable
     {
         string count = Path.Combine(_folder, "count");
         ScriptOrder order = Order("sh", "-c", $"echo ran >> {count}");
-        using (ClientScripts scripts = Client(new ScriptPermission(true, null))) scripts.Run(order, _said.Add);
-        ScriptEnded first = Next();
+        ScriptEnded first;
+        using (ClientScripts scripts = Client(new ScriptPermission(true, null)))
+        {
+            scripts.Run(order, _said.Add);
+            first = Next();
+        }
         using ClientScripts again = Client(new ScriptPermission(true, null));
         again.Run(order, _said.Add);
 
