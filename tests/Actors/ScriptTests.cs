@@ -14,7 +14,8 @@ namespace Backup.Tests.Actors;
 public sealed class ScriptTests : DirectorFixture
 {
     private static readonly RunScript Freeze = new(
-        ScriptMoment.Before, ScriptPlace.Director, ["/bin/freeze", "%(JobName)"], ScriptCondition.Always, true, true, TimeSpan.FromMinutes(1));
+        ScriptMoment.Before, ScriptPlace.Director, ["/bin/freeze", "%(JobName)"], ScriptCondition.Always, true, true,
+        TimeSpan.FromMinutes(1));
 
     [Fact]
     public void A_script_of_the_director_runs_before_the_session_is_opened()

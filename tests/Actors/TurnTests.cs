@@ -137,7 +137,7 @@ public sealed class TurnTests : DirectorFixture
                 Storages = Parts.Configuration.Storages.ToDictionary(s => s.Key, s => s.Value with { JobsAtOnce = storageJobs }),
             }),
         };
-        IActorRef director = Sys.ActorOf(DirectorActor.Props(parts), "director");
+        IActorRef director = Sys.ActorOf(DirectorActor.Props(parts));
         TestProbe storage = CreateTestProbe();
         director.Tell(new StorageOnline("s1", "127.0.0.1:9103"), storage);
         return (director, storage);

@@ -8,7 +8,8 @@ public sealed class RunScriptTests : NodeTest
     public void Scripts_run_before_and_after_a_job_on_client_and_director_and_see_how_it_ends()
     {
         string folder = Folder("tree", ("a", "content")), told = Scratch("told");
-        string scripts = Folder("scripts", ("tell", $"#!/bin/sh\necho \"$1 $BACKUP_JOB_NAME $BACKUP_STATUS\" >> {told}\necho hello from $1\n"));
+        string scripts = Folder("scripts", ("tell",
+            $"#!/bin/sh\necho \"$1 $BACKUP_JOB_NAME $BACKUP_STATUS\" >> {told}\necho hello from $1\n"));
         File.SetUnixFileMode(Path.Combine(scripts, "tell"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         With("only-from " + scripts, $$"""
             { when = before, command = "{{scripts}}/tell client-before" }
@@ -56,8 +57,8 @@ public sealed class RunScriptTests : NodeTest
     {
         Configure("data-directory = var", $"data-directory = var\n    scripts = \"{allowed}\"");
         string configuration = File.ReadAllText(Node.Configuration);
-        File.WriteAllText(Node.Configuration,
-            configuration.Replace("level = Incremental", $"level = Incremental\n    run-scripts = [\n{scripts}\n]", StringComparison.Ordinal));
+        string with = $"level = Incremental\n    run-scripts = [\n{scripts}\n]";
+        File.WriteAllText(Node.Configuration, configuration.Replace("level = Incremental", with, StringComparison.Ordinal));
         Node.Start();
     }
 }

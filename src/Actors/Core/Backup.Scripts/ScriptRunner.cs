@@ -26,7 +26,8 @@ public sealed class ScriptStopping : IDisposable
 /// <summary>
 /// A pool of threads of its own, one for each script that runs; the others wait in the order they came. Disposing kills what runs.
 /// </summary>
-public sealed class ScriptRunner(TimeProvider clock, Func<ScriptOrder, ScriptStopping, ScriptEnded>? work = null) : IScriptRunner, IDisposable
+public sealed class ScriptRunner(TimeProvider clock, Func<ScriptOrder, ScriptStopping, ScriptEnded>? work = null)
+    : IScriptRunner, IDisposable
 {
     /// <summary>Scripts that run at the same time.</summary>
     public const int AtOnceMax = 8;
@@ -36,7 +37,8 @@ public sealed class ScriptRunner(TimeProvider clock, Func<ScriptOrder, ScriptSto
 
     private sealed record Known(ScriptOrder Order, Action<ScriptEnded> Said, ScriptStopping Stopping);
 
-    private readonly Func<ScriptOrder, ScriptStopping, ScriptEnded> _work = work ?? ((order, stopping) => RunProcess(order, stopping, clock));
+    private readonly Func<ScriptOrder, ScriptStopping, ScriptEnded> _work =
+        work ?? ((order, stopping) => RunProcess(order, stopping, clock));
     private readonly Lock _lock = new();
     private readonly Dictionary<(SessionId Run, int Script), Known> _known = [];
     private readonly Queue<Known> _waiting = new();

@@ -7,8 +7,8 @@ namespace Backup.Configuration.Resources;
 /// <summary>The items of run-scripts: { when = before, on = client, command = "...", ... }.</summary>
 internal static class RunScriptKeys
 {
-    private const string Words = "{ when = before | after, on = client | director, command = text or list, if = always | success | failure, "
-        + "fail-job = yes | no, once = yes | no, timeout = duration }";
+    private const string Words = "{ when = before | after, on = client | director, command = text or list, "
+        + "if = always | success | failure, fail-job = yes | no, once = yes | no, timeout = duration }";
 
     private static readonly string[] Keys = ["when", "on", "command", "if", "fail-job", "once", "timeout"];
     private static readonly string[] Shells = ["sh", "bash", "dash", "ksh", "zsh"];
@@ -69,7 +69,8 @@ internal static class RunScriptKeys
             IReadOnlyList<string> words = field?.Value switch
             {
                 HoconScalar text => CommandWords.Split(text.Text),
-                HoconArray list when list.Items.All(word => word is HoconScalar) => [.. list.Items.Cast<HoconScalar>().Select(word => word.Text)],
+                HoconArray list when list.Items.All(word => word is HoconScalar) =>
+                    [.. list.Items.Cast<HoconScalar>().Select(word => word.Text)],
                 null => throw new FormatException("is missing: a program with its arguments, as text or as a list"),
                 _ => throw new FormatException("wants a text, or a list of texts"),
             };
@@ -93,6 +94,7 @@ internal static class RunScriptKeys
         bool isShell = command.Count > 1 && Shells.Contains(command[0][(command[0].LastIndexOf('/') + 1)..])
             && command.Any(option => option.StartsWith('-') && option.Contains('c', StringComparison.Ordinal));
         if (isShell && template.Parts.OfType<VariablePart>().FirstOrDefault(part => Foreign.Contains(part.Name)) is { } foreign)
-            throw new FormatException($"%({foreign.Name}) would be carried out by the shell; write \"$BACKUP_{foreign.Name.ToUpperInvariant()}\"");
+            throw new FormatException($"%({foreign.Name}) would be carried out by the shell; "
+                + $"write \"$BACKUP_{foreign.Name.ToUpperInvariant()}\"");
     }
 }

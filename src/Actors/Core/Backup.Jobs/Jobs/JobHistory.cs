@@ -73,7 +73,7 @@ public static class JobHistory
     };
 
     private static bool Warns(JobStatus status, ScriptDone done) =>
-        done.Problem is not null && done.Script <= status.Specification!.Scripts.Count && status.Specification.Scripts[done.Script - 1].FailJob;
+        done.Problem is not null && status.Specification!.Scripts.ElementAtOrDefault(done.Script - 1) is { FailJob: true };
 
     /// <summary>Commit points only move forward; one told twice or late is no step back.</summary>
     private static CommitPoint Further(CommitPoint known, SessionCommitted commit) =>

@@ -23,7 +23,8 @@ internal sealed partial class JobStep
     /// <summary>A job that never had its turn has nothing to tidy up: no script runs after it.</summary>
     private bool BeginAfter(JobState state, string reason)
     {
-        if (_status.Phase is JobPhase.WaitingForTurn or JobPhase.RunningAfter || NextScript(ScriptMoment.After, state, 0) == 0) return false;
+        if (_status.Phase is JobPhase.WaitingForTurn or JobPhase.RunningAfter) return false;
+        if (NextScript(ScriptMoment.After, state, 0) == 0) return false;
         if (_status.Script > 0) Happened(new ScriptDone(_status.Script, $"{Title}: stopped", now));
         Happened(new EndDecided(state, reason, now));
         return BeginNext(JobPhase.RunningAfter);
@@ -68,7 +69,9 @@ internal sealed partial class JobStep
         return BeginNext(JobPhase.RunningBefore) ? Accepted() : GoToWork();
     }
 
-    /// <summary>A script that fails after the job takes nothing from what was saved: OK becomes OK with warnings, anything else stays.</summary>
+    /// <summary>
+    /// A script that fails after the job takes nothing from what was saved: OK becomes OK with warnings, anything else stays.
+    /// </summary>
     private Decision EndAfter()
     {
         JobState state = _status.DecidedState!.Value;

@@ -4,7 +4,8 @@ using Backup.Messages.Ids;
 namespace Backup.Scripts.Clients;
 
 /// <summary>
-/// A client's scripts: those it is allowed, each as often as it may run. What ended is said again when the order is given again. Thread safe.
+/// A client's scripts: those it is allowed, each as often as it may run. What ended is said again when the order is given again.
+/// Thread safe.
 /// </summary>
 public sealed class ClientScripts : IScriptRunner, IDisposable
 {

@@ -2,7 +2,7 @@ using Backup.Messages.Values;
 
 namespace Backup.Scripts.Processes;
 
-/// <summary>The lines that a program writes to its two outputs: the first are kept, cut where they are long; the others are counted.</summary>
+/// <summary>Lines that a program writes to its two outputs: the first are kept, cut where they are long; the others are counted.</summary>
 internal sealed class ScriptOutput
 {
     public const int LinesMax = 100;

@@ -99,7 +99,8 @@ internal sealed class ClientsActor : ReceiveActor
     private static void Give(Client client, JobId job, object order)
     {
         if (order is ScriptStop stop) client.Owed.RemoveAll(owed => owed.Job == job && IsScript(owed.Order, stop.Script));
-        if (order is BackupOrder or RestoreOrder or CancelOrder or ScriptOrder or ScriptStop && client.Owed.Count < OrdersMax) client.Owed.Add((job, order));
+        bool isOwed = order is BackupOrder or RestoreOrder or CancelOrder or ScriptOrder or ScriptStop;
+        if (isOwed && client.Owed.Count < OrdersMax) client.Owed.Add((job, order));
         if (order is EndTaken) client.Owed.RemoveAll(owed => owed.Job == job);
         Send(client, order);
         RefuseScripts(client);

@@ -199,7 +199,8 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
         if (status is { IsRestore: true, Plan: not null })
             neighbours.Director.Tell(new ToStorage(report.Job, status.Specification!.Storage, null, new CloseServe(report.Job)));
         neighbours.Media.Tell(new VolumeReleased(report.Job));
-        if (status.Specification!.Scripts.Any(script => script.On == ScriptPlace.Client) && (status.Client is not null || status.Attempt == 0))
+        bool hasClientScripts = status.Specification!.Scripts.Any(script => script.On == ScriptPlace.Client);
+        if (hasClientScripts && (status.Client is not null || status.Attempt == 0)) // an order to cancel may still be owed
             TellClient(status, new EndTaken(report.Job));
         var finished = new JobFinished(report.Job, status.Specification!.JobName, report.State, report.Reason);
         Ask(

@@ -99,7 +99,8 @@ internal sealed partial class DriveThread : IDisposable
             if (_sessions.Count == 0 && _waiting.Count > 0) StartWaiting();
             if (_sessions.Count == 0 && _work.Count == 0) PutAway();
         }
-        foreach (StoreSession session in _sessions.Values.Concat(_waiting).ToList()) Guard(new AbandonWork(session, "the storage node is shutting down"));
+        foreach (StoreSession session in _sessions.Values.Concat(_waiting).ToList())
+            Guard(new AbandonWork(session, "the storage node is shutting down"));
         PutAway();
     }
 

@@ -44,7 +44,8 @@ public sealed class StorageEngine : IDriveListener, IDisposable
         {
             lock (_lock)
             {
-                string state = _volumeWanted ?? (_sessions.Count == 0 ? "idle" : _drive.Waits is { } waits ? $"storing, {waits}" : "storing");
+                string storing = _drive.Waits is { } waits ? $"storing, {waits}" : "storing";
+                string state = _volumeWanted ?? (_sessions.Count == 0 ? "idle" : storing);
                 return new StorageStatus(
                     _settings.Name, _settings.Folder, _drive.Volume, state, [.. _sessions.Values.Select(s => s.Status)],
                     Interlocked.Read(ref _serving));
