@@ -1,6 +1,7 @@
 namespace Backup.Tests.System.EndToEnd;
 
 /// <summary>Real programs before and after real jobs, and several jobs at once.</summary>
+[global::System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class RunScriptTests : NodeTest
 {
     [Fact]

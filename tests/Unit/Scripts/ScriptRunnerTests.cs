@@ -8,6 +8,7 @@ using Backup.Scripts.Clients;
 namespace Backup.Tests.Unit.Scripts;
 
 /// <summary>Real programs of the system, run as scripts.</summary>
+[global::System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class ScriptRunnerTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
