@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.TestKit;
 using Backup.Actors.Director;
 using Backup.Actors.Director.Jobs;
+using Backup.Actors.Director.Turns;
 using Backup.Actors.Director.Media;
 using Backup.Catalog.Jobs;
 using Backup.Catalog.Sessions;
@@ -134,7 +135,8 @@ public sealed class JobActorTests : DirectorFixture
         Sys.Stop(job);
         ExpectTerminated(job);
         ChildOf(_director, JobActor.Props(queued, Parts, _media)).Tell(new RecoverJob());
-        Assert.Equal(queued, _director.ExpectMsg<Backup.Actors.Director.Turns.JobRecovered>().Job);
+        var recovered = _director.ExpectMsg<JobRecovered>();
+        Assert.Equal((queued, true), (recovered.Job, recovered.Waits));
 
         JobId lost = NewRow();
         ChildOf(_director, JobActor.Props(lost, Parts, _media)).Tell(new RecoverJob());

@@ -165,7 +165,7 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
     private void GiveUpOnUnheard()
     {
         foreach (JobId job in _turns.GiveUpOnUnheard())
-            _log.Error("job {0} was not read from the journal in {1}; turns are given without knowing what it holds", job, RecoveryDeadline);
+            _log.Error("job {0} was not read from the journal in {1}; turns are given without it", job, RecoveryDeadline);
         GiveTurns();
     }
 

@@ -29,6 +29,9 @@ public static class ClientProtocol
         ("backup-ended", typeof(BackupEnded)),
         ("restore-ended", typeof(RestoreEnded)),
         ("estimate-ended", typeof(EstimateEnded)),
+        ("script", typeof(ScriptOrder)),
+        ("script-stop", typeof(ScriptStop)),
+        ("script-ended", typeof(ScriptEnded)),
         ("not-understood", typeof(NotUnderstood)));
 
     /// <summary>Version 1 as it was released. It closes the link at any other kind, so none is sent to it.</summary>

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
+using Backup.Scripts;
+using Backup.Scripts.Clients;
 
 namespace Backup.Actors.Client.Control;
 
@@ -40,6 +42,9 @@ public sealed class ClientEngine : IDisposable
         _fault = fault;
         _metrics = new ClientMetrics(client, CountWorking, () => IsHeard);
     }
+
+    /// <summary>What runs scripts here; null: this client runs none.</summary>
+    public ClientScripts? Scripts { get; init; }
 
     /// <summary>Somebody listens: the link to a director is open.</summary>
     public bool IsHeard
@@ -87,6 +92,16 @@ public sealed class ClientEngine : IDisposable
                 break;
             case EndTaken taken:
                 Forget(taken.Job);
+                Scripts?.Forget(taken.Job);
+                break;
+            case ScriptOrder script when Scripts is not null:
+                Scripts.Run(script, Say);
+                break;
+            case ScriptOrder script:
+                Say(ScriptRunner.NotRun(script.Job, script.Run, script.Script, "this client runs no scripts"));
+                break;
+            case ScriptStop stop:
+                Scripts?.Stop(stop, Say);
                 break;
             default:
                 throw new ArgumentException($"{order.GetType().Name} is no order to a client", nameof(order));

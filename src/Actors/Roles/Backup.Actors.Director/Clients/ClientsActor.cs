@@ -5,6 +5,7 @@ using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Values;
 using Backup.Messages.Wire;
+using Backup.Scripts;
 
 namespace Backup.Actors.Director.Clients;
 
@@ -13,7 +14,11 @@ internal sealed record FromClient(JobId Job, object What);
 
 /// <summary>A control link of a client is open. Send returns false where the link is closed or full.</summary>
 public sealed record ClientAttached(string Client, Guid Link, ClientPlatform Platform, Instant At, Func<string, byte[], bool> Send,
-    Action? Close = null) : INoSerializationVerificationNeeded;
+    Action? Close = null) : INoSerializationVerificationNeeded
+{
+    /// <summary>The version of the client protocol that both ends speak.</summary>
+    public int Version { get; init; } = ClientProtocol.Version;
+}
 
 /// <summary>A message from a client, decoded.</summary>
 public sealed record ClientSaid(string Client, object What) : INoSerializationVerificationNeeded;
@@ -40,6 +45,9 @@ internal sealed class ClientsActor : ReceiveActor
 {
     /// <summary>Orders kept for one client that is away.</summary>
     private const int OrdersMax = 256;
+
+    private static readonly string ScriptKind = ClientProtocol.Map.ManifestOf(
+        new ScriptOrder(default, default, 0, [], [], TimeSpan.Zero, true));
 
     private sealed class Client
     {
@@ -80,6 +88,7 @@ internal sealed class ClientsActor : ReceiveActor
         _parts.Gate.Run(catalog => catalog.Clients.RecordContact(attached.Client, attached.Platform, attached.At))
             .PipeTo(Self, failure: e => new Status.Failure(e));
         foreach ((_, object order) in client.Owed) Send(client, order);
+        RefuseScripts(client);
     }
 
     private void Detach(ClientDetached detached)
@@ -96,10 +105,28 @@ internal sealed class ClientsActor : ReceiveActor
 
     private static void Give(Client client, JobId job, object order)
     {
-        if (order is BackupOrder or RestoreOrder or CancelOrder or JobAsked && client.Owed.Count < OrdersMax) client.Owed.Add((job, order));
+        if (order is ScriptStop stop) client.Owed.RemoveAll(owed => owed.Job == job && IsScript(owed.Order, stop.Script));
+        bool isOwed = order is BackupOrder or RestoreOrder or CancelOrder or JobAsked or ScriptOrder or ScriptStop;
+        if (isOwed && client.Owed.Count < OrdersMax) client.Owed.Add((job, order));
         if (order is EndTaken) client.Owed.RemoveAll(owed => owed.Job == job);
         Send(client, order);
+        RefuseScripts(client);
     }
+
+    /// <summary>A client that does not know scripts will never answer for one.</summary>
+    private static void RefuseScripts(Client client, bool isKnown = true)
+    {
+        if (client.Attached is not { } attached || (isKnown && ClientProtocol.IsSpoken(attached.Version, ScriptKind))) return;
+        foreach (ScriptOrder order in client.Owed.Select(owed => owed.Order).OfType<ScriptOrder>().ToList())
+        {
+            client.Owed.RemoveAll(owed => ReferenceEquals(owed.Order, order));
+            Tell(order.Job, ScriptRunner.NotRun(order.Job, order.Run, order.Script,
+                $"client '{attached.Client}' has version {attached.Platform.SoftwareVersion}, which knows no scripts; update its node"));
+        }
+    }
+
+    private static bool IsScript(object order, int script) =>
+        order is ScriptOrder run ? run.Script == script : order is ScriptStop stop && stop.Script == script;
 
     private static void Send(Client client, object order) =>
         client.Attached?.Send(ClientProtocol.Map.ManifestOf(order), ClientProtocol.Map.Encode(order));
@@ -121,7 +148,8 @@ internal sealed class ClientsActor : ReceiveActor
         switch (said.What)
         {
             case OrderTaken taken:
-                Of(said.Client).Owed.RemoveAll(owed => owed.Job == taken.Job && owed.Order is not CancelOrder);
+                Of(said.Client).Owed.RemoveAll(
+                    owed => owed.Job == taken.Job && owed.Order is not (CancelOrder or ScriptOrder or ScriptStop));
                 Tell(taken.Job, taken);
                 break;
             case OrderRefused refused:
@@ -137,8 +165,15 @@ internal sealed class ClientsActor : ReceiveActor
             case RestoreEnded ended:
                 Tell(ended.Job, ended);
                 break;
+            case ScriptEnded script:
+                Of(said.Client).Owed.RemoveAll(owed => owed.Job == script.Job && IsScript(owed.Order, script.Script));
+                Tell(script.Job, script);
+                break;
             case EstimateEnded estimate when _estimates.Remove(estimate.Request, out (string Client, IActorRef Asker) asked):
                 asked.Asker.Tell(estimate);
+                break;
+            case NotUnderstood unknown when unknown.Kind == ScriptKind:
+                RefuseScripts(Of(said.Client), isKnown: false);
                 break;
             case NotUnderstood unknown:
                 Context.GetLogger().Warning(

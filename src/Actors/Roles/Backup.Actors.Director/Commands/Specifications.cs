@@ -28,7 +28,7 @@ internal static class Specifications
         return new JobSpecification(
             job.Name, job.Type, Backed(command.Level() ?? job.Level), client.Name, storage.Name, pool.Name, fileSet.Definition,
             [.. roots.Select(root => ByteText.Show(root))], caller.Name, command.Truth("reference") ?? job.JoinsReferences,
-            Instant.Now(parts.Clock), Priority: job.Priority, Duplicates: job.Duplicates);
+            Instant.Now(parts.Clock), Priority: job.Priority, Duplicates: job.Duplicates, RunScripts: job.RunScripts);
     }
 
     /// <summary>A restore goes before all backups: somebody waits for it.</summary>

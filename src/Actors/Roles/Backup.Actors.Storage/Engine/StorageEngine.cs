@@ -51,7 +51,7 @@ public sealed partial class StorageEngine : IDisposable
                 string state = _waiting is not null ? "waiting" : _sessions.Count > 0 ? "storing" : "idle";
                 return new StorageStatus(
                     _settings.Name, _settings.Folder, _drive.Volume, state, [.. _sessions.Values.Select(s => s.Status)],
-                    Interlocked.Read(ref _serving), _drive.BytesWritten, _waiting ?? Trouble, _deliveries.Bytes, _deliveries.BytesMax);
+                    Interlocked.Read(ref _serving), _drive.BytesWritten, _waiting ?? _drive.Waits ?? Trouble, _deliveries.Bytes, _deliveries.BytesMax);
             }
         }
     }
@@ -179,10 +179,16 @@ public sealed partial class StorageEngine : IDisposable
         else Say(new SessionStands(Find(claim.Session)?.Live ?? LiveOf(delivery), _channels.Endpoint));
     }
 
+    /// <summary>The drive may be waiting for a volume for this very session: it is woken, and asks for the next one's.</summary>
     private void Close(CloseStoreSession close)
     {
-        if (Find(close.Session) is { } session) _drive.Post(new AbandonWork(session, close.Reason));
-        else if (_deliveries.Find(close.Session) is null) Say(new SessionUnknown(close.Session, NotHere));
+        if (Find(close.Session) is not { } session)
+        {
+            if (_deliveries.Find(close.Session) is null) Say(new SessionUnknown(close.Session, NotHere));
+            return;
+        }
+        StopWaiting(session, close.Reason);
+        _drive.Post(new AbandonWork(session, close.Reason));
     }
 
     private void Forget(SessionId session)

@@ -38,6 +38,9 @@ internal sealed class StoreSession(
     /// <summary>Rights to open its channel; more than one where directors followed each other. Guarded by the engine.</summary>
     public List<Ticket> Tickets { get; } = [order.Store];
 
+    /// <summary>Why the director wants it to end; null while it does not. Guarded by the engine.</summary>
+    public string? CloseReason { get; set; }
+
     public IReadOnlyList<VolumeSpan> Spans => _spans;
 
     /// <summary>Where it is, for a director that may not know.</summary>
