@@ -123,7 +123,10 @@ public sealed class DirectorActorTests : DirectorFixture
         storage.ExpectMsg<OpenStoreSession>();
         Sys.ActorSelection($"/user/director/job-{job}").Tell(Kill.Instance);
 
-        Assert.Equal(job, storage.ExpectMsg<OpenStoreSession>(TimeSpan.FromSeconds(10)).Label.Job);
+        var claim = storage.ExpectMsg<ClaimSession>(TimeSpan.FromSeconds(10));
+        storage.Reply(new SessionUnknown(claim.Session, "not here"));
+        OpenStoreSession again = storage.ExpectMsg<OpenStoreSession>(TimeSpan.FromSeconds(10));
+        Assert.Equal((job, 2), (again.Label.Job, again.Attempt));
     }
 
     [Fact]
@@ -143,7 +146,10 @@ public sealed class DirectorActorTests : DirectorFixture
     {
         var one = new Dictionary<string, Backup.Configuration.Resources.DirectorResource>();
         foreach ((string name, var resource) in Parts.Configuration.Directors) one[name] = resource with { JobsAtOnce = 1 };
-        DirectorParts parts = Parts with { Live = new LiveConfiguration(Parts.Configuration with { Directors = one }) };
+        DirectorParts parts = Parts with
+        {
+            Live = new Backup.Actors.Director.Configurations.LiveConfiguration(Parts.Configuration with { Directors = one }),
+        };
         IActorRef director = Sys.ActorOf(DirectorActor.Props(parts), "director");
         TestProbe storage = CreateTestProbe();
         director.Tell(new StorageOnline("s1", "127.0.0.1:9103"), storage);

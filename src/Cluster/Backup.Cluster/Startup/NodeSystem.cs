@@ -25,7 +25,8 @@ public static class NodeSystem
 
     /// <summary>
     /// A system that is a member of the cluster, with persistent actors where it has a journal. <paramref name="tuning"/> is laid over the
-    /// settings of the product (tests are faster). Throws <see cref="MembershipException"/> or <see cref="JournalException"/> with one line.
+    /// settings of the product (tests are faster). Throws <see cref="MembershipException"/> or <see cref="JournalException"/> with one
+    /// line.
     /// </summary>
     public static ActorSystem CreateMember(WireMap protocols, MemberSettings member, JournalStore? journal, string tuning = "")
     {
@@ -56,8 +57,11 @@ public static class NodeSystem
     private static Config Basics => ConfigurationFactory.ParseString(Resource("reference.conf"))
         .WithFallback(ConfigurationFactory.ParseString(Resource("dispatchers.conf")));
 
-    private static ActorSystemSetup Setup(WireMap protocols, Config config) => ActorSystemSetup.Create(
-        BootstrapSetup.Create().WithConfig(config), new WireSetup(protocols), WireSetup.Serialization(protocols));
+    private static ActorSystemSetup Setup(WireMap protocols, Config config)
+    {
+        var wire = new WireSetup(protocols);
+        return ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config), wire, wire.Serialization);
+    }
 
     private static string Addressed(MemberSettings member)
     {

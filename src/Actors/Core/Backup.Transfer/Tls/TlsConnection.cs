@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Backup.Messages.Sessions;
 using Backup.Transfer.Transports;
@@ -19,16 +20,24 @@ internal sealed class TlsConnection : IConnection
     private readonly Socket _socket;
     private readonly SocketStream _bytes;
     private readonly SslStream _tls;
-    private readonly NodeCertificates _certificates;
+    private readonly X509Certificate2? _own;
+    private readonly Func<X509Certificate2?, PeerVerdict> _judge;
     private readonly bool _dials;
     private readonly byte[] _staging = new byte[RecordBytes];
     private PeerVerdict _verdict;
     private int _disposed;
 
     public TlsConnection(Socket socket, string peer, NodeCertificates certificates, bool dials)
+        : this(socket, peer, certificates.Certificate, certificates.Verify, dials)
+    {
+    }
+
+    /// <summary>Without a certificate of its own only to dial; <paramref name="judge"/> decides about the other end's.</summary>
+    public TlsConnection(Socket socket, string peer, X509Certificate2? own, Func<X509Certificate2?, PeerVerdict> judge, bool dials)
     {
         _socket = socket;
-        _certificates = certificates;
+        _own = own;
+        _judge = judge;
         _dials = dials;
         Peer = peer;
         _bytes = new SocketStream(socket);
@@ -104,7 +113,7 @@ internal sealed class TlsConnection : IConnection
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        TcpSockets.Cut(_socket);
+        _bytes.Cut();
         _tls.Dispose();
     }
 
@@ -114,7 +123,8 @@ internal sealed class TlsConnection : IConnection
         EnabledSslProtocols = SslProtocols.Tls13,
         AllowRenegotiation = false,
         AllowTlsResume = false,
-        ClientCertificateContext = SslStreamCertificateContext.Create(_certificates.Certificate, null, offline: true),
+        ClientCertificateContext = _own is null ? null : SslStreamCertificateContext.Create(_own, null, offline: true),
+        CertificateChainPolicy = NoDownloads(),
         RemoteCertificateValidationCallback = Judge,
     };
 
@@ -125,21 +135,30 @@ internal sealed class TlsConnection : IConnection
         EnabledSslProtocols = SslProtocols.Tls13,
         AllowRenegotiation = false,
         AllowTlsResume = false,
-        ServerCertificateContext = SslStreamCertificateContext.Create(_certificates.Certificate, null, offline: true),
+        ServerCertificateContext = SslStreamCertificateContext.Create(_own!, null, offline: true),
+        CertificateChainPolicy = NoDownloads(),
         RemoteCertificateValidationCallback = Judge,
+    };
+
+    /// <summary>
+    /// The chain that SslStream builds before it asks decides nothing; it must not fetch what a stranger's certificate points to.
+    /// </summary>
+    private static X509ChainPolicy NoDownloads() => new()
+    {
+        TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true,
     };
 
     /// <summary>The verdict is kept; a listener acts on it behind the handshake.</summary>
     private bool Judge(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        _verdict = _certificates.Verify(certificate as X509Certificate2);
+        _verdict = _judge(certificate as X509Certificate2);
         return !_dials || _verdict.Identity is not null;
     }
 
     private ChannelException Broken(Exception e) => new($"{Peer}: {Words(e)}", e);
 
     private static bool IsBroken(Exception e) => e is SocketException or ObjectDisposedException or IOException or AuthenticationException
-        or InvalidOperationException or NotSupportedException;
+        or InvalidOperationException or NotSupportedException or CryptographicException;
 
     private static string Words(Exception e) => e switch
     {

@@ -35,7 +35,9 @@ internal static class ChannelServing
         return new ChannelOffer(parts.Channels.Endpoint, ticket, parts.Channels.Node);
     }
 
-    /// <summary>An offer of a storage's channel. Which node must be there, the director's own configuration says, not who answered.</summary>
+    /// <summary>
+    /// An offer of a storage's channel. Which node must be there, the director's own configuration says, not who answered.
+    /// </summary>
     public static ChannelOffer OfferStorage(this DirectorParts parts, string storage, string endpoint, Ticket ticket)
     {
         bool certified = parts.Channels.Node.Length > 0;
@@ -48,24 +50,28 @@ internal static class ChannelServing
     {
         using (channel)
         {
-            string? failure = null;
+            SessionFailed? failure = null;
             try
             {
                 serve(channel);
             }
             catch (Exception e) when (e is CatalogException or ChannelException or FormatException)
             {
-                failure = e.Message;
+                failure = new SessionFailed(e.Message, MayPass(e));
             }
             End(channel, failure);
         }
     }
 
-    private static void End(IBulkChannel channel, string? failure)
+    /// <summary>A catalog that is away, and a director that another has followed: the same may be taken later.</summary>
+    private static bool MayPass(Exception e) =>
+        e is CatalogException { Fault: CatalogFault.Unavailable or CatalogFault.Superseded };
+
+    private static void End(IBulkChannel channel, SessionFailed? failure)
     {
         try
         {
-            if (failure is not null) channel.Send(FrameKind.Failed, CborMap.Encode(new SessionFailed(failure)));
+            if (failure is not null) channel.Send(FrameKind.Failed, CborMap.Encode(failure));
             channel.CloseSend();
         }
         catch (ChannelException)

@@ -13,8 +13,8 @@ namespace Backup.Actors.Director.Clients;
 internal sealed record FromClient(JobId Job, object What);
 
 /// <summary>A control link of a client is open. Send returns false where the link is closed or full.</summary>
-public sealed record ClientAttached(string Client, Guid Link, ClientPlatform Platform, Instant At, Func<string, byte[], bool> Send)
-    : INoSerializationVerificationNeeded
+public sealed record ClientAttached(string Client, Guid Link, ClientPlatform Platform, Instant At, Func<string, byte[], bool> Send,
+    Action? Close = null) : INoSerializationVerificationNeeded
 {
     /// <summary>The version of the client protocol that both ends speak.</summary>
     public int Version { get; init; } = ClientProtocol.Version;
@@ -74,6 +74,13 @@ internal sealed class ClientsActor : ReceiveActor
 
     public static Props Props(DirectorParts parts) => Akka.Actor.Props.Create(() => new ClientsActor(parts));
 
+    /// <summary>Made anew it knows of no link: those there are end, and their clients dial again and say what they owe.</summary>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        foreach (Client client in _clients.Values) client.Attached?.Close?.Invoke();
+        base.PreRestart(reason, message);
+    }
+
     private void Attach(ClientAttached attached)
     {
         Client client = Of(attached.Client);
@@ -99,7 +106,7 @@ internal sealed class ClientsActor : ReceiveActor
     private static void Give(Client client, JobId job, object order)
     {
         if (order is ScriptStop stop) client.Owed.RemoveAll(owed => owed.Job == job && IsScript(owed.Order, stop.Script));
-        bool isOwed = order is BackupOrder or RestoreOrder or CancelOrder or ScriptOrder or ScriptStop;
+        bool isOwed = order is BackupOrder or RestoreOrder or CancelOrder or JobAsked or ScriptOrder or ScriptStop;
         if (isOwed && client.Owed.Count < OrdersMax) client.Owed.Add((job, order));
         if (order is EndTaken) client.Owed.RemoveAll(owed => owed.Job == job);
         Send(client, order);
@@ -169,7 +176,8 @@ internal sealed class ClientsActor : ReceiveActor
                 RefuseScripts(Of(said.Client), isKnown: false);
                 break;
             case NotUnderstood unknown:
-                Context.GetLogger().Warning("client '{0}' does not know messages of kind '{1}'; update its node", said.Client, unknown.Kind);
+                Context.GetLogger().Warning(
+                    "client '{0}' does not know messages of kind '{1}'; update its node", said.Client, unknown.Kind);
                 break;
             default:
                 Unhandled(said);

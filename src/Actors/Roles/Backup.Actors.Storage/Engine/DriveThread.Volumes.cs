@@ -78,6 +78,7 @@ internal sealed partial class DriveThread
                 ? NewVolume.Open(_drive, volume, forSession, _settings)
                 : VolumeWriter.OpenForAppend(_drive, volume.Volume, volume.Life, _settings.Clock);
             Volume = volume.Volume;
+            _countedOnVolume = _writer.BytesWritten;
         }
         catch (VolumeException)
         {
@@ -100,13 +101,27 @@ internal sealed partial class DriveThread
         Dismount();
     }
 
+    private void CountWritten()
+    {
+        if (_writer is null) return;
+        Interlocked.Add(ref _bytesWritten, _writer.BytesWritten - _countedOnVolume);
+        _countedOnVolume = _writer.BytesWritten;
+    }
+
     private void Dismount()
     {
+        CountWritten();
         _writer?.Dispose();
         _writer = null;
         _drive?.Dispose();
         _drive = null;
         Volume = null;
         _isDirty = false;
+    }
+
+    private void LoseVolume(string reason)
+    {
+        Dismount();
+        foreach (StoreSession session in _sessions.Values.ToList()) Abandon(session, reason);
     }
 }

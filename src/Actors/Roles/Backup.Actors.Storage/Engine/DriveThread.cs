@@ -22,6 +22,15 @@ internal interface IDriveListener
     /// <see cref="VolumeException"/> says that nobody answered.
     /// </summary>
     VolumeAssigned NextVolume(StoreSession session, string full, string reason);
+
+    /// <summary>
+    /// Blocks the drive's thread until there is room for what a commit point owes the catalog; an <see cref="IOException"/> says that there
+    /// is none.
+    /// </summary>
+    void AwaitRoom();
+
+    /// <summary>Called now and then, also when nothing is to be done.</summary>
+    void Look();
 }
 
 /// <summary>
@@ -42,7 +51,7 @@ internal sealed partial class DriveThread : IDisposable
     /// </summary>
     private const int OrdersMax = 8 * SessionsMax;
 
-    private static readonly TimeSpan IdlePause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan IdlePauseMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(20);
 
     private readonly StorageSettings _settings;
@@ -52,15 +61,20 @@ internal sealed partial class DriveThread : IDisposable
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
     private readonly List<StoreSession> _waiting = [];
     private readonly IEngineThread _thread;
+    private readonly TimeSpan _idlePause;
     private IDrive? _drive;
     private VolumeWriter? _writer;
     private bool _isDirty;
     private long _lastCommit;
+    private long _bytesWritten;
+    private long _countedOnVolume;
+    private long _lastLook;
 
     public DriveThread(StorageSettings settings, IDriveListener listener)
     {
         _settings = settings;
         _listener = listener;
+        _idlePause = settings.UnclaimedDeadline < IdlePauseMax ? settings.UnclaimedDeadline : IdlePauseMax;
         _work = settings.Threads.Queue<DriveWork>(WorkMax + OrdersMax);
         _frames = settings.Threads.Queue<RecordsWork>(WorkMax);
         _thread = settings.Threads.Start($"drive {settings.Name}", Run);
@@ -71,6 +85,9 @@ internal sealed partial class DriveThread : IDisposable
 
     /// <summary>What sessions of other pools wait for, for the operator; null where none waits.</summary>
     public string? Waits { get; private set; }
+
+    /// <summary>Bytes this thread has written to volumes, those not committed yet included. Any thread.</summary>
+    public long BytesWritten => Interlocked.Read(ref _bytesWritten);
 
     /// <summary>Records wait for room among the frames, orders never do. What comes after the shutdown is dropped.</summary>
     public void Post(DriveWork work)
@@ -98,15 +115,23 @@ internal sealed partial class DriveThread : IDisposable
             if (_isDirty && _settings.Clock.GetElapsedTime(_lastCommit) >= _settings.CommitEvery) GuardAll(Commit);
             if (_sessions.Count == 0 && _waiting.Count > 0) StartWaiting();
             if (_sessions.Count == 0 && _work.Count == 0) PutAway();
+            CountWritten();
+            if (_settings.Clock.GetElapsedTime(_lastLook) >= _idlePause) Look();
         }
         foreach (StoreSession session in _sessions.Values.Concat(_waiting).ToList())
             Guard(new AbandonWork(session, "the storage node is shutting down"));
         PutAway();
     }
 
+    private void Look()
+    {
+        _lastLook = _settings.Clock.GetTimestamp();
+        _listener.Look();
+    }
+
     private TimeSpan Pause()
     {
-        if (!_isDirty) return IdlePause;
+        if (!_isDirty) return _idlePause;
         TimeSpan left = _settings.CommitEvery - _settings.Clock.GetElapsedTime(_lastCommit);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
@@ -136,7 +161,7 @@ internal sealed partial class DriveThread : IDisposable
         {
             act();
         }
-        catch (VolumeException e)
+        catch (IOException e) // of the volume, or of the outbox
         {
             LoseVolume(e.Message);
         }
@@ -240,18 +265,14 @@ internal sealed partial class DriveThread : IDisposable
 
     private void Publish(IReadOnlyList<CommitPoint> points, Instant at, TimeSpan took)
     {
+        CountWritten();
         foreach (CommitPoint point in points)
         {
             if (!_sessions.TryGetValue(point.Session, out StoreSession? session)) continue;
+            _listener.AwaitRoom();
             session.Commit(point, _writer!, at, took);
             _listener.Committed(session, point.LastBlock);
         }
-    }
-
-    private void LoseVolume(string reason)
-    {
-        Dismount();
-        foreach (StoreSession session in _sessions.Values.ToList()) Abandon(session, reason);
     }
 
     /// <summary>Ends a session that has not ended yet, be it in hand or not begun.</summary>
