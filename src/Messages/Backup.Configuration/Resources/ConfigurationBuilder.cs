@@ -29,7 +29,10 @@ internal static class ConfigurationBuilder
         node.Get<string>("data-directory"),
         node.Get<string>("control-listen"),
         node.Get<string>("bulk-listen"),
-        node.Get<string>("console-socket"));
+        node.Get<string>("console-socket"))
+    {
+        Cluster = NodeClusterKeys.Read(node),
+    };
 
     private static DirectorResource DirectorOf(ResourceValues director) => new(
         director.Name,

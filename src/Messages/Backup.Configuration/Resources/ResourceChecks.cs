@@ -30,6 +30,7 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
         bool Free(string endpoint) => endpoint.EndsWith(":0", StringComparison.Ordinal); // any free port: two of them never collide
         if (node.Text("control-listen") is { } control && control == node.Text("bulk-listen") && !Free(control))
             Wrong(node, "bulk-listen", $"{control} is taken by control-listen; give it another port");
+        if (NodeClusterKeys.Mistake(node) is { } mistake) Wrong(node, mistake.Key, mistake.Text);
     }
 
     /// <summary>A client or storage is acted for by a node that has the role.</summary>

@@ -23,6 +23,7 @@ internal static class ResourceTable
         new("control-listen", KeyType.Endpoint, "Where it takes control links.", "127.0.0.1:9101"),
         new("bulk-listen", KeyType.Endpoint, "Where it takes bulk channels.", "127.0.0.1:9103"),
         new("console-socket", KeyType.Text, "The console's unix socket; relative to the data directory.", "run/backup.sock"),
+        .. NodeClusterKeys.All,
     ]);
 
     public static readonly ResourceKind Director = new("Director", "Limits and waits of the part that decides.",

@@ -22,7 +22,11 @@ public sealed record NodeResource(
     string DataDirectory,
     string ControlListen,
     string BulkListen,
-    string ConsoleSocket);
+    string ConsoleSocket)
+{
+    /// <summary>How it is a member of the cluster; null where its roles stay in one process.</summary>
+    public NodeCluster? Cluster { get; init; }
+}
 
 /// <summary>The limits and waits of the part that decides.</summary>
 public sealed record DirectorResource(
