@@ -102,6 +102,8 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
         Receive<StoragesWanted>(_ => Context.ActorOf(StorageGathering.Props([.. _storages.Values], Sender)));
         Receive<ClientsWanted>(wanted => _clients.Forward(wanted));
         Receive<EstimateWanted>(wanted => _clients.Forward(wanted));
+        Receive<EstimatePageRead>(read => _clients.Forward(read));
+        Receive<ClientStatusAsked>(asked => _clients.Forward(asked));
         Receive<ToClient>(order => _clients.Forward(order));
         Receive<ClientAttached>(attached => _clients.Forward(attached));
         Receive<ClientSaid>(said => _clients.Forward(said));

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Backup.Actors.Storage.Engine;
+using Backup.Cluster.Telemetry;
 using Backup.Messages.Storages;
 
 namespace Backup.Actors.Storage;
@@ -24,7 +25,7 @@ public sealed class StorageActor : ReceiveActor
         Receive<VolumeAssigned>(_engine.Take);
         Receive<OpenServe>(_engine.Take);
         Receive<CloseServe>(_engine.Take);
-        Receive<StorageStatusWanted>(_ => Sender.Tell(_engine.Status));
+        Receive<StorageStatusWanted>(_ => Sender.Tell(_engine.Status with { Memory = ProcessMemory.Read() }));
         Receive<Said>(said => Pass(said.What));
     }
 

@@ -28,11 +28,12 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
         var cache = new NodeCache(new NodeCacheSettings(settings.NodeCacheFile), TimeProvider.System);
         var parts = new ClientParts(() => new LinuxFileTree(), cache, Dial, TimeProvider.System, settings.WorkFolder);
         void Fault(Exception e) => log.LogError(e, "a fault of this program ended a job");
-        var engine = new ClientEngine(new ClientWork(parts, Fault), Fault);
+        var work = new WatchedWork(new ClientWork(parts, Fault), TimeProvider.System);
+        var engine = new ClientEngine(work, Fault);
         ActorSystem system = NodeSystem.CreateWithoutJournal($"client-{client.Name}", ClientProtocol.Map);
         system.AttachLog(loggers);
         var hello = new ControlHello(ControlVersion.Min, ControlVersion.Max, client.Name, HostSystem.Platform, NodeHost.Version);
-        var dialing = new ClientDialing(director, () => ControlDialer.Open(transport, director, hello, channels), entropy);
+        var dialing = new ClientDialing(director, () => ControlDialer.Open(transport, director, hello, channels), entropy, work.Status);
         system.ActorOf(ClientActor.Props(engine, dialing), "client");
         return new Running(system, engine, cache);
     }

@@ -5,6 +5,8 @@ public static partial class CommandTable
 {
     private static readonly KeyDefinition Full = new("full", KeyType.YesNo, "memory too");
 
+    private static readonly KeyDefinition OneNode = new("node", KeyType.Name, "another node than the one that answers");
+
     private static readonly TableDefinition MemoryTable = new("Memory",
     [
         new("node", ColumnType.Text), new("role", ColumnType.Text), new("working_set", ColumnType.Bytes), new("heap", ColumnType.Bytes),
@@ -112,14 +114,14 @@ public static partial class CommandTable
             ],
             IsDefault = true, Example = "inspect cluster",
         },
-        new(CommandId.InspectActors, "inspect", "actors", "the live tree of actors of this node")
+        new(CommandId.InspectActors, "inspect", "actors", "the live tree of actors of a node")
         {
-            Keys = [new("below", KeyType.Path, "only below this actor, as /user/director")],
+            Keys = [OneNode, new("below", KeyType.Path, "only below this actor, as /user/director")],
             Columns = ActorColumns, Example = "inspect actors below=/user/director",
         },
-        new(CommandId.InspectMailboxes, "inspect", "mailboxes", "actors of this node that have messages waiting")
+        new(CommandId.InspectMailboxes, "inspect", "mailboxes", "actors of a node that have messages waiting")
         {
-            Columns = ActorColumns, Example = "inspect mailboxes",
+            Keys = [OneNode], Columns = ActorColumns, Example = "inspect mailboxes",
         },
         new(CommandId.InspectLeases, "inspect", "leases", "who holds a turn, a client, a storage or a volume, and since when")
         {
@@ -130,15 +132,15 @@ public static partial class CommandTable
             ],
             Example = "inspect leases",
         },
-        new(CommandId.InspectLog, "inspect", "log", "the last lines of this node's log")
+        new(CommandId.InspectLog, "inspect", "log", "the last lines of a node's log")
         {
-            Keys = [Limit], Example = "inspect log limit=50",
+            Keys = [OneNode, Limit], Example = "inspect log limit=50",
         },
     ];
 
     private static IReadOnlyList<ColumnDefinition> ActorColumns =>
     [
-        new("path", ColumnType.Text), new("type", ColumnType.Text), new("waiting", ColumnType.Number), new("children", ColumnType.Number),
+        new("node", ColumnType.Text), new("path", ColumnType.Text), new("type", ColumnType.Text), new("waiting", ColumnType.Number), new("children", ColumnType.Number),
     ];
 
     private static IReadOnlyList<ColumnDefinition> Facts => [new("what", ColumnType.Text), new("value", ColumnType.Text)];

@@ -6,7 +6,10 @@ namespace Backup.Messages.Clients;
 public static class ClientProtocol
 {
     public const int VersionMin = 1;
-    public const int Version = 1;
+    public const int Version = 2;
+
+    /// <summary>From this version on a client can be asked for its status; an older one would end the link.</summary>
+    public const int StatusSince = 2;
 
     public static readonly WireMap Map = new(
         ("backup", typeof(BackupOrder)),
@@ -19,5 +22,9 @@ public static class ClientProtocol
         ("progress", typeof(ClientProgress)),
         ("backup-ended", typeof(BackupEnded)),
         ("restore-ended", typeof(RestoreEnded)),
-        ("estimate-ended", typeof(EstimateEnded)));
+        ("estimate-ended", typeof(EstimateEnded)),
+        ("estimate-listed", typeof(EstimateListed)),
+        ("estimate-more", typeof(EstimateMore)),
+        ("status-wanted", typeof(ClientStatusWanted)),
+        ("status", typeof(ClientStatus)));
 }

@@ -67,7 +67,7 @@ public sealed record StorageOnline(string Name, string Endpoint);
 
 /// <summary>What a storage node is doing, for the operator.</summary>
 public sealed record StorageStatus(string Name, string Folder, string? Volume, string State,
-    IReadOnlyList<StoringSession> Sessions, long ServingChannels);
+    IReadOnlyList<StoringSession> Sessions, long ServingChannels, MemoryUse? Memory = null);
 
 /// <summary>One session being stored. Bytes are of records received; Since is when it was opened.</summary>
 public sealed record StoringSession(SessionId Session, JobId Job, string JobName, StreamPosition Committed,

@@ -12,7 +12,7 @@ public sealed record ControlWelcome(int Version, string Node, string SoftwareVer
 public static class ControlVersion
 {
     public const int Min = 1;
-    public const int Max = 1;
+    public const int Max = 2;
 }
 
 /// <summary>Decides who may attach, and takes the links. Called by many threads at once.</summary>

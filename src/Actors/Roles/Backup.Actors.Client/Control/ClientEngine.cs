@@ -9,7 +9,9 @@ public interface IClientWork
 {
     BackupEnded Run(BackupOrder order, Action<ClientProgress> progress, CancellationToken cancel);
     RestoreEnded Run(RestoreOrder order, Action<ClientProgress> progress, CancellationToken cancel);
-    EstimateEnded Run(EstimateOrder order, CancellationToken cancel);
+
+    /// <summary>Each page of a listing is given to <paramref name="listed"/>, which returns when the next one is wanted.</summary>
+    EstimateEnded Run(EstimateOrder order, Action<EstimateListed> listed, CancellationToken cancel);
 }
 
 /// <summary>
@@ -21,11 +23,16 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
     /// <summary>Jobs one client works on at the same time; more are refused with a line.</summary>
     public const int JobsMax = 16;
 
+    /// <summary>How long a listing waits for its reader before it is given up.</summary>
+    private static readonly TimeSpan ReaderDeadline = TimeSpan.FromMinutes(5);
+
+    private sealed record Estimating(CancellationTokenSource Cancel, BlockingCollection<EstimateMore> Asked);
+
     private readonly record struct Running(CancellationTokenSource Cancel, object? End);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<JobId, Running> _jobs = [];
-    private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _estimates = new();
+    private readonly ConcurrentDictionary<Guid, Estimating> _estimates = new();
     private Action<object>? _say;
 
     /// <summary>
@@ -57,6 +64,9 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
             case EstimateOrder estimate:
                 Estimate(estimate);
                 break;
+            case EstimateMore more:
+                if (_estimates.TryGetValue(more.Request, out Estimating? listing)) listing.Asked.TryAdd(more);
+                break;
             case CancelOrder cancel:
                 Cancel(cancel.Job);
                 break;
@@ -75,7 +85,7 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
     public void Dispose()
     {
         Attach(null);
-        foreach (CancellationTokenSource estimate in _estimates.Values) estimate.Cancel();
+        foreach (Estimating estimate in _estimates.Values) estimate.Cancel.Cancel();
     }
 
     private void Start(JobId job, string what, Func<CancellationToken, object> run)
@@ -101,14 +111,21 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
 
     private void Estimate(EstimateOrder order)
     {
-        var cancel = new CancellationTokenSource();
-        if (_estimates.TryAdd(order.Request, cancel))
+        var estimating = new Estimating(new CancellationTokenSource(), new BlockingCollection<EstimateMore>(1));
+        if (_estimates.TryAdd(order.Request, estimating))
             StartThread("estimate", () =>
             {
-                EstimateEnded ended = work.Run(order, cancel.Token);
+                EstimateEnded ended = work.Run(order, page => Show(page, estimating), estimating.Cancel.Token);
                 _estimates.TryRemove(order.Request, out _);
                 Say(ended);
             });
+    }
+
+    /// <summary>A reader who has gone does not ask again: the listing is given up.</summary>
+    private void Show(EstimateListed page, Estimating estimating)
+    {
+        Say(page);
+        if (!estimating.Asked.TryTake(out _, (int)ReaderDeadline.TotalMilliseconds, estimating.Cancel.Token)) estimating.Cancel.Cancel();
     }
 
     private void StartThread(string name, Action body)

@@ -27,7 +27,7 @@ public sealed class ClientDesk(DirectorParts parts, ICanTell director) : IContro
         ArgumentNullException.ThrowIfNull(link);
         Guid id = parts.Entropy.NewGuid();
         director.Tell(new ClientAttached(hello.Client, id, hello.Platform, Instant.Now(parts.Clock),
-            (manifest, body) => link.Send(manifest, body)), ActorRefs.NoSender);
+            (manifest, body) => link.Send(manifest, body)) { Version = Math.Min(hello.VersionMax, ControlVersion.Max) }, ActorRefs.NoSender);
         link.Start(new Taker(hello.Client, id, link, director));
     }
 

@@ -12,7 +12,11 @@ internal sealed record FromClient(JobId Job, object What);
 
 /// <summary>A control link of a client is open. Send returns false where the link is closed or full.</summary>
 public sealed record ClientAttached(string Client, Guid Link, ClientPlatform Platform, Instant At, Func<string, byte[], bool> Send)
-    : INoSerializationVerificationNeeded;
+    : INoSerializationVerificationNeeded
+{
+    /// <summary>The newest version of the protocol that both sides speak.</summary>
+    public int Version { get; init; } = ClientProtocol.VersionMin;
+}
 
 /// <summary>A message from a client, decoded.</summary>
 public sealed record ClientSaid(string Client, object What) : INoSerializationVerificationNeeded;
@@ -31,6 +35,14 @@ public sealed record AttachedClient(string Name, Instant Since, ClientPlatform P
 /// <summary>API → clients: count what a backup would save; answered by <see cref="EstimateEnded"/> or a <see cref="RunRefused"/>.</summary>
 internal sealed record EstimateWanted(string Client, EstimateOrder Order);
 
+/// <summary>API → clients: the page of a listing was read.</summary>
+internal sealed record EstimatePageRead(string Client, Guid Request);
+
+/// <summary>
+/// API → clients: what does this client do? Answered by its <see cref="ClientStatus"/>, or by a <see cref="RunRefused"/> that says why not.
+/// </summary>
+public sealed record ClientStatusAsked(string Client);
+
 /// <summary>
 /// The attached clients. An order for a client that is away is kept until it attaches, and given again at each attach until the client has
 /// answered: every order is idempotent.
@@ -40,10 +52,14 @@ internal sealed class ClientsActor : ReceiveActor
     /// <summary>Orders kept for one client that is away.</summary>
     private const int OrdersMax = 256;
 
+    /// <summary>Consoles that wait for the status of one client; one more waits in vain.</summary>
+    private const int StatusAskersMax = 64;
+
     private sealed class Client
     {
         public ClientAttached? Attached { get; set; }
         public List<(JobId Job, object Order)> Owed { get; } = [];
+        public List<IActorRef> StatusAskers { get; } = [];
     }
 
     private readonly DirectorParts _parts;
@@ -58,6 +74,8 @@ internal sealed class ClientsActor : ReceiveActor
         Receive<ClientSaid>(Hear);
         Receive<ToClient>(order => Give(Of(order.Client), order.Job, order.Order));
         Receive<EstimateWanted>(Estimate);
+        Receive<EstimatePageRead>(read => Send(Of(read.Client), new EstimateMore(read.Request)));
+        Receive<ClientStatusAsked>(AskStatus);
         Receive<ClientsWanted>(_ => Sender.Tell(new ClientsOverview(
             [.. _clients.Where(c => c.Value.Attached is not null)
                 .Select(c => new AttachedClient(c.Key, c.Value.Attached!.At, c.Value.Attached.Platform))])));
@@ -79,6 +97,7 @@ internal sealed class ClientsActor : ReceiveActor
         Client client = Of(detached.Client);
         if (client.Attached?.Link != detached.Link) return;
         client.Attached = null;
+        AnswerStatus(client, new RunRefused($"it has gone ({detached.Reason ?? "it closed its link"})"));
         foreach ((Guid request, (string name, IActorRef asker)) in _estimates.Where(e => e.Value.Client == detached.Client).ToList())
         {
             _estimates.Remove(request);
@@ -108,6 +127,26 @@ internal sealed class ClientsActor : ReceiveActor
         Send(client, wanted.Order);
     }
 
+    /// <summary>One question at a time is on its way; its answer is for all who asked meanwhile.</summary>
+    private void AskStatus(ClientStatusAsked asked)
+    {
+        Client client = Of(asked.Client);
+        if (client.Attached is null) Sender.Tell(new RunRefused("it is not attached; start its node"));
+        else if (client.Attached.Version < ClientProtocol.StatusSince)
+            Sender.Tell(new RunRefused($"version {client.Attached.Platform.SoftwareVersion} does not tell what it does"));
+        else if (client.StatusAskers.Count < StatusAskersMax)
+        {
+            client.StatusAskers.Add(Sender);
+            Send(client, new ClientStatusWanted());
+        }
+    }
+
+    private static void AnswerStatus(Client client, object answer)
+    {
+        foreach (IActorRef asker in client.StatusAskers) asker.Tell(answer);
+        client.StatusAskers.Clear();
+    }
+
     private void Hear(ClientSaid said)
     {
         switch (said.What)
@@ -128,6 +167,12 @@ internal sealed class ClientsActor : ReceiveActor
                 break;
             case RestoreEnded ended:
                 Tell(ended.Job, ended);
+                break;
+            case ClientStatus status:
+                AnswerStatus(Of(said.Client), status);
+                break;
+            case EstimateListed page when _estimates.TryGetValue(page.Request, out (string Client, IActorRef Asker) reader):
+                reader.Asker.Tell(page);
                 break;
             case EstimateEnded estimate when _estimates.Remove(estimate.Request, out (string Client, IActorRef Asker) asked):
                 asked.Asker.Tell(estimate);
