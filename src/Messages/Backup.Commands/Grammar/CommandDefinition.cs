@@ -73,6 +73,8 @@ public enum ColumnType
     Duration,
     /// <summary>A path in its printable form.</summary>
     Path,
+    /// <summary>A fact of any kind: text, a number, a time.</summary>
+    Any,
 }
 
 /// <summary>One column of a table in an answer.</summary>
@@ -109,6 +111,12 @@ public sealed record CommandDefinition(CommandId Id, string Verb, string? Object
 
     /// <summary>Keys that ask for the word <c>yes</c> where they are given.</summary>
     public IReadOnlyList<string> NeedsYesWith { get; init; } = [];
+
+    /// <summary>Does something: who asked for it, and what came of it, is written to the catalog's audit.</summary>
+    public bool Acts { get; init; }
+
+    /// <summary>Keys with which a command that only shows otherwise does something.</summary>
+    public IReadOnlyList<string> ActsWith { get; init; } = [];
 
     /// <summary>Chosen when the verb is typed without an object.</summary>
     public bool IsDefault { get; init; }

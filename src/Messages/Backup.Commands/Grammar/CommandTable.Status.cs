@@ -106,7 +106,7 @@ public static partial class CommandTable
                 new("down", KeyType.Name, "this node is dead: the others go on without it"), Yes,
             ],
             Excluding = [("show", "leave"), ("show", "down"), ("leave", "down")],
-            NeedsYesWith = ["leave", "down"],
+            NeedsYesWith = ["leave", "down"], ActsWith = ["leave", "down"],
             Columns =
             [
                 new("node", ColumnType.Text), new("address", ColumnType.Text), new("status", ColumnType.Text),
@@ -143,5 +143,5 @@ public static partial class CommandTable
         new("node", ColumnType.Text), new("path", ColumnType.Text), new("type", ColumnType.Text), new("waiting", ColumnType.Number), new("children", ColumnType.Number),
     ];
 
-    private static IReadOnlyList<ColumnDefinition> Facts => [new("what", ColumnType.Text), new("value", ColumnType.Text)];
+    private static IReadOnlyList<ColumnDefinition> Facts => [new("what", ColumnType.Text), new("value", ColumnType.Any)];
 }

@@ -75,6 +75,9 @@ public sealed class ParsedCommand
     public Instant? When(string key, Instant now) => First(key) is not { } value ? null
         : value.Text.StartsWith('+') ? now.Plus(TimeSpan.FromSeconds(value.Number)) : value.Time;
 
+    /// <summary>True where it does something, and does not only show what it would do.</summary>
+    public bool Acts => (Definition.Acts || Definition.ActsWith.Any(Has)) && !Says("preview");
+
     /// <summary>The words that parse to this command again, complete and independent of the time zone: what goes over the API.</summary>
     public IReadOnlyList<string> ToWords()
     {

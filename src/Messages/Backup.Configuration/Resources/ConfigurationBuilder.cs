@@ -39,7 +39,8 @@ internal static class ConfigurationBuilder
         director.Get<int>("jobs-at-once"),
         director.Get<TimeSpan>("volume-wait"),
         director.Get<TimeSpan>("client-wait"),
-        director.Get<TimeSpan>("client-silence"));
+        director.Get<TimeSpan>("client-silence"),
+        director.Get<TimeSpan>("patience"));
 
     private static FileSetResource FileSetOf(ResourceValues fileSet) => new(
         fileSet.Name,
@@ -72,6 +73,9 @@ internal static class ConfigurationBuilder
             job.Get<string>("storage"),
             job.Text("pool"),
             type == JobType.Restore ? JobLevel.None : job.Get<JobLevel>("level"),
-            job.Get<bool>("reference"));
+            job.Get<bool>("reference"),
+            job.Get<int>("priority"),
+            job.Get<int>("jobs-at-once"),
+            job.Get<DuplicateRule>("duplicates"));
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Backup.Configuration.Hocon;
 using Backup.Messages.Clients;
+using Backup.Messages.Jobs;
 
 namespace Backup.Configuration.Resources;
 
@@ -41,6 +42,18 @@ internal sealed record KeyType(string Words, Func<string, object> Read)
             if (word.ToString().Equals(text, StringComparison.OrdinalIgnoreCase)) return word;
         throw new FormatException($"'{text}' is not known here{NearestName.Hint(text, words.Select(word => word.ToString()))}");
     });
+
+    /// <summary>Words of an enum in lower case with hyphens: "cancel-queued".</summary>
+    public static readonly KeyType Duplicates = Hyphenated<DuplicateRule>();
+
+    public static KeyType Hyphenated<T>() where T : struct, Enum
+    {
+        Dictionary<string, T> words = Enum.GetValues<T>().ToDictionary(word =>
+            Regex.Replace(word.ToString(), "(?<!^)([A-Z])", "-$1").ToLowerInvariant(), word => word, StringComparer.OrdinalIgnoreCase);
+        return new(string.Join(", ", words.Keys), text => words.TryGetValue(text, out T word)
+            ? word
+            : throw new FormatException($"'{text}' is not known here{NearestName.Hint(text, words.Keys)}"));
+    }
 
     public static KeyType NameOf(string kind) => new($"name of a {kind}", NotEmpty) { Refers = kind };
 

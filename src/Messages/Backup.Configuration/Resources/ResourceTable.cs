@@ -29,6 +29,7 @@ internal static class ResourceTable
     public static readonly ResourceKind Director = new("Director", "Limits and waits of the part that decides.",
     [
         new("jobs-at-once", KeyType.Number(1, 10_000), "How many jobs run at the same time.", "10"),
+        new("patience", KeyType.Duration, "How long others go past a waiting job; then what it needs is kept free for it.", "6 h"),
         new("volume-wait", KeyType.Duration, "How long a job waits for a volume before it fails.", "1 d"),
         new("client-wait", KeyType.Duration, "How long a job waits for its client to take the order.", "10 min"),
         new("client-silence", KeyType.Duration, "How long a working client may be silent.", "10 min"),
@@ -37,7 +38,7 @@ internal static class ResourceTable
     public static readonly ResourceKind Client = new("Client", "A host whose files are saved.",
     [
         new("node", KeyType.NameOf("Node"), "The node that acts for it; without it the node of the client's own name."),
-        new("jobs-at-once", KeyType.Number(1, 1000), "How many jobs of this client run at the same time.", "1"),
+        new("jobs-at-once", KeyType.Number(1, 32), "How many backups of this client run at the same time.", "1"),
     ]);
 
     public static readonly ResourceKind Storage = new("Storage", "A place for volumes: a folder of disk volumes.",
@@ -46,7 +47,7 @@ internal static class ResourceTable
         new("folder", KeyType.Text, "Folder of the volumes; relative to the node's data directory.", Required: true),
         new("volume-size", KeyType.Size, "Largest size of a volume where the pool gives none.", "50 GiB"),
         new("commit-interval", KeyType.Duration, "How far commit points are apart while data arrive; at most this is lost.", "5 s"),
-        new("jobs-at-once", KeyType.Number(1, 1000), "How many jobs write at the same time.", "1"),
+        new("jobs-at-once", KeyType.Number(1, 1000), "How many backups write at the same time.", "4"),
     ]);
 
     public static readonly ResourceKind Pool = new("Pool", "Volumes that jobs share.",
@@ -84,6 +85,9 @@ internal static class ResourceTable
         new("level", KeyType.Word(JobLevel.Full, JobLevel.Differential, JobLevel.Incremental), "Against what a backup compares.",
             "Incremental"),
         new("reference", KeyType.Boolean, "Whether later jobs may compare with this one's tree.", "yes"),
+        new("priority", KeyType.Number(1, 1000), "Who goes first among jobs that wait for the same thing: the lower number.", "10"),
+        new("jobs-at-once", KeyType.Number(0, 1000), "How many runs of it at the same time, whatever their clients; 0: no limit.", "0"),
+        new("duplicates", KeyType.Duplicates, "What becomes of a run while one of the same job, client and roots has not ended.", "refuse"),
     ];
 
     public static readonly ResourceKind Job = new("Job", "What is run.",

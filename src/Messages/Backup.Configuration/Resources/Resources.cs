@@ -34,7 +34,8 @@ public sealed record DirectorResource(
     int JobsAtOnce,
     TimeSpan VolumeWait,
     TimeSpan ClientWait,
-    TimeSpan ClientSilence);
+    TimeSpan ClientSilence,
+    TimeSpan Patience);
 
 /// <summary>A host that is saved. Node is the node that acts for it; null where it is the client's own name.</summary>
 public sealed record ClientResource(string Name, string? Node, int JobsAtOnce);
@@ -50,7 +51,9 @@ public sealed record PoolResource(string Name, string LabelFormat, long VolumeBy
 /// <summary>What is saved. With PathsPerRun the definition has no roots and each run gives its own.</summary>
 public sealed record FileSetResource(string Name, FileSet Definition, bool PathsPerRun);
 
-/// <summary>What is run. Every name leads to a resource. Restore jobs have no FileSet, pool and level.</summary>
+/// <summary>
+/// What is run. Every name leads to a resource. Restore jobs have no FileSet, pool and level. JobsAtOnce 0: no limit of its own.
+/// </summary>
 public sealed record JobResource(
     string Name,
     JobType Type,
@@ -59,4 +62,7 @@ public sealed record JobResource(
     string Storage,
     string? Pool,
     JobLevel Level,
-    bool JoinsReferences);
+    bool JoinsReferences,
+    int Priority,
+    int JobsAtOnce,
+    DuplicateRule Duplicates);

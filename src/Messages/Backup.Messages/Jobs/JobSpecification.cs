@@ -22,8 +22,14 @@ public sealed record JobSpecification(
     bool JoinsReferences,
     Instant Scheduled,
     Instant? Since = null,
-    RestoreSelection? Restore = null)
+    RestoreSelection? Restore = null,
+    int Priority = JobSpecification.PriorityDefault,
+    DuplicateRule Duplicates = DuplicateRule.Allow)
 {
+    /// <summary>The lower number goes first, as in Bacula.</summary>
+    public const int PriorityDefault = 10;
+
+
     /// <summary>The FileSet this run saves: the configured one, with the roots given for this run where there are any.</summary>
     public FileSet? EffectiveFileSet => FileSet is null || RootsOverride.Count == 0 ? FileSet : FileSet with { Roots = RootsOverride };
 }

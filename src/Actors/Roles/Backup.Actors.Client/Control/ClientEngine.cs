@@ -20,8 +20,8 @@ public interface IClientWork
 /// </summary>
 public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : IDisposable
 {
-    /// <summary>Jobs one client works on at the same time; more are refused with a line.</summary>
-    public const int JobsMax = 16;
+    /// <summary>Jobs one client works on at the same time, restores included; more are refused with a line.</summary>
+    public const int JobsMax = 64;
 
     /// <summary>How long a listing waits for its reader before it is given up.</summary>
     private static readonly TimeSpan ReaderDeadline = TimeSpan.FromMinutes(5);

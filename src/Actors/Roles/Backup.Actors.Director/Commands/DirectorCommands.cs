@@ -21,6 +21,7 @@ public sealed class DirectorCommands(ActorSystem system, IActorRef director, Dir
     public async IAsyncEnumerable<ApiEvent> Run(ParsedCommand command, Caller caller,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
+        var audit = new CommandAudit(parts, command, caller);
         await using IAsyncEnumerator<ApiEvent> answer = Answer(command, caller, cancellation).GetAsyncEnumerator(cancellation);
         while (true)
         {
@@ -28,6 +29,7 @@ public sealed class DirectorCommands(ActorSystem system, IActorRef director, Dir
             try
             {
                 if (!await answer.MoveNextAsync().ConfigureAwait(false)) yield break;
+                await audit.See(answer.Current).ConfigureAwait(false);
             }
             catch (Exception e) when (e is CommandRefusedException or CatalogException or VolumeFormatException
                 or MissingNodeException or AskTimeoutException)
@@ -39,7 +41,9 @@ public sealed class DirectorCommands(ActorSystem system, IActorRef director, Dir
                 yield return answer.Current;
                 continue;
             }
-            yield return new ErrorEvent(refusal);
+            var error = new ErrorEvent(refusal);
+            await audit.See(error).ConfigureAwait(false);
+            yield return error;
             yield return EndEvent.Refused;
             yield break;
         }

@@ -1,9 +1,12 @@
 using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Backup.Actors.Director.Jobs;
+using Backup.Actors.Director.Turns;
 using Backup.Catalog.Jobs;
 using Backup.Commands;
+using Backup.Jobs.Admission;
 using Backup.Jobs.Jobs;
+using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 
 namespace Backup.Actors.Director.Commands;
@@ -20,12 +23,14 @@ internal sealed class ExplainCommands(IActorRef director, DirectorParts parts)
         (string? storage, string? client) = (command.Text("storage"), command.Text("client"));
         if (storage is not null) Specifications.Named(parts.Configuration.Storages, storage, "storage");
         if (client is not null) Specifications.Named(parts.Configuration.Clients, client, "client");
+        WaitsOverview queue = await director.Ask<WaitsOverview>(new WaitsWanted(), RunCommands.AskTimeout, cancellation).ConfigureAwait(false);
+        Dictionary<JobId, JobWait> waits = queue.Waits.ToDictionary(wait => wait.Job);
         yield return ColumnsEvent.Of(CommandId.Explain);
         foreach ((JobRow row, JobStatus status) in await Statuses(rows, cancellation).ConfigureAwait(false))
         {
             if ((storage is not null && status.Specification?.Storage != storage) || (client is not null && row.Client != client)) continue;
             Explanation why = status.Exists
-                ? Explanation.Of(status, parts.Deadlines)
+                ? Explanation.Of(status, waits.GetValueOrDefault(row.Id), parts.Deadlines)
                 : new Explanation("nothing", row.Ended ?? row.Scheduled, "nobody", "it is known from its volumes alone", null, "");
             yield return RowEvent.Of(
                 ("jobid", row.Id.Value), ("job", row.Name), ("state", row.State.Words()), ("waits_for", why.WaitsFor), ("since", why.Since),
@@ -42,11 +47,12 @@ internal sealed class ExplainCommands(IActorRef director, DirectorParts parts)
         foreach ((JobRow row, JobStatus status) in await Statuses(ChosenRuns.Unended(parts), cancellation).ConfigureAwait(false))
         {
             if (!status.Exists || status.HasEnded || status.Phase == JobPhase.WaitingForTurn) continue;
-            foreach ((string what, string? name) in (ReadOnlySpan<(string, string?)>)
-                     [
-                         ("turn", parts.NodeName), ("client", status.Specification!.Client), ("storage", status.Specification.Storage),
-                         ("volume", status.Volume),
-                     ])
+            (string, string?)[] held =
+            [
+                ("turn", parts.NodeName), ("client", status.Specification!.Client), ("storage", status.Specification.Storage),
+                ("volume", status.Volume),
+            ];
+            foreach ((string what, string? name) in held)
                 if (name is not null)
                     yield return RowEvent.Of(("what", what), ("name", name), ("jobid", row.Id.Value), ("job", row.Name),
                         ("since", status.Started ?? status.Queued));

@@ -1,3 +1,4 @@
+using Backup.Jobs.Admission;
 using Backup.Jobs.Jobs;
 using Backup.Messages.Jobs;
 using Backup.Messages.Values;
@@ -7,13 +8,14 @@ namespace Backup.Actors.Director.Commands;
 /// <summary>Why a job waits: who has what it waits for, what frees it, until when it waits and what comes then. Deadline null: for ever.</summary>
 internal sealed record Explanation(string WaitsFor, Instant Since, string Holder, string FreesIt, Instant? Deadline, string Then)
 {
-    /// <summary>Pure: of a job's status and the deadlines it works under.</summary>
-    public static Explanation Of(JobStatus status, JobDeadlines deadlines)
+    /// <summary>Pure: of a job's status, its wait for a turn where it has one, and the deadlines it works under.</summary>
+    public static Explanation Of(JobStatus status, JobWait? wait, JobDeadlines deadlines)
     {
+        if (wait is not null && status.Phase == JobPhase.WaitingForTurn) return Of(wait);
         string client = $"client {status.Specification?.Client}", storage = $"storage {status.Specification?.Storage}";
         return status.Phase switch
         {
-            JobPhase.WaitingForTurn => Wait(status, "the jobs that run", "one of them ends, or its limit is raised", null),
+            JobPhase.WaitingForTurn => Wait(status, "the director", "its time comes, or the jobs of an earlier life are known", null),
             JobPhase.ChoosingReference => Wait(status, "the director", "the catalog answers", deadlines.Director),
             JobPhase.Planning => Wait(status, "the director", "the catalog answers", deadlines.Director),
             JobPhase.ReservingVolume => Wait(status, $"pool {status.Specification?.Pool}",
@@ -28,6 +30,16 @@ internal sealed record Explanation(string WaitsFor, Instant Since, string Holder
             JobPhase.Done => new Explanation("nothing", status.EndedAt ?? status.Since, "nobody", "it has ended", null, status.EndReason),
             _ => Wait(status, "", "", null),
         };
+    }
+
+    private static Explanation Of(JobWait wait)
+    {
+        string holders = string.Join(", ", wait.Holders.Select(h => $"job {h.Job} ({h.JobName}) since {h.Since}"))
+            + (wait.Held > wait.Holders.Count ? $" and {wait.Held - wait.Holders.Count} more" : "");
+        string freesIt = wait.For.Kind is ScarceKind.Run or ScarceKind.Drive
+            ? "these jobs end" : $"one of these jobs ends, or jobs-at-once of {wait.For} ({wait.Limit}) is raised";
+        return new Explanation($"{wait.For}, {wait.Position}. in the queue, {wait.Ahead} ahead for the same", wait.Since, holders, freesIt,
+            null, "");
     }
 
     private static Explanation Wait(JobStatus status, string holder, string freesIt, TimeSpan? within) => new(

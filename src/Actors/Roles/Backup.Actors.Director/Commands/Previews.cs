@@ -16,12 +16,13 @@ internal static class Previews
     public static IEnumerable<ApiEvent> Of(JobSpecification job)
     {
         yield return ColumnsEvent.Of(CommandId.Run);
-        foreach ((string what, string value) in (ReadOnlySpan<(string, string)>)
+        (string, string)[] facts =
         [
             ("job", job.JobName), ("level", job.Level.ToString()), ("client", job.Client), ("fileset", job.EffectiveFileSet!.Name),
             ("paths", string.Join(' ', job.EffectiveFileSet.Roots)), ("storage", job.Storage), ("pool", job.Pool),
-            ("reference", job.JoinsReferences ? "yes" : "no"), ("when", job.Scheduled.ToString()),
-        ]) yield return Fact(what, value);
+            ("priority", job.Priority.ToString(CultureInfo.InvariantCulture)), ("reference", job.JoinsReferences ? "yes" : "no"), ("when", job.Scheduled.ToString()),
+        ];
+        foreach ((string what, string value) in facts) yield return Fact(what, value);
     }
 
     /// <summary>The restore and its plan: the volumes it reads in their order, and what no volume has.</summary>

@@ -26,9 +26,11 @@ internal static class Specifications
         return new JobSpecification(
             job.Name, job.Type, Backed(command.Level() ?? job.Level), client.Name, storage.Name, pool.Name, fileSet.Definition,
             [.. roots.Select(root => ByteText.Show(root))], caller.Name, command.Truth("reference") ?? job.JoinsReferences,
-            command.When("when", Instant.Now(parts.Clock)) ?? Instant.Now(parts.Clock));
+            command.When("when", Instant.Now(parts.Clock)) ?? Instant.Now(parts.Clock),
+            Priority: (int)Math.Min(command.Number("priority") ?? job.Priority, int.MaxValue), Duplicates: job.Duplicates);
     }
 
+    /// <summary>A restore goes before all backups: somebody waits for it.</summary>
     public static JobSpecification Restore(ParsedCommand command, Caller caller, DirectorParts parts)
     {
         JobRow source = RestorePoint(command, parts);
@@ -44,7 +46,8 @@ internal static class Specifications
             Instant.Now(parts.Clock),
             Restore: new RestoreSelection(
                 source.Id, source.Root, Selected(command), command.Path("where") ?? [], command.Replace() ?? ReplaceRule.Always,
-                command.Says("dryrun")));
+                command.Says("dryrun")),
+            Priority: 1);
     }
 
     /// <summary>The row of <c>jobid=</c>; a number that no run has is refused.</summary>

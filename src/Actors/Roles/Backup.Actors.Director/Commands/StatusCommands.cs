@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Backup.Actors.Director.Jobs;
+using Backup.Actors.Director.Turns;
 using Backup.Catalog.Jobs;
 using Backup.Cluster.Telemetry;
 using Backup.Commands;
+using Backup.Jobs.Admission;
 using Backup.Jobs.Jobs;
 using Backup.Jobs.Reports;
 using Backup.Messages.Ids;
@@ -25,15 +27,18 @@ internal sealed class StatusCommands(IActorRef director, IActorRef progress, Dir
         Task<DirectorOverview> overview =
             director.Ask<DirectorOverview>(new OverviewWanted(), RunCommands.AskTimeout, cancellation);
         Task<ProgressOverview> far = progress.Ask<ProgressOverview>(new ProgressWanted(), RunCommands.AskTimeout, cancellation);
+        Task<WaitsOverview> queue = director.Ask<WaitsOverview>(new WaitsWanted(), RunCommands.AskTimeout, cancellation);
         DirectorOverview view = await overview.ConfigureAwait(false);
         yield return ColumnsEvent.Of(CommandId.StatusDirector, "Director");
         yield return RowEvent.Of(("node", parts.NodeName), ("version", parts.SoftwareVersion), ("running", view.Running.Count),
             ("waiting", view.Queued.Count), ("limit", view.JobsAtOnce));
         yield return ColumnsEvent.Of(CommandId.StatusDirector, "Running and waiting");
         IReadOnlyDictionary<JobId, JobFar> moved = (await far.ConfigureAwait(false)).Jobs;
+        Dictionary<JobId, JobWait> waits = (await queue.ConfigureAwait(false)).Waits.ToDictionary(wait => wait.Job);
         foreach (JobId job in view.Running.Concat(view.Queued))
             if (parts.Gate.Catalog.Jobs.Find(job) is { } row && !row.State.HasEnded())
-                yield return Moving(row, moved.GetValueOrDefault(job));
+                yield return Moving(row, moved.GetValueOrDefault(job),
+                    waits.TryGetValue(job, out JobWait? wait) ? $"{wait.Position}. in the queue, {wait}" : row.Reason);
         yield return ColumnsEvent.Of(CommandId.StatusDirector, "Ended");
         foreach (JobRow row in parts.Gate.Catalog.Jobs.List(new JobFilter(Limit: EndedSearched))
                      .Where(row => row.State.HasEnded()).Take(EndedShown).Reverse())
@@ -76,10 +81,10 @@ internal sealed class StatusCommands(IActorRef director, IActorRef progress, Dir
     internal static RowEvent Memory(string node, string role, MemoryUse use) => RowEvent.Of(
         ("node", node), ("role", role), ("working_set", use.WorkingSet), ("heap", use.Heap), ("buffers", use.Buffers));
 
-    private static RowEvent Moving(JobRow row, JobFar? far) => RowEvent.Of(
+    private static RowEvent Moving(JobRow row, JobFar? far, string doing) => RowEvent.Of(
         ("jobid", row.Id.Value), ("job", row.Name), ("level", LevelOf(row)), ("client", row.Client), ("state", row.State.Words()),
         ("files", far?.Files ?? default(ApiValue)), ("bytes", far?.Bytes ?? default(ApiValue)), ("now", far?.Now ?? default(ApiValue)),
-        ("average", far?.Average ?? default(ApiValue)), ("since", row.Started ?? row.Scheduled), ("doing", row.Reason));
+        ("average", far?.Average ?? default(ApiValue)), ("since", row.Started ?? row.Scheduled), ("doing", doing));
 
     private static RowEvent Ended(JobRow row) => RowEvent.Of(
         ("letter", row.State.Letter().ToString()), ("jobid", row.Id.Value), ("job", row.Name), ("level", LevelOf(row)),
@@ -89,17 +94,17 @@ internal sealed class StatusCommands(IActorRef director, IActorRef progress, Dir
 
     private static string LevelOf(JobRow row) => row.Level == JobLevel.None ? row.Type.ToString() : row.Level.ToString();
 
-    private static IEnumerable<(string What, ApiValue Value)> Facts(JobRow row, JobStatus status) =>
+    private static (string What, ApiValue Value)[] Facts(JobRow row, JobStatus status) =>
     [
         ("jobid", row.Id.ToString()), ("job", row.Name), ("type", row.Type.ToString()),
         ("level", row.Level == JobLevel.None ? null : row.Level.ToString()), ("client", row.Client),
         ("fileset", row.FileSet), ("storage", status.Specification?.Storage), ("pool", status.Specification?.Pool), ("user", row.User),
         ("state", row.State.Words()), ("doing", status.Reason.Length > 0 ? status.Reason : row.Reason),
-        ("since", status.Exists && !status.HasEnded ? status.Since : null), ("started", row.Started), ("ended", row.Ended),
+        ("since", status.Exists && !status.HasEnded ? status.Since : (Instant?)null), ("started", row.Started), ("ended", row.Ended),
         ("committed", status.Committed.IsNone ? null : status.Committed.ToString()), ("volumes", string.Join(", ", row.Volumes)),
     ];
 
-    private static IEnumerable<(string What, ApiValue Value)> Facts(JobFar? far) => far is null ? [] :
+    private static (string What, ApiValue Value)[] Facts(JobFar? far) => far is null ? [] :
         [("files", far.Files), ("bytes", far.Bytes), ("bytes a second now", Math.Round(far.Now)),
             ("bytes a second on average", Math.Round(far.Average))];
 
