@@ -232,7 +232,7 @@ internal sealed class SimulatedDirector
     private void Finish(JobRun run, Report report)
     {
         foreach (Guid ticket in run.Tickets) _parts.Channels.Desk.Withdraw(ticket);
-        if (run.Status.IsRestore && run.Store is not null) _toStorage.Post(new CloseServe(report.Job, run.Store.Id));
+        if (run.Status is { IsRestore: true, Plan: not null }) _toStorage.Post(new CloseServe(report.Job));
         Catalog.Jobs.End(report.Job, JobLabels.EndingOf(run.Status, Catalog));
         foreach (SessionId session in _sessions.Where(s => s.Value == report.Job).Select(s => s.Key).ToList()) _sessions.Remove(session);
     }

@@ -1,5 +1,6 @@
 using Backup.Configuration.Hocon;
 using Backup.Configuration.Resources;
+using Backup.Configuration.Versions;
 
 namespace Backup.Configuration;
 
@@ -16,6 +17,15 @@ public sealed record BackupConfiguration(
     IReadOnlyDictionary<string, FileSetResource> FileSets,
     IReadOnlyDictionary<string, JobResource> Jobs)
 {
+    public IReadOnlyDictionary<string, ScheduleResource> Schedules { get; init; } = new Dictionary<string, ScheduleResource>();
+
+    public IReadOnlyDictionary<string, MessagesResource> Messages { get; init; } = new Dictionary<string, MessagesResource>();
+
+    public IReadOnlyDictionary<string, CounterResource> Counters { get; init; } = new Dictionary<string, CounterResource>();
+
+    /// <summary>Every resource as it was written, in the order of writing.</summary>
+    public IReadOnlyList<ShownResource> Shown { get; init; } = [];
+
     /// <summary>
     /// Reads and validates configuration texts as one whole. Includes are resolved by <paramref name="open"/>, which gives the text of a
     /// path or

@@ -55,7 +55,7 @@ public abstract partial class CatalogContract : IDisposable
         return label.Job;
     }
 
-    private static void Refused(Action action, params string[] words)
+    protected static void Refused(Action action, params string[] words)
     {
         CatalogException e = Assert.Throws<CatalogException>(action);
         Assert.Equal(CatalogFault.Refused, e.Fault);

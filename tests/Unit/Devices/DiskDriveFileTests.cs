@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Backup.Devices.Drives.Disk;
 using Backup.Messages.Drives;
 
 namespace Backup.Tests.Unit.Devices;
 
 /// <summary>What is special to a folder of files: places, marks, names, locks, the file system's end.</summary>
-public sealed class DiskDriveFileTests : IDisposable
+public sealed partial class DiskDriveFileTests : IDisposable
 {
     private const int BlockSize = 128 * 1024;
     private readonly string _folder = Directory.CreateTempSubdirectory("disk-drive-").FullName;
@@ -63,6 +64,33 @@ public sealed class DiskDriveFileTests : IDisposable
         Assert.Contains("volume name", answer.Reason, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
+
+    /// <summary>A process being started has copies of all open files until its exec, as the copy here: it must not keep the lock.</summary>
+    [Fact]
+    public void An_unloaded_volume_is_free_though_a_child_process_has_a_copy_of_its_file()
+    {
+        int copy;
+        string path = Path.Combine(_folder, "V");
+        using (DiskDrive first = Loaded())
+        {
+            string open = Directory.GetFiles("/proc/self/fd").Single(fd => File.ResolveLinkTarget(fd, false)?.FullName == path);
+            copy = Duplicate(int.Parse(Path.GetFileName(open)));
+        }
+        try
+        {
+            using DiskDrive second = Loaded();
+        }
+        finally
+        {
+            _ = CloseCopy(copy);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "dup")]
+    private static partial int Duplicate(int file);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int CloseCopy(int file);
 
     [Fact]
     public void A_second_writer_gets_one_line_and_readers_share()

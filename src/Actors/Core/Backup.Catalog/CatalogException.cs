@@ -14,6 +14,11 @@ public enum CatalogFault
     /// <summary>The store is away, busy beyond its deadline, or full. Nothing was changed; asking again later may succeed.</summary>
     Unavailable,
 
+    /// <summary>
+    /// The caller writes for an epoch that is over (<see cref="ICatalog.Fenced"/>). Nothing was changed; whoever gets this has to stop.
+    /// </summary>
+    Superseded,
+
     /// <summary>The store is not what it should be: no catalog, a newer one, or damaged.</summary>
     Unusable,
 }

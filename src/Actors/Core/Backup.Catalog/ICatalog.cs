@@ -1,4 +1,6 @@
 using Backup.Catalog.Clients;
+using Backup.Catalog.Configurations;
+using Backup.Catalog.Epochs;
 using Backup.Catalog.Jobs;
 using Backup.Catalog.Log;
 using Backup.Catalog.Sessions;
@@ -20,6 +22,14 @@ public interface ICatalog : IDisposable
     IVolumeCatalog Volumes { get; }
     IClientCatalog Clients { get; }
     ILogCatalog Log { get; }
+    IEpochCatalog Epochs { get; }
+    IConfigurationCatalog Configurations { get; }
+
+    /// <summary>
+    /// The same catalog for the director of one epoch: every write makes sure, in its own transaction, that this epoch is still the present
+    /// one; a write for another is refused as <see cref="CatalogFault.Superseded"/>. Disposing it leaves the catalog open.
+    /// </summary>
+    ICatalog Fenced(long epoch);
 
     /// <summary>The installation whose catalog this is; null until the first <see cref="SetInstallation"/> or session.</summary>
     InstallationId? Installation { get; }

@@ -1,8 +1,10 @@
 using Akka.Actor;
 using Akka.Event;
 using Backup.Actors.Director.Clients;
+using Backup.Actors.Director.Configurations;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Director.Media;
+using Backup.Actors.Director.Telemetry;
 using Backup.Actors.Director.Turns;
 using Backup.Catalog.Jobs;
 using Backup.Jobs.Admission;
@@ -53,6 +55,7 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IActorRef _media;
     private readonly IActorRef _clients;
+    private readonly IActorRef _configuration;
     private readonly Dictionary<string, IActorRef> _storages = new(StringComparer.Ordinal);
     private readonly Dictionary<SessionId, JobId> _sessions = [];
     private readonly JobTurns _turns;
@@ -63,6 +66,8 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
         _turns = new JobTurns(() => parts.Configuration, parts.Clock);
         _media = Context.ActorOf(MediaActor.Props(parts), "media");
         _clients = Context.ActorOf(ClientsActor.Props(parts), "clients");
+        Context.ActorOf(JobTelemetry.Props(parts.Clock), "telemetry");
+        _configuration = Context.ActorOf(ConfigurationActor.Props(parts), "configuration");
         Starting();
     }
 
@@ -117,6 +122,9 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
             new DirectorOverview(_turns.Running, _turns.Waiting, [.. _storages.Keys], _turns.Limits.Director)));
         Receive<WaitsWanted>(_ => Sender.Tell(new WaitsOverview(_turns.Waits)));
         Receive<StoragesWanted>(_ => Context.ActorOf(StorageGathering.Props([.. _storages.Values], Sender)));
+        Receive<ReloadWanted>(wanted => _configuration.Forward(wanted));
+        Receive<RollbackWanted>(wanted => _configuration.Forward(wanted));
+        Receive<ConfigurationChanged>(_ => GiveTurns());
         Receive<ClientsWanted>(wanted => _clients.Forward(wanted));
         Receive<EstimateWanted>(wanted => _clients.Forward(wanted));
         Receive<EstimatePageRead>(read => _clients.Forward(read));
@@ -273,7 +281,7 @@ public sealed class DirectorActor : ReceiveActor, IWithTimers, IWithUnboundedSta
     private void TellJob(SessionId session, object message)
     {
         if (_sessions.TryGetValue(session, out JobId job)) JobOf(job).Tell(message);
-        else _log.Info("a storage spoke of session {0}, of which no job runs here: {1}", session, message.GetType().Name);
+        else _log.Info("a storage spoke of session {SessionId}, of which no job runs here: {Message}", session, message.GetType().Name);
     }
 
     private IActorRef JobOf(JobId job)

@@ -44,7 +44,8 @@ public sealed class StorageActor : ReceiveActor
 
     private void Pass(object what)
     {
-        if (what is StoreSessionEnded { Failure: { } failure } ended) _log.Warning("session {0} ended: {1}", ended.Session, failure);
+        if (what is StoreSessionEnded { Failure: { } failure } ended)
+            _log.Warning("session {SessionId} ended: {Reason}", ended.Session, failure);
         _director.Tell(what, Self);
     }
 }

@@ -8,6 +8,7 @@ using Backup.Filesets.Linux;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
+using Backup.Node.Observing;
 using Backup.Transfer.Channels;
 using Backup.Transfer.Links;
 using Backup.Transfer.Transports;
@@ -21,7 +22,7 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
 {
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);
 
-    public IDisposable Start(ClientResource client, string director)
+    public IDisposable Start(ClientResource client, string director, List<HealthProbe> probes)
     {
         ILogger log = loggers.CreateLogger($"client.{client.Name}");
         Directory.CreateDirectory(Path.GetDirectoryName(settings.NodeCacheFile)!);
@@ -29,7 +30,8 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
         var parts = new ClientParts(() => new LinuxFileTree(), cache, Dial, TimeProvider.System, settings.WorkFolder);
         void Fault(Exception e) => log.LogError(e, "a fault of this program ended a job");
         var work = new WatchedWork(new ClientWork(parts, Fault), TimeProvider.System);
-        var engine = new ClientEngine(work, Fault);
+        var engine = new ClientEngine(client.Name, work, Fault);
+        probes.Add(new HealthProbe($"client {client.Name}", () => engine.IsHeard ? null : $"it has no link to the director at {director}"));
         ActorSystem system = NodeSystem.CreateWithoutJournal($"client-{client.Name}", ClientProtocol.Map);
         system.AttachLog(loggers);
         var hello = new ControlHello(ControlVersion.Min, ControlVersion.Max, client.Name, HostSystem.Platform, NodeHost.Version);

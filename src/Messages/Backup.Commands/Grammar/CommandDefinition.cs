@@ -11,6 +11,7 @@ public enum CommandId
     Explain,
     InspectCluster, InspectActors, InspectMailboxes, InspectLeases, InspectLog,
     Log, Messages, Report, Version, Help,
+    Reload, ConfigurationShow, ConfigurationHistory, ConfigurationDiff, ConfigurationRollback,
 }
 
 /// <summary>What a key takes; the parser turns its text into a <see cref="CommandValue"/> of that kind or refuses it.</summary>

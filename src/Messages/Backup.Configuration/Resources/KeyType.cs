@@ -16,11 +16,18 @@ internal sealed record KeyType(string Words, Func<string, object> Read)
     private const int NameCharactersMax = 64;
     private const int TextCharactersMax = 4096;
 
+    /// <summary>What a name may be, for whoever gave another.</summary>
+    public const string NameRule =
+        "a name has letters, digits, '.', '_', '-', begins with a letter or digit and has at most 64 characters";
+
     /// <summary>Array of this type; a single value is an array of one.</summary>
     public bool IsList { get; init; }
 
     /// <summary>The kind of resource that the value names, where it names one.</summary>
     public string? Refers { get; init; }
+
+    /// <summary>The value is shown to nobody.</summary>
+    public bool IsSecret { get; init; }
 
     public static readonly KeyType Text = new("text", NotEmpty);
     public static readonly KeyType Boolean = new("yes or no", text => ReadBoolean(text));
@@ -56,6 +63,12 @@ internal sealed record KeyType(string Words, Func<string, object> Read)
     }
 
     public static KeyType NameOf(string kind) => new($"name of a {kind}", NotEmpty) { Refers = kind };
+
+    /// <summary>The name of a resource that may stand in another file.</summary>
+    public static readonly KeyType ForeignName = new("name", text => IsName(text) ? text : throw new FormatException($"'{text}': {NameRule}"));
+
+    /// <summary>A key that is known and not served: whatever it says is refused with this text.</summary>
+    public static KeyType Refused(string words, string why) => new(words, _ => throw new FormatException(why));
 
     public static KeyType ListOf(KeyType type) => type with { Words = $"list: {type.Words}", IsList = true };
 

@@ -1,3 +1,4 @@
+using Backup.Configuration.Schedules;
 using Backup.Messages.Clients;
 using Backup.Messages.Jobs;
 
@@ -16,12 +17,16 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
         foreach (ResourceValues storage in resources.Of(ResourceTable.Storage))
         {
             CheckActor(storage, NodeRole.Storage);
+            if (StorageNodes.Mistake(storage, resources) is { } mistake) Wrong(storage, mistake.Key, mistake.Text);
             CheckVolumeSize(storage, "volume-size", zeroIsNone: false);
         }
         foreach (ResourceValues pool in resources.Of(ResourceTable.Pool)) CheckVolumeSize(pool, "volume-size-max", zeroIsNone: true);
         foreach (ResourceValues fileSet in resources.Of(ResourceTable.FileSet)) CheckFileSet(fileSet);
         foreach (ResourceValues job in resources.Of(ResourceTable.Job)) CheckJob(job);
+        foreach (ResourceValues resource in resources.Of(MessageKinds.Messages).Concat(resources.Of(MessageKinds.Counter)))
+            if (MessageKinds.Mistake(resource, resources) is { } mistake) Wrong(resource, mistake.Key, mistake.Text);
         CheckLabelFormats();
+        new ScheduleChecks(resources, mistakes).CheckAll();
     }
 
     private void CheckNode(ResourceValues node)

@@ -24,6 +24,9 @@ public sealed record NodeResource(
     string BulkListen,
     string ConsoleSocket)
 {
+    /// <summary>Where it tells figures and health by HTTP; null: nowhere.</summary>
+    public string? MetricsListen { get; init; }
+
     /// <summary>How it is a member of the cluster; null where its roles stay in one process.</summary>
     public NodeCluster? Cluster { get; init; }
 }
@@ -40,8 +43,10 @@ public sealed record DirectorResource(
 /// <summary>A host that is saved. Node is the node that acts for it; null where it is the client's own name.</summary>
 public sealed record ClientResource(string Name, string? Node, int JobsAtOnce);
 
-/// <summary>A place for volumes: a folder of disk volumes. VolumeBytes is the largest a volume becomes where the pool says
-/// nothing.</summary>
+/// <summary>
+/// A place for volumes: a folder of disk volumes. Folder is empty where the storage is another node's, whose own file knows it.
+/// VolumeBytes is the largest a volume becomes where the pool says nothing.
+/// </summary>
 public sealed record StorageResource(string Name, string? Node, string Folder, long VolumeBytes, TimeSpan CommitInterval, int JobsAtOnce);
 
 /// <summary>Volumes that jobs share. A limit of 0 means none. The label format has one counter, "{0001}": its digits are its
@@ -65,4 +70,17 @@ public sealed record JobResource(
     bool JoinsReferences,
     int Priority,
     int JobsAtOnce,
-    DuplicateRule Duplicates);
+    DuplicateRule Duplicates)
+{
+    /// <summary>The Schedule that makes it due; null where it is started by hand alone.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>How often a run that ended Failed or Incomplete is run again.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>From the bad end to the next try.</summary>
+    public TimeSpan RetryInterval { get; init; }
+
+    /// <summary>Where its messages go; null where they go to its log alone.</summary>
+    public string? Messages { get; init; }
+}

@@ -51,3 +51,9 @@ public sealed record OrderRefused(JobId Job, string Reason);
 /// Director → client: the end of this job is known; the client may forget it. Until then the client repeats it at each contact.
 /// </summary>
 public sealed record EndTaken(JobId Job);
+
+/// <summary>
+/// Director → client, after a restart of the director: do you work on this job? Answered by <see cref="OrderTaken"/>, by the job's end if it
+/// has ended, or by <see cref="OrderRefused"/>. Since version 2 of the protocol.
+/// </summary>
+public sealed record JobAsked(JobId Job);

@@ -17,6 +17,7 @@ public static class ClientProtocol
         ("estimate", typeof(EstimateOrder)),
         ("cancel", typeof(CancelOrder)),
         ("end-taken", typeof(EndTaken)),
+        ("job-asked", typeof(JobAsked)),
         ("taken", typeof(OrderTaken)),
         ("refused", typeof(OrderRefused)),
         ("progress", typeof(ClientProgress)),

@@ -11,7 +11,11 @@ namespace Backup.Messages.Storages;
 public sealed record VolumeAssignment(string Volume, VolumeLifeId Life, bool IsNew, string Pool, long CapacityBytes);
 
 /// <summary>Director → storage: take this session in. Idempotent by (session, attempt).</summary>
-public sealed record OpenStoreSession(SessionLabel Label, int Attempt, VolumeAssignment Volume, Ticket Store, ChannelOffer Catalogue);
+public sealed record OpenStoreSession(
+    SessionLabel Label, int Attempt, VolumeAssignment Volume, Ticket Store, ChannelOffer Catalogue, long Epoch = 0) : IStorageOrder
+{
+    public IStorageOrder Under(long epoch) => this with { Epoch = epoch };
+}
 
 /// <summary>Storage → director: the session's channel may be opened at this endpoint, and this volume is in the drive.</summary>
 public sealed record StoreSessionOpened(SessionId Session, string Endpoint, MountedVolume? Volume = null);
@@ -29,11 +33,14 @@ public sealed record SessionCommitted(SessionId Session, StreamPosition Position
 public sealed record VolumeWanted(SessionId Session, string Full, string Reason);
 
 /// <summary>Director → storage: the answer to <see cref="VolumeWanted"/>; a null volume means there is none, and why.</summary>
-public sealed record VolumeAssigned(SessionId Session, VolumeAssignment? Volume, string? Reason);
+public sealed record VolumeAssigned(SessionId Session, VolumeAssignment? Volume, string? Reason, long Epoch = 0) : IStorageOrder
+{
+    public IStorageOrder Under(long epoch) => this with { Epoch = epoch };
+}
 
 /// <summary>
 /// Storage → director: the session has ended on this side. Stored is null where the client never sealed it; Failure says why.
-/// Position is the last commit point in every case.
+/// Position is the last commit point in every case. Said again until <see cref="SessionEndTaken"/>.
 /// </summary>
 public sealed record StoreSessionEnded(
     SessionId Session,
@@ -42,16 +49,23 @@ public sealed record StoreSessionEnded(
     string? LastPath,
     IReadOnlyList<VolumeSpan> Volumes,
     string? Failure,
-    IReadOnlyList<Clients.StageTime> Stages);
+    IReadOnlyList<Clients.StageTime> Stages,
+    JobId Job = default);
 
 /// <summary>Director → storage: end this session at its last commit point.</summary>
-public sealed record CloseStoreSession(SessionId Session, string Reason);
+public sealed record CloseStoreSession(SessionId Session, string Reason, long Epoch = 0) : IStorageOrder
+{
+    public IStorageOrder Under(long epoch) => this with { Epoch = epoch };
+}
 
 /// <summary>The volumes of one session to be served, in the order they were written.</summary>
 public sealed record ServableSession(SessionId Session, IReadOnlyList<VolumeSpan> Volumes);
 
 /// <summary>Director → storage: serve content of these sessions to whoever holds the ticket.</summary>
-public sealed record OpenServe(JobId Job, Ticket Ticket, IReadOnlyList<ServableSession> Sessions);
+public sealed record OpenServe(JobId Job, Ticket Ticket, IReadOnlyList<ServableSession> Sessions, long Epoch = 0) : IStorageOrder
+{
+    public IStorageOrder Under(long epoch) => this with { Epoch = epoch };
+}
 
 /// <summary>Storage → director: the serving channel may be opened at this endpoint.</summary>
 public sealed record ServeOpened(JobId Job, string Endpoint);
@@ -59,15 +73,19 @@ public sealed record ServeOpened(JobId Job, string Endpoint);
 /// <summary>Storage → director: serving was refused.</summary>
 public sealed record ServeRefused(JobId Job, string Reason);
 
-/// <summary>Director → storage: the restore is over, withdraw the ticket.</summary>
-public sealed record CloseServe(JobId Job, Guid Ticket);
+/// <summary>Director → storage: the restore is over, withdraw its tickets.</summary>
+public sealed record CloseServe(JobId Job, long Epoch = 0) : IStorageOrder
+{
+    public IStorageOrder Under(long epoch) => this with { Epoch = epoch };
+}
 
-/// <summary>Storage → director, first of all and whenever it changes: who it is and where its channels are.</summary>
-public sealed record StorageOnline(string Name, string Endpoint);
-
-/// <summary>What a storage node is doing, for the operator.</summary>
+/// <summary>
+/// What a storage node is doing, for the operator. Waiting is what its drive waits for, null where it does not. BytesWritten counts what the
+/// drive's thread has written since the process began; the outbox is what the catalog has not acknowledged yet.
+/// </summary>
 public sealed record StorageStatus(string Name, string Folder, string? Volume, string State,
-    IReadOnlyList<StoringSession> Sessions, long ServingChannels, MemoryUse? Memory = null);
+    IReadOnlyList<StoringSession> Sessions, long ServingChannels, long BytesWritten = 0, string? Waiting = null,
+    long OutboxBytes = 0, long OutboxBytesMax = 0, MemoryUse? Memory = null);
 
 /// <summary>One session being stored. Bytes are of records received; Since is when it was opened.</summary>
 public sealed record StoringSession(SessionId Session, JobId Job, string JobName, StreamPosition Committed,

@@ -6,7 +6,7 @@ using Backup.Messages.Wire;
 namespace Backup.Catalog.Clients;
 
 /// <summary>Clients and FileSets in SQL.</summary>
-internal sealed class SqlClients(SqlEngine engine) : IClientCatalog
+internal sealed class SqlClients(SqlAccess access) : IClientCatalog
 {
     private sealed class ClientData
     {
@@ -28,22 +28,22 @@ internal sealed class SqlClients(SqlEngine engine) : IClientCatalog
     }
 
     public void RecordContact(string client, ClientPlatform platform, Instant at) =>
-        engine.Write(new CatalogWork($"record contact of client {client}"), unit =>
+        access.Write(new CatalogWork($"record contact of client {client}"), unit =>
         {
             Ensure(unit, client);
             return Contact(unit, client, platform, at);
         });
 
-    public ClientRow? Find(string client) => engine.Read(new CatalogWork($"find client {client}"), unit =>
+    public ClientRow? Find(string client) => access.Read(new CatalogWork($"find client {client}"), unit =>
         unit.One<ClientData>(ClientSql.List, new { name = client })?.Row);
 
-    public IReadOnlyList<ClientRow> List() => engine.Read(new CatalogWork("list clients"), unit =>
+    public IReadOnlyList<ClientRow> List() => access.Read(new CatalogWork("list clients"), unit =>
         (IReadOnlyList<ClientRow>)[.. unit.Rows<ClientData>(ClientSql.List, new { name = (string?)null }).Select(data => data.Row)]);
 
     public bool RecordFileSet(FileSetRow version) =>
-        engine.Write(new CatalogWork($"record FileSet {version.Name}"), unit => AddFileSet(unit, version));
+        access.Write(new CatalogWork($"record FileSet {version.Name}"), unit => AddFileSet(unit, version));
 
-    public IReadOnlyList<FileSetRow> FileSets(string? name = null) => engine.Read(new CatalogWork("list FileSets"), unit =>
+    public IReadOnlyList<FileSetRow> FileSets(string? name = null) => access.Read(new CatalogWork("list FileSets"), unit =>
         (IReadOnlyList<FileSetRow>)[.. unit.Rows<FileSetData>(ClientSql.FileSets, new { name }).Select(data => data.Row)]);
 
     /// <summary>The client's id; makes the client where it is not known yet.</summary>

@@ -7,7 +7,7 @@ using Backup.Messages.Values;
 namespace Backup.Catalog.Jobs;
 
 /// <summary>Jobs in SQL.</summary>
-internal sealed class SqlJobs(SqlEngine engine) : IJobCatalog
+internal sealed class SqlJobs(SqlAccess access) : IJobCatalog
 {
     /// <summary>Earlier runs that are looked at for a reference; a chain that is longer begins anew with a Full.</summary>
     private const int CandidatesMax = 2000;
@@ -19,7 +19,7 @@ internal sealed class SqlJobs(SqlEngine engine) : IJobCatalog
         public byte[]? Session { get; set; }
     }
 
-    public JobId Create(NewJob job) => engine.Write(new CatalogWork("create", null, job.Name), unit =>
+    public JobId Create(NewJob job) => access.Write(new CatalogWork("create", null, job.Name), unit =>
     {
         long? fileset = null;
         if (job is { FileSet: { } name, FileSetHash: { } hash })
@@ -40,9 +40,9 @@ internal sealed class SqlJobs(SqlEngine engine) : IJobCatalog
     });
 
     public void KeepIdsAbove(JobId used) =>
-        engine.Write(new CatalogWork("keep ids above", used), unit => unit.Execute(engine.KeepJobIdsAbove, new { used = used.Value }));
+        access.Write(new CatalogWork("keep ids above", used), unit => unit.Execute(unit.Dialect.KeepJobIdsAbove, new { used = used.Value }));
 
-    public void Update(JobId job, JobChange change) => engine.Write(new CatalogWork("update", job), unit =>
+    public void Update(JobId job, JobChange change) => access.Write(new CatalogWork("update", job), unit =>
     {
         JobState present = Present(unit, job);
         if (present.HasEnded()) throw unit.Refused($"it has ended {present.Words()} already");
@@ -58,7 +58,7 @@ internal sealed class SqlJobs(SqlEngine engine) : IJobCatalog
         });
     });
 
-    public void End(JobId job, JobEnding ending) => engine.Write(new CatalogWork("end", job), unit =>
+    public void End(JobId job, JobEnding ending) => access.Write(new CatalogWork("end", job), unit =>
     {
         if (!ending.State.HasEnded()) throw unit.Refused($"{ending.State} is no end");
         JobState present = Present(unit, job);
@@ -75,10 +75,10 @@ internal sealed class SqlJobs(SqlEngine engine) : IJobCatalog
         });
     });
 
-    public JobRow? Find(JobId job) => engine.Read(new CatalogWork("find", job), unit =>
+    public JobRow? Find(JobId job) => access.Read(new CatalogWork("find", job), unit =>
         WithMedia(unit, unit.Rows<JobData>(JobSql.Find, new { id = job.Value })).SingleOrDefault());
 
-    public IReadOnlyList<JobRow> List(JobFilter filter) => engine.Read(new CatalogWork("list jobs"), unit =>
+    public IReadOnlyList<JobRow> List(JobFilter filter) => access.Read(new CatalogWork("list jobs"), unit =>
         WithMedia(unit, unit.Rows<JobData>(JobSql.List, new
         {
             id = filter.Id?.Value,
@@ -95,12 +95,12 @@ internal sealed class SqlJobs(SqlEngine engine) : IJobCatalog
         })));
 
     public ReferenceChoice FindReference(ReferenceQuestion question) =>
-        engine.Read(new CatalogWork("find the reference", null, question.JobName), unit => ReferenceRule.Choose(question,
+        access.Read(new CatalogWork("find the reference", null, question.JobName), unit => ReferenceRule.Choose(question,
             [.. unit.Rows<JobData>(JobSql.Candidates, new { name = question.JobName, client = question.Client, limit = CandidatesMax })
                 .Select(data => data.Candidate())]));
 
     public JobRow? FindRestorePoint(string client, string? fileSet, Instant asOf) =>
-        engine.Read(new CatalogWork($"find the restore point of client {client}"), unit =>
+        access.Read(new CatalogWork($"find the restore point of client {client}"), unit =>
             WithMedia(unit, unit.Rows<JobData>(JobSql.RestorePoint,
                 new { client, fileset = fileSet, asOf = SqlTime.Of(asOf) })).SingleOrDefault());
 
@@ -114,6 +114,7 @@ internal sealed class SqlJobs(SqlEngine engine) : IJobCatalog
 
     private static IReadOnlyList<JobRow> WithMedia(SqlUnit unit, IReadOnlyList<JobData> jobs)
     {
+        if (jobs.Count == 0) return [];
         ILookup<long, JobMediaData> media = unit.Rows<JobMediaData>(JobSql.MediaOf, new { jobs = jobs.Select(job => job.Id) })
             .ToLookup(row => row.Job);
         return [.. jobs.Select(job => job.Row(

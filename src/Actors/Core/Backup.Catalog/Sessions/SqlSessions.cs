@@ -7,35 +7,35 @@ using Backup.Messages.Sessions;
 namespace Backup.Catalog.Sessions;
 
 /// <summary>Sessions in SQL.</summary>
-internal sealed class SqlSessions(SqlEngine engine, NodeBodies bodies) : ISessionCatalog
+internal sealed class SqlSessions(SqlAccess access, NodeBodies bodies) : ISessionCatalog
 {
     public void Open(SessionLabel label, Origin origin = Origin.Live) =>
-        engine.Write(new CatalogWork($"open session {label.Session}", label.Job, label.JobName), unit =>
+        access.Write(new CatalogWork($"open session {label.Session}", label.Job, label.JobName), unit =>
             SessionOpening.Open(unit, label, origin));
 
     public CommitAnswer Commit(SessionCommit commit, Origin origin = Origin.Live) =>
-        engine.Write(new CatalogWork($"commit session {commit.Session}"), unit => SessionCommitting.Commit(unit, bodies, commit, origin));
+        access.Write(new CatalogWork($"commit session {commit.Session}"), unit => SessionCommitting.Commit(unit, bodies, commit, origin));
 
     public EndAnswer End(SessionEnd end, Origin origin = Origin.Live) =>
-        engine.Write(new CatalogWork($"end session {end.Session}", end.Job), unit => SessionEnding.End(unit, end, origin));
+        access.Write(new CatalogWork($"end session {end.Session}", end.Job), unit => SessionEnding.End(unit, end, origin));
 
-    public SessionRow? Find(SessionId session) => engine.Read(new CatalogWork($"find session {session}"), unit =>
+    public SessionRow? Find(SessionId session) => access.Read(new CatalogWork($"find session {session}"), unit =>
         Row(unit, Load(unit, session)));
 
-    public SessionRow? FindOfJob(JobId job) => engine.Read(new CatalogWork("find the session", job), unit =>
+    public SessionRow? FindOfJob(JobId job) => access.Read(new CatalogWork("find the session", job), unit =>
         Row(unit, unit.One<SessionData>(SessionSql.FindOfJob, new { job = job.Value })));
 
-    public IReadOnlyList<NeededSession> NeededBy(JobId job) => engine.Read(new CatalogWork("list the sessions needed", job), unit =>
+    public IReadOnlyList<NeededSession> NeededBy(JobId job) => access.Read(new CatalogWork("list the sessions needed", job), unit =>
         (IReadOnlyList<NeededSession>)[.. unit.Rows<NeedData>(SessionSql.Needs, new { job = job.Value }).Select(data => new NeededSession(
             data.Need, data.Holder is not null, data.Whole != 0, data.Job is { } of ? new JobId(of) : null,
             data.Holder is { } holder ? Volumes(unit, holder) : []))]);
 
     public IReadOnlyList<UnsavedFile> Unsaved(JobId job, int limit, int skip = 0) =>
-        engine.Read(new CatalogWork("list unsaved files", job), unit =>
+        access.Read(new CatalogWork("list unsaved files", job), unit =>
         (IReadOnlyList<UnsavedFile>)[.. unit.Rows<UnsavedData>(SessionSql.Unsaved, new { job = job.Value, limit, skip })
             .Select(data => new UnsavedFile(data.Path, (UnsavedReason)data.Reason, data.Detail))]);
 
-    public long UnsavedCount(JobId job) => engine.Read(new CatalogWork("count unsaved files", job), unit =>
+    public long UnsavedCount(JobId job) => access.Read(new CatalogWork("count unsaved files", job), unit =>
         unit.One<long>(SessionSql.UnsavedCount, new { job = job.Value }));
 
     internal static SessionData? Load(SqlUnit unit, SessionId session)

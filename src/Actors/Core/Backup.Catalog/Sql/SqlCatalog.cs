@@ -1,4 +1,6 @@
 using Backup.Catalog.Clients;
+using Backup.Catalog.Configurations;
+using Backup.Catalog.Epochs;
 using Backup.Catalog.Jobs;
 using Backup.Catalog.Log;
 using Backup.Catalog.Sessions;
@@ -12,17 +14,23 @@ namespace Backup.Catalog.Sql;
 internal sealed class SqlCatalog : ICatalog
 {
     private readonly SqlEngine _engine;
-    private readonly NodeBodies _bodies = new();
+    private readonly NodeBodies _bodies;
+    private readonly SqlAccess _access;
+    private readonly bool _owns;
 
-    public SqlCatalog(SqlEngine engine)
+    public SqlCatalog(SqlEngine engine) : this(engine, new NodeBodies(), new SqlAccess(engine)) => _owns = true;
+
+    private SqlCatalog(SqlEngine engine, NodeBodies bodies, SqlAccess access)
     {
-        _engine = engine;
-        Jobs = new SqlJobs(engine);
-        Sessions = new SqlSessions(engine, _bodies);
-        Trees = new SqlTrees(engine, _bodies);
-        Volumes = new SqlVolumes(engine);
-        Clients = new SqlClients(engine);
-        Log = new SqlLog(engine);
+        (_engine, _bodies, _access) = (engine, bodies, access);
+        Jobs = new SqlJobs(access);
+        Sessions = new SqlSessions(access, bodies);
+        Trees = new SqlTrees(access, bodies);
+        Volumes = new SqlVolumes(access);
+        Clients = new SqlClients(access);
+        Log = new SqlLog(access);
+        Epochs = new SqlEpochs(access);
+        Configurations = new SqlConfigurations(access);
     }
 
     public IJobCatalog Jobs { get; }
@@ -31,15 +39,19 @@ internal sealed class SqlCatalog : ICatalog
     public IVolumeCatalog Volumes { get; }
     public IClientCatalog Clients { get; }
     public ILogCatalog Log { get; }
+    public IEpochCatalog Epochs { get; }
+    public IConfigurationCatalog Configurations { get; }
 
-    public InstallationId? Installation => _engine.Read(new CatalogWork("read the installation"), ReadInstallation);
+    public ICatalog Fenced(long epoch) => new SqlCatalog(_engine, _bodies, new SqlAccess(_engine, epoch));
+
+    public InstallationId? Installation => _access.Read(new CatalogWork("read the installation"), ReadInstallation);
 
     public void SetInstallation(InstallationId installation) =>
-        _engine.Write(new CatalogWork("set the installation"), unit => Belong(unit, installation));
+        _access.Write(new CatalogWork("set the installation"), unit => Belong(unit, installation));
 
     public IReadOnlyList<string> Check() => _engine.Check();
 
-    public void Dump(TextWriter to) => _engine.Read(new CatalogWork("dump"), unit =>
+    public void Dump(TextWriter to) => _access.Read(new CatalogWork("dump"), unit =>
     {
         CatalogDump.Write(unit, to);
         return true;
@@ -47,6 +59,7 @@ internal sealed class SqlCatalog : ICatalog
 
     public void Dispose()
     {
+        if (!_owns) return;
         _engine.Dispose();
         _bodies.Dispose();
     }

@@ -8,7 +8,7 @@ internal static class SqliteSchema
     /// <summary>"BCat" in the file's header (PRAGMA application_id): tells a catalog from any other SQLite file.</summary>
     public const int ApplicationId = 0x42436174;
 
-    public static readonly IReadOnlyList<string> Steps = [Version1];
+    public static readonly IReadOnlyList<string> Steps = [Version1, Version2];
 
     public static int Version => Steps.Count;
 
@@ -189,5 +189,33 @@ internal static class SqliteSchema
             user_name TEXT NOT NULL,
             deed TEXT NOT NULL,
             outcome TEXT NOT NULL) STRICT;
+        """;
+
+    private const string Version2 = """
+        CREATE TABLE epoch (
+            only_one INTEGER NOT NULL PRIMARY KEY CHECK (only_one = 1),
+            epoch INTEGER NOT NULL) STRICT;
+        INSERT INTO epoch (only_one, epoch) VALUES (1, 0);
+
+        CREATE TABLE configuration (
+            version INTEGER PRIMARY KEY AUTOINCREMENT,
+            added INTEGER NOT NULL,
+            user_name TEXT NOT NULL,
+            comment TEXT NOT NULL) STRICT;
+
+        CREATE TABLE configuration_text (
+            version INTEGER NOT NULL REFERENCES configuration (version),
+            ordinal INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            body BLOB NOT NULL,
+            PRIMARY KEY (version, ordinal)) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE configuration_deed (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            version INTEGER NOT NULL REFERENCES configuration (version),
+            what TEXT NOT NULL,
+            user_name TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            comment TEXT NOT NULL) STRICT;
         """;
 }

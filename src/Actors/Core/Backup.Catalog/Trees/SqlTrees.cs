@@ -5,14 +5,14 @@ using Backup.Volumes.Trees;
 namespace Backup.Catalog.Trees;
 
 /// <summary>Tree nodes in SQL.</summary>
-internal sealed class SqlTrees(SqlEngine engine, NodeBodies bodies) : ITreeCatalog
+internal sealed class SqlTrees(SqlAccess access, NodeBodies bodies) : ITreeCatalog
 {
-    public byte[]? Find(NodeId id) => engine.Read(new CatalogWork($"find node {id}"), unit => Encoding(unit, id));
+    public byte[]? Find(NodeId id) => access.Read(new CatalogWork($"find node {id}"), unit => Encoding(unit, id));
 
     public SessionId? HolderOf(NodeId id, JobId? reference = null) =>
-        engine.Read(new CatalogWork($"find the holder of node {id}", reference), unit => Holder(unit, id, reference));
+        access.Read(new CatalogWork($"find the holder of node {id}", reference), unit => Holder(unit, id, reference));
 
-    public StoredNode? FindStored(NodeId id, JobId? reference = null) => engine.Read(new CatalogWork($"find node {id}", reference), unit =>
+    public StoredNode? FindStored(NodeId id, JobId? reference = null) => access.Read(new CatalogWork($"find node {id}", reference), unit =>
         Encoding(unit, id) is { } encoding && Holder(unit, id, reference) is { } holder ? new StoredNode(id, holder, encoding) : null);
 
     private byte[]? Encoding(SqlUnit unit, NodeId id)

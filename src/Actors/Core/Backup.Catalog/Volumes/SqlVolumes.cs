@@ -5,7 +5,7 @@ using Backup.Messages.Values;
 namespace Backup.Catalog.Volumes;
 
 /// <summary>Volumes and pools in SQL.</summary>
-internal sealed class SqlVolumes(SqlEngine engine) : IVolumeCatalog
+internal sealed class SqlVolumes(SqlAccess access) : IVolumeCatalog
 {
     private sealed class VolumeData
     {
@@ -35,7 +35,7 @@ internal sealed class SqlVolumes(SqlEngine engine) : IVolumeCatalog
         public string Name { get; set; } = "";
     }
 
-    public void Record(VolumeIdentity volume) => engine.Write(new CatalogWork($"record volume {volume.Name}"), unit =>
+    public void Record(VolumeIdentity volume) => access.Write(new CatalogWork($"record volume {volume.Name}"), unit =>
     {
         byte[] life = SqlId.Bytes(volume.Life);
         if (unit.One<KnownLife>(VolumeSql.Known, new { life }) is { } known)
@@ -52,7 +52,7 @@ internal sealed class SqlVolumes(SqlEngine engine) : IVolumeCatalog
         return unit.Execute(VolumeSql.RecycleEarlier, new { name = volume.Name, labelled });
     });
 
-    public void Update(VolumeLifeId life, VolumeChange change) => engine.Write(new CatalogWork($"update volume life {life}"), unit =>
+    public void Update(VolumeLifeId life, VolumeChange change) => access.Write(new CatalogWork($"update volume life {life}"), unit =>
     {
         long? pool = change.Pool is null ? null : EnsurePool(unit, change.Pool);
         int rows = unit.Execute(VolumeSql.Update,
@@ -60,13 +60,13 @@ internal sealed class SqlVolumes(SqlEngine engine) : IVolumeCatalog
         return rows == 1 ? rows : throw unit.Refused("no such volume; 'list volumes' shows those there are");
     });
 
-    public VolumeRow? Find(string name) => engine.Read(new CatalogWork($"find volume {name}"), unit =>
+    public VolumeRow? Find(string name) => access.Read(new CatalogWork($"find volume {name}"), unit =>
         unit.One<VolumeData>(VolumeSql.FindByName, new { name })?.Row);
 
-    public VolumeRow? Find(VolumeLifeId life) => engine.Read(new CatalogWork($"find volume life {life}"), unit =>
+    public VolumeRow? Find(VolumeLifeId life) => access.Read(new CatalogWork($"find volume life {life}"), unit =>
         unit.One<VolumeData>(VolumeSql.FindByLife, new { life = SqlId.Bytes(life) })?.Row);
 
-    public IReadOnlyList<VolumeRow> List(VolumeFilter filter) => engine.Read(new CatalogWork("list volumes"), unit =>
+    public IReadOnlyList<VolumeRow> List(VolumeFilter filter) => access.Read(new CatalogWork("list volumes"), unit =>
     {
         var values = new
         {
@@ -80,9 +80,9 @@ internal sealed class SqlVolumes(SqlEngine engine) : IVolumeCatalog
         return (IReadOnlyList<VolumeRow>)[.. unit.Rows<VolumeData>(VolumeSql.List, values).Select(data => data.Row)];
     });
 
-    public void RecordPool(string name) => engine.Write(new CatalogWork($"record pool {name}"), unit => EnsurePool(unit, name));
+    public void RecordPool(string name) => access.Write(new CatalogWork($"record pool {name}"), unit => EnsurePool(unit, name));
 
-    public IReadOnlyList<PoolRow> Pools() => engine.Read(new CatalogWork("list pools"), unit => unit.Rows<PoolRow>(VolumeSql.Pools));
+    public IReadOnlyList<PoolRow> Pools() => access.Read(new CatalogWork("list pools"), unit => unit.Rows<PoolRow>(VolumeSql.Pools));
 
     /// <summary>The row id of a life; null where the label was never recorded.</summary>
     internal static long? IdOf(SqlUnit unit, VolumeLifeId life) =>

@@ -19,6 +19,7 @@ internal static unsafe partial class FileCalls
     public const int LockShared = 1;
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
+    public const int Unlock = 8;
 
     public const uint SyncWaitBefore = 1;
     public const uint SyncWrite = 2;

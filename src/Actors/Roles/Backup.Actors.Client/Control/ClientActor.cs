@@ -81,7 +81,7 @@ public sealed class ClientActor : ReceiveActor, IWithTimers
     {
         _backoff = default;
         ControlLink link = _link = dialled.Link;
-        _log.Info("attached to director {0} at {1}", link.Name, _dialing.Director);
+        _log.Info("attached to director {Director} at {Endpoint}", link.Name, _dialing.Director);
         link.Start(new Taker(Self, link));
         _engine.Attach(what => Say(link, what));
     }
@@ -99,7 +99,7 @@ public sealed class ClientActor : ReceiveActor, IWithTimers
         }
         catch (WireFormatException e)
         {
-            _log.Warning("the director sent what this client cannot read ({0}); the link is closed", e.Message);
+            _log.Warning("the director sent what this client cannot read ({Reason}); the link is closed", e.Message);
             heard.Link.Dispose();
         }
     }
@@ -115,7 +115,8 @@ public sealed class ClientActor : ReceiveActor, IWithTimers
     private void Wait(string reason)
     {
         (TimeSpan wait, _backoff) = _backoff.Next(_dialing.Entropy);
-        _log.Info("no link to the director at {0}: {1}; next try in {2:0.0} s", _dialing.Director, reason, wait.TotalSeconds);
+        _log.Info(
+            "no link to the director at {Endpoint}: {Reason}; next try in {Seconds:0.0} s", _dialing.Director, reason, wait.TotalSeconds);
         Timers.StartSingleTimer("dial", new DialNow(), wait);
     }
 

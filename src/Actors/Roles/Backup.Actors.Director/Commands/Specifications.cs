@@ -1,5 +1,6 @@
 using Backup.Catalog.Jobs;
 using Backup.Commands;
+using Backup.Configuration;
 using Backup.Configuration.Resources;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
@@ -13,13 +14,14 @@ internal static class Specifications
 {
     public static JobSpecification Backup(ParsedCommand command, Caller caller, DirectorParts parts)
     {
-        JobResource job = Named(parts.Configuration.Jobs, command.Text("job")!, "job");
+        BackupConfiguration configuration = parts.Configuration;
+        JobResource job = Named(configuration.Jobs, command.Text("job")!, "job");
         if (job.Type != JobType.Backup)
             throw new CommandRefusedException($"job {job.Name} is a {job.Type} job; it is started with: restore");
-        FileSetResource fileSet = Named(parts.Configuration.FileSets, command.Text("fileset") ?? job.FileSet!, "fileset");
-        ClientResource client = Named(parts.Configuration.Clients, command.Text("client") ?? job.Client, "client");
-        StorageResource storage = Named(parts.Configuration.Storages, command.Text("storage") ?? job.Storage, "storage");
-        PoolResource pool = Named(parts.Configuration.Pools, command.Text("pool") ?? job.Pool!, "pool");
+        FileSetResource fileSet = Named(configuration.FileSets, command.Text("fileset") ?? job.FileSet!, "fileset");
+        ClientResource client = Named(configuration.Clients, command.Text("client") ?? job.Client, "client");
+        StorageResource storage = Named(configuration.Storages, command.Text("storage") ?? job.Storage, "storage");
+        PoolResource pool = Named(configuration.Pools, command.Text("pool") ?? job.Pool!, "pool");
         IReadOnlyList<byte[]> roots = command.Paths("root");
         if (fileSet.PathsPerRun && roots.Count == 0)
             throw new CommandRefusedException($"fileset {fileSet.Name} has no paths of its own; say what to save with root=/path");

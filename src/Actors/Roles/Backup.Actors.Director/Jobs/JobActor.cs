@@ -200,5 +200,5 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     private static void Publish(JobNews news) => Context.System.EventStream.Publish(news);
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
-        Log.Error(cause, "job {0}: an event could not be made durable; the job stops and is recovered", _job);
+        Log.Error(cause, "job {JobId}: an event could not be made durable; the job stops and is recovered", _job);
 }

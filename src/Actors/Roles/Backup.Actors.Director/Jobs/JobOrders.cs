@@ -178,8 +178,8 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
     private void Finish(Report report, JobStatus status)
     {
         WithdrawTickets();
-        if (status.IsRestore && _store is not null)
-            neighbours.Director.Tell(new ToStorage(report.Job, status.Specification!.Storage, null, new CloseServe(report.Job, _store.Id)));
+        if (status is { IsRestore: true, Plan: not null })
+            neighbours.Director.Tell(new ToStorage(report.Job, status.Specification!.Storage, null, new CloseServe(report.Job)));
         neighbours.Media.Tell(new VolumeReleased(report.Job));
         var finished = new JobFinished(report.Job, status.Specification!.JobName, report.State, report.Reason);
         Ask(

@@ -20,10 +20,12 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     private readonly StorageSettings _settings;
     private readonly NodeChannels _channels;
     private readonly DriveThread _drive;
+    private readonly StorageMetrics _metrics;
     private readonly Lock _lock = new();
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
     private readonly Dictionary<SessionId, StoreSessionEnded> _unheard = [];
     private readonly Dictionary<SessionId, IWorkQueue<VolumeAssigned>> _volumeWaits = [];
+    private readonly Dictionary<JobId, List<Guid>> _serveTickets = [];
     private long _serving;
     private Action<object>? _say;
 
@@ -32,6 +34,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
         _settings = settings;
         _channels = channels;
         _drive = new DriveThread(settings, this);
+        _metrics = new StorageMetrics(settings.Name, () => Status);
     }
 
     public StorageStatus Status
@@ -45,6 +48,15 @@ public sealed class StorageEngine : IDriveListener, IDisposable
                     _settings.Name, _settings.Folder, _drive.Volume, state, [.. _sessions.Values.Select(s => s.Status)],
                     Interlocked.Read(ref _serving));
             }
+        }
+    }
+
+    /// <summary>An actor listens, so that a director can be told.</summary>
+    public bool IsHeard
+    {
+        get
+        {
+            lock (_lock) return _say is not null;
         }
     }
 
@@ -81,7 +93,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
                 OpenServing(serve);
                 break;
             case CloseServe close:
-                _channels.Desk.Withdraw(close.Ticket);
+                CloseServing(close.Job);
                 break;
             default:
                 throw new ArgumentException($"{order.GetType().Name} is no order to a storage node", nameof(order));
@@ -91,6 +103,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     /// <summary>Ends every session at a commit point, and waits a while for the catalog to have it.</summary>
     public void Dispose()
     {
+        _metrics.Dispose();
         _drive.Dispose();
         using IWorkQueue<bool> pause = _settings.Threads.Queue<bool>(1);
         long began = _settings.Clock.GetTimestamp();
@@ -117,7 +130,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
             var forwarder = new CatalogueForwarder(
                 _settings, order.Label.Job.ToString(), () => _channels.Dial(order.Catalogue),
                 (answer, failure) => Catalogued(id, answer, failure));
-            session = new StoreSession(order, _drive, forwarder, _settings.Clock);
+            session = new StoreSession(order, _drive, forwarder, _metrics, _settings.Clock);
             _sessions[id] = session;
         }
         _drive.Post(new StartWork(session));
@@ -181,6 +194,7 @@ public sealed class StorageEngine : IDriveListener, IDisposable
             if (!_sessions.Remove(session.Id)) return;
             if (_say is null) _unheard[session.Id] = ended;
         }
+        _metrics.Ended(stored is not null);
         Say(ended);
     }
 
@@ -208,7 +222,20 @@ public sealed class StorageEngine : IDriveListener, IDisposable
                 Interlocked.Decrement(ref _serving);
             }
         });
+        lock (_lock)
+        {
+            if (!_serveTickets.TryGetValue(order.Job, out List<Guid>? tickets)) _serveTickets[order.Job] = tickets = [];
+            tickets.Add(order.Ticket.Id);
+        }
         Say(new ServeOpened(order.Job, _channels.Endpoint));
+    }
+
+    /// <summary>A job whose director was started again was offered more than one ticket.</summary>
+    private void CloseServing(JobId job)
+    {
+        List<Guid>? tickets;
+        lock (_lock) _serveTickets.Remove(job, out tickets);
+        foreach (Guid ticket in tickets ?? []) _channels.Desk.Withdraw(ticket);
     }
 
     private static void Serve(StoreSession session, IBulkChannel channel)

@@ -11,7 +11,8 @@ namespace Backup.Actors.Storage.Engine;
 /// <summary>
 /// One session being stored. The channel's thread runs <see cref="Receive"/>; everything else is done by the drive's thread.
 /// </summary>
-internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, CatalogueForwarder forwarder, TimeProvider clock)
+internal sealed class StoreSession(
+    OpenStoreSession order, DriveThread drive, CatalogueForwarder forwarder, StorageMetrics metrics, TimeProvider clock)
 {
     private readonly List<VolumeSpan> _spans = [];
     private readonly Instant _opened = Instant.Now(clock);
@@ -65,6 +66,7 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
                 if (frame.Kind == FrameKind.Records)
                 {
                     Interlocked.Add(ref _bytesReceived, frame.Payload.Length);
+                    metrics.Received(frame.Payload.Length);
                     drive.Post(new RecordsWork(this, frame));
                     continue;
                 }
@@ -96,6 +98,7 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Ca
     public void Commit(CommitPoint point, VolumeWriter writer, Instant at, TimeSpan took)
     {
         _commitTicks += took.Ticks;
+        metrics.Committed(took);
         StreamPosition from = Position;
         Position = point.Position;
         if (point.LastPath.Length > 0) LastPath = ByteText.Show(point.LastPath);

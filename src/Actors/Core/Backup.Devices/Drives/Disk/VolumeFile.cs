@@ -97,7 +97,15 @@ internal sealed unsafe class VolumeFile
         return error;
     }
 
-    public int Close() => FileCalls.Close(_file) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    /// <summary>
+    /// The lock belongs to the open file and not to its number: a child process that another thread is just starting holds a copy of the
+    /// number until its exec, and would keep a lock that is only closed.
+    /// </summary>
+    public int Close()
+    {
+        _ = FileCalls.Lock(_file, FileCalls.Unlock);
+        return FileCalls.Close(_file) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    }
 
     private int Truncate(long length)
     {

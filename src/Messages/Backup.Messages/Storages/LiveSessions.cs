@@ -1,0 +1,33 @@
+using Backup.Messages.Ids;
+using Backup.Messages.Sessions;
+
+namespace Backup.Messages.Storages;
+
+/// <summary>How far a session is at its storage.</summary>
+public enum LiveSessionState
+{
+    /// <summary>The volume is not mounted yet.</summary>
+    Opening,
+
+    /// <summary>Its channel may be opened, or is.</summary>
+    Open,
+
+    /// <summary>Over on the drive; what was committed is on its way to the catalog.</summary>
+    Delivering,
+}
+
+/// <summary>A session that a storage has and whose end it has not said: whose, how far it is, and where.</summary>
+public sealed record LiveSession(
+    SessionId Session, JobId Job, int Attempt, LiveSessionState State, StreamPosition Committed, string? LastPath, string Volume);
+
+/// <summary>Storage → director: where a claimed session is.</summary>
+public sealed record SessionStands(LiveSession Session, string Endpoint);
+
+/// <summary>Storage → director: a session of an order is not here, and why that may be, in one line.</summary>
+public sealed record SessionUnknown(SessionId Session, string Reason);
+
+/// <summary>
+/// Storage → director, first of all, whenever it changes, and every few seconds: who it is, where its channels are, which sessions it has,
+/// and the highest epoch of a director it has obeyed.
+/// </summary>
+public sealed record StorageOnline(string Name, string Endpoint, IReadOnlyList<LiveSession>? Sessions = null, long Epoch = 0);
