@@ -34,9 +34,7 @@ public static class Upcoming
     {
         IEnumerable<ScheduledJob> next =
             from times in jobs.Values
-            where times.Calendar is not null
-            let due = times.Calendar.Next(now)
-            where due is not null
+            from due in times.Calendar?.After(now).Take(1) ?? []
             select JobOf(RowOf(times, due), JobTrigger.Automatic, "");
         IEnumerable<ScheduledJob> owed =
             from run in state.Owed
