@@ -60,6 +60,6 @@ public abstract partial class CatalogContract : IDisposable
         CatalogException e = Assert.Throws<CatalogException>(action);
         Assert.Equal(CatalogFault.Refused, e.Fault);
         Assert.DoesNotContain('\n', e.Message);
-        foreach (string word in words) Assert.Contains(word, e.Message, StringComparison.Ordinal);
+        foreach (string word in words) Assert.Contains(word, e.Message, StringComparison.OrdinalIgnoreCase);
     }
 }

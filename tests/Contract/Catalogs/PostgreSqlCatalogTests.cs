@@ -11,13 +11,13 @@ using static Backup.Tests.Contract.Catalogs.CatalogSamples;
 
 namespace Backup.Tests.Contract.Catalogs;
 
-/// <summary>The catalog's contract on PostgreSQL, each test in a database of its own.</summary>
+/// <summary>The catalog's contract on PostgreSQL, each test in a schema of its own.</summary>
 [Trait("Req", "CAT-19")]
 public sealed class PostgreSqlCatalogTests : CatalogContract
 {
     private readonly Dictionary<ICatalog, PostgreSqlOptions> _databases = [];
 
-    protected override ICatalog OpenNew() => Open(PostgreSqlServer.Shared.NewCatalog());
+    protected override ICatalog OpenNew() => Open(PostgreSqlServer.Shared.NewSchema());
 
     protected override ICatalog OpenAgain(ICatalog closed)
     {
@@ -29,13 +29,13 @@ public sealed class PostgreSqlCatalogTests : CatalogContract
     {
         base.Dispose();
         foreach (ICatalog catalog in _databases.Keys) catalog.Dispose();
-        foreach (PostgreSqlOptions database in _databases.Values.Distinct()) PostgreSqlServer.Shared.Drop(database);
+        foreach (PostgreSqlOptions place in _databases.Values.Distinct()) PostgreSqlServer.Shared.DropSchema(place);
     }
 
     [Fact]
     public void Two_processes_open_a_new_database_at_once_and_make_one_catalog()
     {
-        PostgreSqlOptions database = PostgreSqlServer.Shared.NewDatabase();
+        PostgreSqlOptions database = PostgreSqlServer.Shared.NewSchema();
         var opened = new ICatalog[4];
         Thread[] threads = [.. Enumerable.Range(0, opened.Length).Select(i => new Thread(() => opened[i] = Open(database)))];
         foreach (Thread thread in threads) thread.Start();
@@ -95,24 +95,23 @@ public sealed class PostgreSqlCatalogTests : CatalogContract
     [Fact]
     public void A_catalog_of_a_newer_version_is_refused_with_both_versions_and_left_alone()
     {
-        PostgreSqlOptions database = _databases[Catalog];
-        PostgreSqlServer.Shared.Execute(database.Database, "INSERT INTO backup.schema_version (version) VALUES (9)");
-        Unusable(database, "schema version 9", "up to 1", "use the newer program");
+        Execute("INSERT INTO {0}.schema_version (version) VALUES (9)");
+        Unusable(_databases[Catalog], "schema version 9", "up to 1", "use the newer program");
     }
 
     [Fact]
     public void A_schema_of_another_program_is_refused_and_left_alone()
     {
-        PostgreSqlOptions database = _databases[Open(PostgreSqlServer.Shared.NewDatabase())];
-        PostgreSqlServer.Shared.Execute(database.Database, "CREATE SCHEMA other; CREATE TABLE other.address (name TEXT)");
-        Unusable(database with { Schema = "other" }, "schema other", "is no catalog");
-        PostgreSqlServer.Shared.Execute(database.Database, "DROP TABLE other.address; DROP SCHEMA other RESTRICT");
+        PostgreSqlOptions place = PostgreSqlServer.Shared.NewSchema();
+        PostgreSqlServer.Shared.Execute(place.Database, $"CREATE SCHEMA {place.Schema}; CREATE TABLE {place.Schema}.address (name TEXT)");
+        Unusable(place, $"schema {place.Schema}", "is no catalog");
+        PostgreSqlServer.Shared.Execute(place.Database, $"DROP TABLE {place.Schema}.address; DROP SCHEMA {place.Schema} RESTRICT");
     }
 
     [Fact]
     public void A_catalog_whose_table_is_missing_says_so()
     {
-        PostgreSqlServer.Shared.Execute(_databases[Catalog].Database, "DROP TABLE backup.audit");
+        Execute("DROP TABLE {0}.audit");
         CatalogException e = Assert.Throws<CatalogException>(() => Catalog.Log.ListAudit(1));
         Assert.Equal(CatalogFault.Unusable, e.Fault);
         Assert.Contains("not as it was made", e.Message, StringComparison.Ordinal);
@@ -122,7 +121,7 @@ public sealed class PostgreSqlCatalogTests : CatalogContract
     public void A_node_whose_row_is_damaged_is_not_handed_out()
     {
         Fill(Catalog, new JobId(1));
-        PostgreSqlServer.Shared.Execute(_databases[Catalog].Database, "UPDATE backup.node SET body = '\\x00112233'");
+        Execute("UPDATE {0}.node SET body = '\\x00112233'");
         CatalogException e = Assert.Throws<CatalogException>(() => Catalog.Trees.Find(Node("node 1", default).Id));
         Assert.Equal(CatalogFault.Unusable, e.Fault);
     }
@@ -154,6 +153,13 @@ public sealed class PostgreSqlCatalogTests : CatalogContract
         Assert.DoesNotContain('\n', e.Message);
         Assert.StartsWith("catalog: open: ", e.Message, StringComparison.Ordinal);
         foreach (string word in words) Assert.Contains(word, e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>As the user that may do everything; {0} is the catalog's schema.</summary>
+    private void Execute(string sql)
+    {
+        PostgreSqlOptions place = _databases[Catalog];
+        PostgreSqlServer.Shared.Execute(place.Database, sql.Replace("{0}", place.Schema, StringComparison.Ordinal));
     }
 
     private ICatalog Open(PostgreSqlOptions database)

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Backup.TestKit.PostgreSql;
 
 /// <summary>
-/// A private PostgreSQL server (tests/tools/private-postgresql). All tests of a run share one: the one that ./test started, or one that this
-/// process starts when it first wants it and that ends with it. A test that stops its server takes one of its own. Thread safe.
+/// A private PostgreSQL server (tests/tools/private-postgresql). All tests of a run share one: the one that ./test started, or one that
+/// this process starts when it first wants it and that ends with it. A test that stops its server takes one of its own. Thread safe.
 /// </summary>
 public sealed class PostgreSqlServer : IDisposable
 {
@@ -22,11 +22,13 @@ public sealed class PostgreSqlServer : IDisposable
     private readonly string _folder;
     private readonly Dictionary<string, string> _keys;
     private int _databases;
+    private PostgreSqlOptions? _common;
 
     private PostgreSqlServer(string folder)
     {
         _folder = folder;
-        _keys = File.ReadAllLines(Path.Combine(folder, "keys")).Select(line => line.Split('=', 2)).ToDictionary(key => key[0], key => key[1]);
+        _keys = File.ReadAllLines(Path.Combine(folder, "keys")).Select(line => line.Split('=', 2))
+            .ToDictionary(key => key[0], key => key[1]);
     }
 
     public static PostgreSqlServer Shared => Common.Value;
@@ -56,25 +58,16 @@ public sealed class PostgreSqlServer : IDisposable
         return Database(name);
     }
 
-    /// <summary>A new database with an empty catalog of the present version, copied from one that was made once.</summary>
-    public PostgreSqlOptions NewCatalog()
+    /// <summary>
+    /// A schema of its own for one test, in a database that all tests of this process share: to make a database and to drop one take long.
+    /// </summary>
+    public PostgreSqlOptions NewSchema()
     {
-        string template = $"template_{Environment.ProcessId}";
-        lock (_keys)
-        {
-            if (_keys.TryAdd("template", template))
-            {
-                Execute("postgres", $"CREATE DATABASE {template}");
-                PostgreSqlCatalog.Open(Database(template)).Dispose();
-                NpgsqlConnection.ClearAllPools();
-            }
-        }
-        string name = $"c{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}";
-        Execute("postgres", $"CREATE DATABASE {name} TEMPLATE {template}");
-        return Database(name);
+        _common ??= NewDatabase();
+        return _common with { Schema = $"s{Interlocked.Increment(ref _databases)}" };
     }
 
-    public void Drop(PostgreSqlOptions database) => Execute("postgres", $"DROP DATABASE IF EXISTS {database.Database} WITH (FORCE)");
+    public void DropSchema(PostgreSqlOptions place) => Execute(place.Database, $"DROP SCHEMA IF EXISTS {place.Schema} CASCADE");
 
     /// <summary>Runs a statement as the user that may do everything.</summary>
     public void Execute(string database, string sql)

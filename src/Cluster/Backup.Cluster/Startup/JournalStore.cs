@@ -16,13 +16,10 @@ public abstract class JournalStore
     public static JournalStore InFile(string path) => new SqliteJournal(path);
 
     /// <summary>
-    /// A journal in a PostgreSQL database. The connection text says the schema by its search path and has the password; the server is named as
-    /// <paramref name="shownAs"/> where something is said of it.
+    /// A journal in a PostgreSQL database. The connection text says the schema by its search path and has the password; the server is
+    /// named as <paramref name="shownAs"/> where something is said of it.
     /// </summary>
     public static JournalStore InPostgreSql(string connectionText, string shownAs) => new PostgreSqlJournal(connectionText, shownAs);
-
-    /// <summary>A bare path is that of an SQLite file.</summary>
-    public static implicit operator JournalStore(string path) => InFile(path);
 
     /// <summary>
     /// Akka's settings for it, after a look whether it can be used at all; throws <see cref="JournalException"/> with one line where not.
@@ -30,7 +27,8 @@ public abstract class JournalStore
     internal abstract Config Settings();
 
     private protected static Config Filled(string resource, string connectionText) => ConfigurationFactory.ParseString(
-            NodeSystem.Resource(resource).Replace("${backup.journal.connection-string}", NodeSystem.Quoted(connectionText), StringComparison.Ordinal))
+            NodeSystem.Resource(resource).Replace(
+                "${backup.journal.connection-string}", NodeSystem.Quoted(connectionText), StringComparison.Ordinal))
         .WithFallback(SqlPersistence.DefaultConfiguration);
 }
 

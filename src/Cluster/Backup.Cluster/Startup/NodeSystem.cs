@@ -3,12 +3,10 @@ using Akka.Actor.Setup;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.Event;
-using Akka.Persistence.Sql;
 using Akka.Remote.Transport.DotNetty;
 using Backup.Cluster.Membership;
 using Backup.Cluster.Wire;
 using Backup.Messages.Wire;
-using Microsoft.Data.Sqlite;
 
 namespace Backup.Cluster.Startup;
 
@@ -19,24 +17,24 @@ public static class NodeSystem
     public const string Name = "backup";
 
     /// <summary>
-    /// A system whose persistent actors live in the given SQLite file. Throws <see cref="JournalException"/> with one line where the file
-    /// cannot be used.
+    /// A system whose persistent actors live in the given journal. Throws <see cref="JournalException"/> with one line where it cannot be
+    /// used.
     /// </summary>
-    public static ActorSystem Create(WireMap protocols, string journalFile) =>
-        ActorSystem.Create(Name, Setup(protocols, Journal(journalFile).WithFallback(Basics)));
+    public static ActorSystem Create(WireMap protocols, JournalStore journal) =>
+        ActorSystem.Create(Name, Setup(protocols, journal.Settings().WithFallback(Basics)));
 
     /// <summary>
     /// A system that is a member of the cluster, with persistent actors where it has a journal. <paramref name="tuning"/> is laid over the
     /// settings of the product (tests are faster). Throws <see cref="MembershipException"/> or <see cref="JournalException"/> with one line.
     /// </summary>
-    public static ActorSystem CreateMember(WireMap protocols, MemberSettings member, string? journalFile, string tuning = "")
+    public static ActorSystem CreateMember(WireMap protocols, MemberSettings member, JournalStore? journal, string tuning = "")
     {
         ArgumentNullException.ThrowIfNull(member);
         member.Check();
         Config config = ConfigurationFactory.ParseString(tuning)
             .WithFallback(ConfigurationFactory.ParseString(Addressed(member)))
             .WithFallback(ConfigurationFactory.ParseString(Resource("cluster.conf")));
-        if (journalFile is not null) config = config.WithFallback(Journal(journalFile));
+        if (journal is not null) config = config.WithFallback(journal.Settings());
         ActorSystemSetup setup = Setup(protocols, config.WithFallback(Basics).WithFallback(ClusterSingleton.DefaultConfig()));
         if (member.Security is { } security) setup = setup.And(Tls(security));
         try
@@ -60,16 +58,6 @@ public static class NodeSystem
 
     private static ActorSystemSetup Setup(WireMap protocols, Config config) => ActorSystemSetup.Create(
         BootstrapSetup.Create().WithConfig(config), new WireSetup(protocols), WireSetup.Serialization(protocols));
-
-    private static Config Journal(string file)
-    {
-        var connection = new SqliteConnectionStringBuilder { DataSource = file, Pooling = true }.ToString();
-        PrepareJournal(file, connection);
-        return ConfigurationFactory.ParseString(
-                Resource("persistence-sqlite.conf")
-                    .Replace("${backup.journal.connection-string}", $"\"{Escape(connection)}\"", StringComparison.Ordinal))
-            .WithFallback(SqlPersistence.DefaultConfiguration);
-    }
 
     private static string Addressed(MemberSettings member)
     {
@@ -98,27 +86,13 @@ public static class NodeSystem
             return why is null;
         });
 
-    /// <summary>WAL stays in the file once set; the journal's own connections keep SQLite's default synchronous=FULL.</summary>
-    private static void PrepareJournal(string file, string connectionString)
-    {
-        try
-        {
-            using var connection = new SqliteConnection(connectionString);
-            connection.Open();
-            using SqliteCommand command = connection.CreateCommand();
-            command.CommandText = "PRAGMA journal_mode=WAL";
-            command.ExecuteScalar();
-        }
-        catch (SqliteException e)
-        {
-            throw new JournalException($"the journal {file} cannot be used: {e.Message}; move it away or restore it, then start again", e);
-        }
-    }
+    /// <summary>A text as a value of HOCON.</summary>
+    internal static string Quoted(string text) => $"\"{Escape(text)}\"";
 
     private static string Escape(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 
-    private static string Resource(string name)
+    internal static string Resource(string name)
     {
         using Stream stream = typeof(NodeSystem).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"{name} is not in the program");

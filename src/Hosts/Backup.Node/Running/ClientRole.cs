@@ -22,7 +22,8 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
 {
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);
 
-    public IDisposable Start(ClientResource client, string director, List<HealthProbe> probes)
+    /// <summary>The directors are what the configuration names; without any, those given: the process's own.</summary>
+    public IDisposable Start(ClientResource client, IReadOnlyList<string> own, List<HealthProbe> probes)
     {
         ILogger log = loggers.CreateLogger($"client.{client.Name}");
         Directory.CreateDirectory(Path.GetDirectoryName(settings.NodeCacheFile)!);
@@ -31,11 +32,14 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
         void Fault(Exception e) => log.LogError(e, "a fault of this program ended a job");
         var work = new WatchedWork(new ClientWork(parts, Fault), TimeProvider.System);
         var engine = new ClientEngine(client.Name, work, Fault);
-        probes.Add(new HealthProbe($"client {client.Name}", () => engine.IsHeard ? null : $"it has no link to the director at {director}"));
         ActorSystem system = NodeSystem.CreateWithoutJournal($"client-{client.Name}", ClientProtocol.Map);
         system.AttachLog(loggers);
         var hello = new ControlHello(ControlVersion.Min, ControlVersion.Max, client.Name, HostSystem.Platform, NodeHost.Version);
-        var dialing = new ClientDialing(director, () => ControlDialer.Open(transport, director, hello, channels), entropy, work.Status);
+        IReadOnlyList<string> directors = settings.Node.Reach.Directors is { Count: > 0 } named ? named : own;
+        string where = string.Join(", ", directors);
+        probes.Add(new HealthProbe($"client {client.Name}", () => engine.IsHeard ? null : $"it has no link to a director at {where}"));
+        var dialing = new ClientDialing(
+            where, () => ControlDialer.OpenAny(transport, directors, hello, channels), entropy, work.Status);
         system.ActorOf(ClientActor.Props(engine, dialing), "client");
         return new Running(system, engine, cache);
     }

@@ -5,7 +5,6 @@ using Backup.Actors.Director.Clients;
 using Backup.Actors.Director.Commands;
 using Backup.Actors.Director.Jobs;
 using Backup.Catalog;
-using Backup.Catalog.Sqlite;
 using Backup.Cluster.Membership;
 using Backup.Cluster.Startup;
 using Backup.Messages.Ids;
@@ -23,23 +22,22 @@ internal sealed class DirectorRole : IDisposable
 {
     private readonly NodeSettings _settings;
     private readonly ICatalog _catalog;
-    private readonly IEntropy _entropy;
+    private readonly NodeTransport _node;
+    private readonly SystemEntropy _entropy = new();
     private readonly DirectorParts _parts;
     private readonly DirectorWay _way = new();
     private readonly NodeCommands _commands;
 
-    public DirectorRole(NodeSettings settings, NodeChannels channels, IEntropy entropy, NodeCommands commands, ILoggerFactory loggers)
+    public DirectorRole(NodeSettings settings, NodeChannels channels, NodeTransport node, NodeCommands commands, ILoggerFactory loggers)
     {
         _settings = settings;
-        _entropy = entropy;
+        _node = node;
         _commands = commands;
-        Directory.CreateDirectory(Path.GetDirectoryName(settings.CatalogFile)!);
-        Directory.CreateDirectory(Path.GetDirectoryName(settings.JournalFile)!);
-        _catalog = SqliteCatalog.Open(settings.CatalogFile);
+        _catalog = CatalogChoice.Open(settings);
         DirectorConfiguration configuration = DirectorConfiguration.Of(settings, _catalog, loggers.CreateLogger("configuration"));
         _parts = new DirectorParts(
             settings.Node.Name, NodeHost.Version, InstallationOf(_catalog), configuration.Live, new CatalogGate(_catalog), channels,
-            TimeProvider.System, entropy) { Source = configuration.Source };
+            TimeProvider.System, _entropy) { Source = configuration.Source };
     }
 
     /// <summary>Where clients' links are let in, whichever life the director's actors are in.</summary>
@@ -89,6 +87,7 @@ internal sealed class DirectorRole : IDisposable
     private InstallationId InstallationOf(ICatalog catalog)
     {
         InstallationId own = catalog.Installation ?? ReadInstallation() ?? new InstallationId(_entropy.NewGuid());
+        _node.MustBeOf(own);
         if (catalog.Installation is null) catalog.SetInstallation(own);
         File.WriteAllText(_settings.InstallationFile, own + "\n");
         return own;

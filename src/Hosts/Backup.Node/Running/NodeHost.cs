@@ -33,7 +33,8 @@ internal sealed class NodeHost : IDisposable
     private readonly NodeSettings _settings;
     private readonly NodeLog _nodeLog;
     private readonly ILoggerFactory _loggers;
-    private readonly ITransport _transport = new TcpTransport();
+    private readonly NodeTransport _node;
+    private readonly ITransport _transport;
     private readonly ChannelSettings _channelSettings = new(TimeProvider.System);
     private readonly IEntropy _entropy = new SystemEntropy();
     private readonly List<(string Name, StorageEngine Engine)> _storages = [];
@@ -49,9 +50,11 @@ internal sealed class NodeHost : IDisposable
         {
             NodeMembership.Check(settings);
             Directory.CreateDirectory(settings.WorkFolder);
+            _node = Kept(NodeTransport.Choose(settings, _loggers.CreateLogger("certificates")));
+            _transport = _node.Transport;
             var commands = new NodeCommands(settings.Node);
             NodeChannels channels = Listen();
-            if (settings.Has(NodeRole.Director)) _director = Kept(new DirectorRole(settings, channels, _entropy, commands, _loggers));
+            if (settings.Has(NodeRole.Director)) _director = Kept(new DirectorRole(settings, channels, _node, commands, _loggers));
             StartClients(_director is null ? null : ListenForClients(_director.Desk).Endpoint);
             StartActors(channels);
             ServeConsole(commands);
@@ -76,14 +79,15 @@ internal sealed class NodeHost : IDisposable
         BulkListener listener = Kept(new BulkListener(
             _transport, _settings.Node.BulkListen, desk, _channelSettings, Version, line => log.LogWarning("{Line}", line)));
         return new NodeChannels(
-            listener.Endpoint, desk, offer => BulkDialer.Open(_transport, offer, new HelloFacts(1, Version), _channelSettings));
+            _settings.Node.Reach.BulkAddress ?? listener.Endpoint, desk,
+            offer => BulkDialer.Open(_transport, offer, new HelloFacts(1, Version), _channelSettings)) { Node = _node.ProvenNode };
     }
 
     private ControlListener ListenForClients(IControlDesk desk)
     {
         ILogger log = _loggers.CreateLogger("clients");
         return Kept(new ControlListener(
-            _transport, _settings.Node.ControlListen, desk, _channelSettings, new ControlWelcome(0, _settings.Node.Name, Version),
+            _transport, _settings.Node.ControlListen, desk, _channelSettings, () => new ControlWelcome(0, _settings.Node.Name, Version),
             line => log.LogWarning("{Line}", line)));
     }
 
@@ -91,8 +95,7 @@ internal sealed class NodeHost : IDisposable
     {
         var role = new ClientRole(_settings, _transport, _channelSettings, _entropy, _loggers);
         foreach (ClientResource client in _settings.Clients)
-            Kept(role.Start(client, ownDirector ?? throw new NodeRefusedException(
-                $"node {_settings.Node.Name} acts for client {client.Name} and has no director to attach it to"), _probes));
+            Kept(role.Start(client, ownDirector is null ? [] : [ownDirector], _probes));
     }
 
     /// <summary>
@@ -114,8 +117,9 @@ internal sealed class NodeHost : IDisposable
     }
 
     private ActorSystem NewSystem() => _settings.Node.Cluster is { } cluster
-        ? NodeSystem.CreateMember(NodeProtocols.All, NodeMembership.Of(_settings, cluster), _director is null ? null : _settings.JournalFile)
-        : NodeSystem.Create(NodeProtocols.All, _settings.JournalFile);
+        ? NodeSystem.CreateMember(
+            NodeProtocols.All, NodeMembership.Of(_settings, cluster), _director is null ? null : CatalogChoice.Journal(_settings))
+        : NodeSystem.Create(NodeProtocols.All, CatalogChoice.Journal(_settings));
 
     /// <summary>Called once in each life of the actor system, on the thread that waits for its end.</summary>
     private void Populate(ActorSystem system)

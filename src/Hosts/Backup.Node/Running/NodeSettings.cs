@@ -15,6 +15,7 @@ internal sealed record NodeSettings(BackupConfiguration Configuration, NodeResou
     public string NodeCacheFile => Path.Combine(Data, "cache", "nodes.db");
     public string WorkFolder => Path.Combine(Data, "work");
     public string LogFile => Path.Combine(Data, "log", "backup-node.json");
+    public string TlsFolder => Path.Combine(Data, "tls");
     public string Socket => Path.GetFullPath(Node.ConsoleSocket, Data);
 
     /// <summary>The files that the configuration was read from, to be read anew; null where there are none.</summary>

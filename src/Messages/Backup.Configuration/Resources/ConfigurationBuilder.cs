@@ -21,6 +21,7 @@ internal static class ConfigurationBuilder
         ByName(resources, ResourceTable.FileSet, FileSetOf),
         ByName(resources, ResourceTable.Job, JobOf))
     {
+        Catalog = resources.Of(CatalogKind.Catalog).Select(CatalogKind.Read).FirstOrDefault(),
         Schedules = ByName(resources, ResourceTable.Schedule, ScheduleOf),
         Messages = ByName(resources, MessageKinds.Messages, MessageKinds.MessagesOf),
         Counters = ByName(resources, MessageKinds.Counter, MessageKinds.CounterOf),
@@ -40,6 +41,7 @@ internal static class ConfigurationBuilder
     {
         MetricsListen = node.Text("metrics-listen"),
         Cluster = NodeClusterKeys.Read(node),
+        Reach = NodeReachKeys.Read(node),
     };
 
     private static DirectorResource DirectorOf(ResourceValues director) => new(

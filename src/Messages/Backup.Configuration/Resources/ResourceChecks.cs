@@ -25,6 +25,8 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
         foreach (ResourceValues job in resources.Of(ResourceTable.Job)) CheckJob(job);
         foreach (ResourceValues resource in resources.Of(MessageKinds.Messages).Concat(resources.Of(MessageKinds.Counter)))
             if (MessageKinds.Mistake(resource, resources) is { } mistake) Wrong(resource, mistake.Key, mistake.Text);
+        foreach (ResourceValues catalog in resources.Of(CatalogKind.Catalog))
+            if (CatalogKind.Mistake(catalog, resources) is { } mistake) Wrong(catalog, mistake.Key, mistake.Text);
         CheckLabelFormats();
         new ScheduleChecks(resources, mistakes).CheckAll();
     }
@@ -36,6 +38,7 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
         if (node.Text("control-listen") is { } control && control == node.Text("bulk-listen") && !Free(control))
             Wrong(node, "bulk-listen", $"{control} is taken by control-listen; give it another port");
         if (NodeClusterKeys.Mistake(node) is { } mistake) Wrong(node, mistake.Key, mistake.Text);
+        if (NodeReachKeys.Mistake(node) is { } unreachable) Wrong(node, unreachable.Key, unreachable.Text);
     }
 
     /// <summary>A client or storage is acted for by a node that has the role.</summary>

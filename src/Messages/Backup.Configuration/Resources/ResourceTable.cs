@@ -27,6 +27,7 @@ internal static class ResourceTable
             "Where it tells figures (/metrics, for Prometheus) and health (/health/ready) by plain HTTP; without it nowhere."),
         new("console-socket", KeyType.Text, "The console's unix socket; relative to the data directory.", "run/backup.sock"),
         .. NodeClusterKeys.All,
+        .. NodeReachKeys.All,
     ]);
 
     public static readonly ResourceKind Director = new("Director", "Limits and waits of the part that decides.",
@@ -107,6 +108,7 @@ internal static class ResourceTable
 
     public static readonly IReadOnlyList<ResourceKind> Kinds =
     [
-        Node, Director, Client, Storage, Pool, FileSet, Schedule, JobDefs, Job, MessageKinds.Messages, MessageKinds.Counter,
+        Node, CatalogKind.Catalog, Director, Client, Storage, Pool, FileSet, Schedule, JobDefs, Job,
+        MessageKinds.Messages, MessageKinds.Counter,
     ];
 }

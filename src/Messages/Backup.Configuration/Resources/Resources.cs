@@ -29,6 +29,9 @@ public sealed record NodeResource(
 
     /// <summary>How it is a member of the cluster; null where its roles stay in one process.</summary>
     public NodeCluster? Cluster { get; init; }
+
+    /// <summary>How others find it, and how it finds its directors.</summary>
+    public NodeReach Reach { get; init; } = NodeReach.AsListened;
 }
 
 /// <summary>The limits and waits of the part that decides.</summary>

@@ -10,8 +10,12 @@ internal sealed class PostgreSqlDialect : SqlDialect
 {
     public override string KeepJobIdsAbove => PostgreSqlSchema.KeepJobIdsAbove;
 
-    /// <summary>Whoever takes an epoch waits for this transaction; if it was taken since this one's snapshot, this one is run again.</summary>
+    /// <summary>
+    /// Whoever takes an epoch waits for this transaction; if one was taken since this one's snapshot, this one is run again.
+    /// </summary>
     public override string HoldEpoch => PostgreSqlSchema.HoldEpoch;
+
+    public override string AmongJobs => PostgreSqlSchema.AmongJobs;
 
     public override int AddNodes(SqlUnit unit, NodeBodies bodies, long session, IEnumerable<NodeRow> nodes)
     {

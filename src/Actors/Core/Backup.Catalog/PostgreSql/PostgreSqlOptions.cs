@@ -17,7 +17,8 @@ public enum PostgreSqlTls
 
 /// <summary>
 /// Where a PostgreSQL database is and who asks it. Host is a name, an address, or the folder of a unix socket (an absolute path). The
-/// password is null where the server asks for none. Tables are in the schema of the given name.
+/// password is null where the server asks for none. Tables are in the schema of the given name. ConnectSeconds is how long a connection is
+/// waited for.
 /// </summary>
 public sealed record PostgreSqlOptions(
     string Host,
@@ -27,12 +28,13 @@ public sealed record PostgreSqlOptions(
     string? Password = null,
     PostgreSqlTls Tls = PostgreSqlTls.Disable,
     int ConnectionsMax = 10,
-    string Schema = PostgreSqlOptions.CatalogSchema)
+    string Schema = PostgreSqlOptions.CatalogSchema,
+    int ConnectSeconds = 15)
 {
     public const string CatalogSchema = "backup";
 
-    /// <summary>Seconds to wait for a connection, and for the answer to one statement.</summary>
-    private const int ConnectSeconds = 15, AnswerSeconds = 120;
+    /// <summary>Seconds to wait for the answer to one statement.</summary>
+    private const int AnswerSeconds = 120;
 
     /// <summary>Statements that a connection keeps prepared; there are some eighty.</summary>
     private const int PreparedMax = 100;

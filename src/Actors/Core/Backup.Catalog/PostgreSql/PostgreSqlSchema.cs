@@ -33,6 +33,9 @@ internal static class PostgreSqlSchema
 
     public const string HoldEpoch = EpochSql.Current + " FOR SHARE";
 
+    /// <summary>The parameter is one array.</summary>
+    public const string AmongJobs = "= ANY (@jobs)";
+
     /// <summary>
     /// Nobody makes a job between the look at the sequence and its move; a sequence that was never used gives its present value next.
     /// </summary>

@@ -17,6 +17,9 @@ internal abstract class SqlDialect
     /// <summary>Reads the epoch so that nobody takes another before this transaction has ended.</summary>
     public abstract string HoldEpoch { get; }
 
+    /// <summary>Whether a column is one of @jobs.</summary>
+    public abstract string AmongJobs { get; }
+
     /// <summary>Adds nodes that are not there and their holder. Returns how many nodes were in no job's tree before.</summary>
     public abstract int AddNodes(SqlUnit unit, NodeBodies bodies, long session, IEnumerable<NodeRow> nodes);
 

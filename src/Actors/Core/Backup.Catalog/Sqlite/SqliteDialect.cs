@@ -12,6 +12,8 @@ internal sealed class SqliteDialect : SqlDialect
     /// <summary>A writing transaction of SQLite keeps every other writer out from its beginning.</summary>
     public override string HoldEpoch => EpochSql.Current;
 
+    public override string AmongJobs => SqliteSchema.AmongJobs;
+
     public override int AddNodes(SqlUnit unit, NodeBodies bodies, long session, IEnumerable<NodeRow> nodes)
     {
         using DbCommand find = unit.Prepare(NodeSql.IdOf, "@hash");

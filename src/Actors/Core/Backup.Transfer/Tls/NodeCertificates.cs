@@ -16,6 +16,9 @@ public sealed class NodeCertificates : IDisposable
     /// <summary>The roles of members of the cluster.</summary>
     public const NodeRoles ClusterRoles = NodeRoles.Director | NodeRoles.Storage;
 
+    /// <summary>The refusal of a peer that showed no certificate at all.</summary>
+    public const string NoneShown = "no certificate was shown; join this node to the installation first";
+
     private readonly TimeProvider _clock;
 
     /// <summary>Takes both certificates over; the own one has its key. It may be out of date: <see cref="OwnRefusal"/> says so.</summary>
@@ -52,7 +55,7 @@ public sealed class NodeCertificates : IDisposable
     /// <summary>Judges a peer's certificate: chain to the authority, validity, use, and the one name it must have.</summary>
     public PeerVerdict Verify(X509Certificate2? certificate)
     {
-        if (certificate is null) return Refused("no certificate was shown");
+        if (certificate is null) return Refused(NoneShown);
         NodeIdentity? identity = CertificateNames.IdentityOf(certificate);
         if (identity is null) return Refused("the certificate names no backup node");
         string owner = $"the certificate of node '{identity.Node}'";

@@ -86,11 +86,21 @@ public sealed class ClientActor : ReceiveActor, IWithTimers
         _engine.Attach(what => Say(link, what));
     }
 
-    private static void Say(ControlLink link, object what) => link.Send(ClientProtocol.Map.ManifestOf(what), ClientProtocol.Map.Encode(what));
+    /// <summary>What the director's version of the protocol does not have is not said to it.</summary>
+    private static bool Say(ControlLink link, object what)
+    {
+        string kind = ClientProtocol.Map.ManifestOf(what);
+        return ClientProtocol.IsSpoken(link.Version, kind) && link.Send(kind, ClientProtocol.Map.Encode(what));
+    }
 
     private void Take(Heard heard)
     {
         if (heard.Link != _link) return;
+        if (!ClientProtocol.Map.Knows(heard.Manifest) && heard.Link.Version > ClientProtocol.VersionMin)
+        {
+            Say(heard.Link, new NotUnderstood(heard.Manifest));
+            return;
+        }
         try
         {
             object said = ClientProtocol.Map.Decode(heard.Manifest, heard.Body);

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using Backup.Actors.Director.Jobs;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
@@ -12,11 +13,7 @@ internal sealed record FromClient(JobId Job, object What);
 
 /// <summary>A control link of a client is open. Send returns false where the link is closed or full.</summary>
 public sealed record ClientAttached(string Client, Guid Link, ClientPlatform Platform, Instant At, Func<string, byte[], bool> Send)
-    : INoSerializationVerificationNeeded
-{
-    /// <summary>The newest version of the protocol that both sides speak.</summary>
-    public int Version { get; init; } = ClientProtocol.VersionMin;
-}
+    : INoSerializationVerificationNeeded;
 
 /// <summary>A message from a client, decoded.</summary>
 public sealed record ClientSaid(string Client, object What) : INoSerializationVerificationNeeded;
@@ -112,8 +109,9 @@ internal sealed class ClientsActor : ReceiveActor
         Send(client, order);
     }
 
-    private static void Send(Client client, object order) =>
-        client.Attached?.Send(ClientProtocol.Map.ManifestOf(order), ClientProtocol.Map.Encode(order));
+    /// <summary>False where the client is away, or of a version that has no such message.</summary>
+    private static bool Send(Client client, object order) =>
+        client.Attached?.Send(ClientProtocol.Map.ManifestOf(order), ClientProtocol.Map.Encode(order)) ?? false;
 
     private void Estimate(EstimateWanted wanted)
     {
@@ -132,14 +130,12 @@ internal sealed class ClientsActor : ReceiveActor
     {
         Client client = Of(asked.Client);
         if (client.Attached is null) Sender.Tell(new RunRefused("it is not attached; start its node"));
-        else if (client.Attached.Version < ClientProtocol.StatusSince)
-            Sender.Tell(new RunRefused($"version {client.Attached.Platform.SoftwareVersion} does not tell what it does"));
-        else if (client.StatusAskers.Count < StatusAskersMax)
-        {
-            client.StatusAskers.Add(Sender);
-            Send(client, new ClientStatusWanted());
-        }
+        else if (!Send(client, new ClientStatusWanted())) Sender.Tell(TellsNot(client));
+        else if (client.StatusAskers.Count < StatusAskersMax) client.StatusAskers.Add(Sender);
     }
+
+    private static RunRefused TellsNot(Client client) =>
+        new($"its version, {client.Attached?.Platform.SoftwareVersion}, does not tell what it does");
 
     private static void AnswerStatus(Client client, object answer)
     {
@@ -168,6 +164,9 @@ internal sealed class ClientsActor : ReceiveActor
             case RestoreEnded ended:
                 Tell(ended.Job, ended);
                 break;
+            case NotUnderstood { Kind: "status-wanted" }:
+                AnswerStatus(Of(said.Client), TellsNot(Of(said.Client)));
+                break;
             case ClientStatus status:
                 AnswerStatus(Of(said.Client), status);
                 break;
@@ -176,6 +175,9 @@ internal sealed class ClientsActor : ReceiveActor
                 break;
             case EstimateEnded estimate when _estimates.Remove(estimate.Request, out (string Client, IActorRef Asker) asked):
                 asked.Asker.Tell(estimate);
+                break;
+            case NotUnderstood unknown:
+                Context.GetLogger().Warning("client '{0}' does not know messages of kind '{1}'; update its node", said.Client, unknown.Kind);
                 break;
             default:
                 Unhandled(said);

@@ -3,7 +3,7 @@ using Backup.Catalog.Configurations;
 using Backup.Configuration;
 using Backup.Configuration.Versions;
 using Backup.Messages.Values;
-using StoredText = Backup.Catalog.Configurations.ConfigurationText;
+using StoredText = Backup.Catalog.Configurations.ConfigurationFile;
 using Text = Backup.Configuration.ConfigurationText;
 
 namespace Backup.Actors.Director.Configurations;
