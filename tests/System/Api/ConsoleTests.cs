@@ -104,7 +104,7 @@ public sealed class ConsoleTests
         await using ApiFixture api = await ApiFixture.Start();
         await api.Stop();
         Assert.Contains("restore {jobid=N|job=NAME|client=NAME}", (await api.Console("help", "restore")).Output, StringComparison.Ordinal);
-        Assert.StartsWith("wait: follow a job to its end", (await api.Console("help", "wait")).Output, StringComparison.Ordinal);
+        Assert.StartsWith("wait: follow runs to their end", (await api.Console("help", "wait")).Output, StringComparison.Ordinal);
         Assert.Matches(@"\Abackup \d+\.\d+\.\d+\n\z", (await api.Console("--version")).Output);
     }
 }
