@@ -40,8 +40,9 @@ public sealed class CommandTests : DirectorFixture
     public async Task Status_of_a_client_is_what_the_client_tells_with_a_level_always_and_its_memory()
     {
         var job = new ClientJob(new JobId(7), JobType.Backup, JobLevel.Full, Moment, 3, 4096, 1024, "/etc/hosts");
+        ClientJob restore = job with { Job = new JobId(8), Type = JobType.Restore, Level = JobLevel.None };
         Attach(what => what is ClientStatusWanted
-            ? new ClientStatus(Moment, [job, job with { Job = new JobId(8), Type = JobType.Restore, Level = JobLevel.None }], new MemoryUse(1, 2, 3))
+            ? new ClientStatus(Moment, [job, restore], new MemoryUse(1, 2, 3))
             : null);
         IReadOnlyList<ApiEvent> answer = await Run("status client=c1 full");
         Assert.Equal([("7", "Full"), ("8", "-")], Table(answer, "Jobs").Select(row => (Cell(row, "jobid"), Cell(row, "level"))));
@@ -130,7 +131,8 @@ public sealed class CommandTests : DirectorFixture
     private void Attach(Func<object, object?> answer) =>
         _director.Tell(new ClientAttached("c1", Guid.AllBitsSet, Platform, Moment, (manifest, body) =>
         {
-            if (answer(ClientProtocol.Map.Decode(manifest, body)) is { } said) _director.Tell(new ClientSaid("c1", said), ActorRefs.NoSender);
+            object? said = answer(ClientProtocol.Map.Decode(manifest, body));
+            if (said is not null) _director.Tell(new ClientSaid("c1", said), ActorRefs.NoSender);
             return true;
         }), ActorRefs.NoSender);
 

@@ -13,7 +13,8 @@ internal sealed class ConsoleSession(ConsoleTerminal terminal, Func<IReadOnlyLis
     private const string Prompt = "backup> ";
 
     private static readonly string Greeting =
-        $"backup {ConsoleProgram.Version}. 'help' lists the commands, Tab completes, '?' after some words shows what may follow, 'quit' leaves.";
+        $"backup {ConsoleProgram.Version}. 'help' lists the commands, Tab completes, '?' after some words shows what may follow, "
+            + "'quit' leaves.";
 
     /// <summary>Gives the status of the last command, so that a script of commands can be judged.</summary>
     public async Task<int> Run(Interruption interruption)

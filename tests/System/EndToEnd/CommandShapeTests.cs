@@ -34,12 +34,14 @@ public sealed class CommandShapeTests : NodeTest
     /// <summary>What each command needs beside its name; one that is not named here needs nothing.</summary>
     private static string[] Words(CommandDefinition command, long job, string folder) => command.Id switch
     {
-        CommandId.Run or CommandId.Estimate => ["job=quickstart", $"root={folder}", .. command.NeedsYes ? ["preview"] : Array.Empty<string>()],
+        CommandId.Run => ["job=quickstart", $"root={folder}", "preview"],
+        CommandId.Estimate => ["job=quickstart", $"root={folder}", "listing"],
         CommandId.Restore => [$"jobid={job}", "preview"],
         CommandId.InspectCluster => ["show"],
         CommandId.ConfigurationDiff or CommandId.ConfigurationRollback =>
             ["version=1", .. command.NeedsYes ? ["yes"] : Array.Empty<string>()],
-        _ => command.Keys.Any(key => key is { Name: "jobid", Required: true }) || command.RequiredOneOf.Contains("jobid") ? [$"jobid={job}"] : [],
+        _ when command.RequiredOneOf.Contains("jobid") || command.Key("jobid") is { Required: true } => [$"jobid={job}"],
+        _ => [],
     };
 
     private static void Check(CommandDefinition command, string[] lines)

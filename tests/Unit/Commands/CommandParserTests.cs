@@ -121,7 +121,8 @@ public sealed class CommandParserTests
     [Theory]
     [InlineData("wait all timeout=5", "'timeout=5' of 'wait' is not taken: a span is written 10s, 5min, 2h or 1d, and is at most 366d")]
     [InlineData("wait all timeout=5m", "'timeout=5m' of 'wait' is not taken: a span is written 10s, 5min, 2h or 1d, and is at most 366d")]
-    [InlineData("wait all timeout=367d", "'timeout=367d' of 'wait' is not taken: a span is written 10s, 5min, 2h or 1d, and is at most 366d")]
+    [InlineData("wait all timeout=367d",
+        "'timeout=367d' of 'wait' is not taken: a span is written 10s, 5min, 2h or 1d, and is at most 366d")]
     [InlineData("run job=a when=+0s", "'when=+0s' of 'run' is not taken: a span is written 10s, 5min, 2h or 1d, and is at most 366d")]
     [InlineData("wait", "'wait' needs jobid=N or job=NAME or all=yes|no")]
     [InlineData("cancel jobid=1 job=a", "'jobid' and 'job' of 'cancel' exclude each other; give one of them")]

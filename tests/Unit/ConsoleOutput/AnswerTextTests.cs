@@ -55,7 +55,8 @@ public sealed class AnswerTextTests
     [Fact]
     public void Progress_on_a_terminal_is_rewritten_in_place_never_wider_than_the_terminal_and_gone_at_the_end()
     {
-        var progress = new ProgressEvent(12, "running", 1234, 5L << 30, 200 << 20, 25.6, "/a/very/long/path/" + new string('x', 100) + "/end");
+        string deep = $"/a/very/long/path/{new string('x', 100)}/end";
+        var progress = new ProgressEvent(12, "running", 1234, 5L << 30, 200 << 20, 25.6, deep);
         (string output, _, AnswerText answer) = Answers.Show(true, progress, progress, EndEvent.Of(12, JobState.Ok));
         const string Figures = "job 12  running  1,234 files  5.0 GiB  200.0 MiB/s  26 s";
         string path = $"  …{new string('x', 52)}/end";
@@ -72,7 +73,8 @@ public sealed class AnswerTextTests
         (string output, _, _) = Answers.Show(true, progress);
         Assert.Contains($"job 3  Saving  {new string('█', 12)}{new string('░', 12)} 50 %", output, StringComparison.Ordinal);
         Assert.DoesNotContain("\x1b[3", output, StringComparison.Ordinal);
-        var wide = new ConsoleTerminal(TextReader.Null, new StringWriter(), TextWriter.Null) { IsTerminal = true, HasColour = true, Width = 140 };
+        var wide = new ConsoleTerminal(TextReader.Null, new StringWriter(), TextWriter.Null)
+            { IsTerminal = true, HasColour = true, Width = 140 };
         new LiveProgress(wide).Show(progress);
         Assert.Contains($"\x1b[32m{new string('█', 12)}\x1b[0m", wide.Output.ToString(), StringComparison.Ordinal);
         Assert.Contains("5.00 s, about 5.00 s left", wide.Output.ToString(), StringComparison.Ordinal);
@@ -82,7 +84,8 @@ public sealed class AnswerTextTests
     public void A_terminal_that_was_resized_is_right_with_the_next_progress()
     {
         int width = 100;
-        var terminal = new ConsoleTerminal(TextReader.Null, new StringWriter(), TextWriter.Null) { IsTerminal = true, MeasureWidth = () => width };
+        var terminal = new ConsoleTerminal(TextReader.Null, new StringWriter(), TextWriter.Null)
+            { IsTerminal = true, MeasureWidth = () => width };
         var live = new LiveProgress(terminal);
         live.Show(new ProgressEvent(1, "Saving", 1, 1, 1, 1, "/" + new string('a', 300)));
         width = 30;

@@ -22,7 +22,8 @@ public sealed class DialogueTests
         Assert.Contains("client c1, the only one", _output.ToString(), StringComparison.Ordinal);
         Assert.Contains("/nowhere is not in the tree", _output.ToString(), StringComparison.Ordinal);
         Assert.Contains("\n/etc\n", _output.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain(_sent, line => line.StartsWith("restore", StringComparison.Ordinal) && !line.EndsWith("preview", StringComparison.Ordinal));
+        Assert.All(_sent.Where(line => line.StartsWith("restore", StringComparison.Ordinal)), line =>
+            Assert.EndsWith("preview", line, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -79,7 +80,8 @@ public sealed class DialogueTests
         "list files jobid=7 path=/etc children" => [File("-", "/etc/hosts"), EndEvent.Done],
         "list files jobid=7 path=/home children" => [File("-", "/home/a"), File("-", "/home/b"), EndEvent.Done],
         "list files jobid=7 path=/etc/hosts limit=1" => [File("-", "/etc/hosts"), EndEvent.Done],
-        _ when line.StartsWith("run ", StringComparison.Ordinal) => [ColumnsEvent.Of(CommandId.Run), Fact("value", "nightly"), EndEvent.Done],
+        _ when line.StartsWith("run ", StringComparison.Ordinal) =>
+            [ColumnsEvent.Of(CommandId.Run), Fact("value", "nightly"), EndEvent.Done],
         _ => [new ErrorEvent("/nowhere is not in the tree of job 7"), EndEvent.Refused],
     };
 

@@ -12,8 +12,7 @@ internal sealed class Confirmation(ConsoleTerminal terminal, CommandParser parse
         while (true)
         {
             if (command.Definition.Key("preview") is null) terminal.Error.WriteLine(ValueText.Clean(command.ToString()));
-            else if (await following.Follow([.. command.ToWords(), "preview"], new AnswerText(terminal)).ConfigureAwait(false) != EndStatus.Ok)
-                return null;
+            else if (await Show(command).ConfigureAwait(false) != EndStatus.Ok) return null;
             string answer;
             try
             {
@@ -29,6 +28,8 @@ internal sealed class Confirmation(ConsoleTerminal terminal, CommandParser parse
         }
     }
 
+    private Task<int> Show(ParsedCommand command) => following.Follow([.. command.ToWords(), "preview"], new AnswerText(terminal));
+
     /// <summary>A mistake is said, and the command stays as it was.</summary>
     private ParsedCommand Changed(ParsedCommand command, string answer)
     {
@@ -36,7 +37,8 @@ internal sealed class Confirmation(ConsoleTerminal terminal, CommandParser parse
         {
             IReadOnlyList<string> changes = CommandLine.Split(answer);
             ParsedCommand other = parser.Parse([.. Name(command), .. Required(command, changes), .. changes]);
-            string[] changed = [.. other.Definition.Keys.Select(key => key.Name).Where(key => changes.Any(word => IsKey(other, word, key)))];
+            string[] changed =
+                [.. other.Definition.Keys.Select(key => key.Name).Where(key => changes.Any(word => IsKey(other, word, key)))];
             return parser.Parse([.. command.ToWords().Where(word => !changed.Contains(word.Split('=')[0])), .. changes]);
         }
         catch (CommandUsageException mistake)

@@ -33,7 +33,8 @@ internal sealed class LineEditor(ConsoleTerminal terminal, Func<ConsoleKeyInfo> 
         }
     }
 
-    private static bool IsControl(ConsoleKeyInfo key, ConsoleKey letter) => key.Modifiers.HasFlag(ConsoleModifiers.Control) && key.Key == letter;
+    private static bool IsControl(ConsoleKeyInfo key, ConsoleKey letter) =>
+        key.Modifiers.HasFlag(ConsoleModifiers.Control) && key.Key == letter;
 
     private string? End(string? line)
     {
@@ -100,7 +101,7 @@ internal sealed class LineEditor(ConsoleTerminal terminal, Func<ConsoleKeyInfo> 
         _line.Insert(_cursor++, key.KeyChar);
     }
 
-    /// <summary>One word that may follow is put in; of several what they have in common, and where that is nothing they are shown.</summary>
+    /// <summary>One word that may follow is put in; of several what they have in common, or where that is nothing they are shown.</summary>
     private void Follow(string prompt)
     {
         string before = _line.ToString(0, _cursor);

@@ -1,6 +1,8 @@
 namespace Backup.Consoles.Prompt;
 
-/// <summary>Lines typed before, the newest last, kept in a file across runs where there is one. A file that cannot be used is done without.</summary>
+/// <summary>
+/// Lines typed before, the newest last, kept in a file across runs where there is one. A file that cannot be used is done without.
+/// </summary>
 internal sealed class LineHistory
 {
     public const int LinesMax = 500;

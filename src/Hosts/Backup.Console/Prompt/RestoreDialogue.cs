@@ -22,9 +22,8 @@ internal sealed class RestoreDialogue(Questions questions)
     {
         string[] source = await Source().ConfigureAwait(false);
         IReadOnlyList<RowEvent> facts = await questions.Rows(["restore", .. source, "preview"]).ConfigureAwait(false);
-        string jobId = facts.Where(row => Questions.Cell(row, "what") == "jobid").Select(row => Questions.Cell(row, "value")).First();
-        questions.Output.WriteLine($"run {jobId} of job "
-            + ValueText.Clean(facts.Where(row => Questions.Cell(row, "what") == "job").Select(row => Questions.Cell(row, "value")).First()));
+        string jobId = Fact(facts, "jobid");
+        questions.Output.WriteLine($"run {jobId} of job {ValueText.Clean(Fact(facts, "job"))}");
         string[] files = questions.Choose("What of it?", ["everything", "chosen files and directories"]) == 0
             ? ["all"] : await new TreeBrowser(questions, jobId).Choose().ConfigureAwait(false);
         string where = questions.Ask("below which directory? (empty: at its old place) ");
@@ -39,9 +38,8 @@ internal sealed class RestoreDialogue(Questions questions)
         switch (questions.Choose("Restore from:", Ways))
         {
             case 0:
-                IReadOnlyList<RowEvent> runs = [.. (await questions.Rows("list", "jobs", RunsShown).ConfigureAwait(false))
-                    .Where(run => Questions.Cell(run, "type") == "Backup" && Questions.Cell(run, "state").StartsWith("OK", StringComparison.Ordinal))];
-                if (runs.Count == 0) throw new CommandUsageException("none of the newest runs is a backup that can be restored; see: list jobs");
+                IReadOnlyList<RowEvent> runs = [.. (await questions.Rows("list", "jobs", RunsShown).ConfigureAwait(false)).Where(IsWhole)];
+                if (runs.Count == 0) throw new CommandUsageException("none of the newest runs can be restored; see: list jobs");
                 return [$"jobid={Questions.Cell(runs[questions.Choose("Runs:", [.. runs.Select(Shown)])], "jobid")}"];
             case 1:
                 return [$"jobid={questions.Ask("jobid: ")}"];
@@ -62,6 +60,12 @@ internal sealed class RestoreDialogue(Questions questions)
         questions.Output.WriteLine($"client {ValueText.Clean(names[0])}, the only one");
         return names[0];
     }
+
+    private static string Fact(IReadOnlyList<RowEvent> facts, string what) =>
+        facts.Where(row => Questions.Cell(row, "what") == what).Select(row => Questions.Cell(row, "value")).First();
+
+    private static bool IsWhole(RowEvent run) =>
+        Questions.Cell(run, "type") == "Backup" && Questions.Cell(run, "state").StartsWith("OK", StringComparison.Ordinal);
 
     private static string Shown(RowEvent run) => string.Join("  ",
         ((string[])["jobid", "job", "level", "client", "started", "state"]).Select(column => Questions.Cell(run, column)));

@@ -83,8 +83,8 @@ internal sealed class TreeBrowser(Questions questions, string jobId)
     private void List(RowEvent row)
     {
         string path = Questions.Cell(row, "path"), type = Questions.Cell(row, "type");
-        string mark = _marked.Any(marked => path == marked || path.StartsWith(marked.TrimEnd('/') + "/", StringComparison.Ordinal)) ? "*" : " ";
-        long.TryParse(Questions.Cell(row, "size"), out long size);
+        string mark = _marked.Any(m => path == m || path.StartsWith(m.TrimEnd('/') + "/", StringComparison.Ordinal)) ? "*" : " ";
+        long size = long.TryParse(Questions.Cell(row, "size"), out long told) ? told : 0;
         questions.Output.WriteLine(
             $"{mark} {type} {ValueText.Bytes(size),10}  {ValueText.Clean(path[(path.LastIndexOf('/') + 1)..])}{(type == "d" ? "/" : "")}");
     }

@@ -140,7 +140,8 @@ public static partial class CommandTable
 
     private static IReadOnlyList<ColumnDefinition> ActorColumns =>
     [
-        new("node", ColumnType.Text), new("path", ColumnType.Text), new("type", ColumnType.Text), new("waiting", ColumnType.Number), new("children", ColumnType.Number),
+        new("node", ColumnType.Text), new("path", ColumnType.Text), new("type", ColumnType.Text), new("waiting", ColumnType.Number),
+        new("children", ColumnType.Number),
     ];
 
     private static IReadOnlyList<ColumnDefinition> Facts => [new("what", ColumnType.Text), new("value", ColumnType.Any)];

@@ -82,7 +82,8 @@ internal sealed partial class CommandValueReader(TimeZoneInfo zone)
     {
         Match match = Span().Match(text);
         long unit = match.Groups["unit"].Value switch { "s" => 1, "min" => 60, "h" => 3600, "d" => 86_400, _ => 0 };
-        return match.Success && long.TryParse(match.Groups["number"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+        string digits = match.Groups["number"].Value;
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
             && number is > 0 and <= MaximumDays * 86_400 && number * unit <= MaximumDays * 86_400
             ? new CommandValue(text, number * unit)
             : throw Refuse(command, key, text, $"a span is written 10s, 5min, 2h or 1d, and is at most {MaximumDays}d");

@@ -11,7 +11,7 @@ public sealed record ClientStatusWanted;
 public sealed record ClientStatus(Instant Started, IReadOnlyList<ClientJob> Jobs, MemoryUse Memory);
 
 /// <summary>
-/// One piece of work of a client. Level is None for what has none. Bytes are read by a backup, written by a restore; the rate is that of the
+/// One piece of work of a client. Level is None for what has none. Bytes are read by a backup, written by a restore; the rate is of the
 /// last seconds. Path is where it is.
 /// </summary>
 public sealed record ClientJob(

@@ -23,9 +23,8 @@ public sealed record EstimateOutcome(long Entries, long Files, long Bytes, long 
 public sealed class EstimateSession(IFileTree files, INodeCache cache)
 {
     /// <summary>
-    /// Each path that would be saved, with the bytes of it, goes to <paramref name="listing"/>, if there is one. Reference nodes are taken from the cache
-    /// alone: what is
-    /// not there counts as changed.
+    /// Each path that would be saved, with the bytes of it, goes to <paramref name="listing"/>, if there is one. Reference nodes are
+    /// taken from the cache alone: what is not there counts as changed.
     /// </summary>
     public EstimateOutcome Run(ScanOrder order, Action<byte[], long>? listing, CancellationToken cancellation)
     {

@@ -88,7 +88,8 @@ internal sealed class EstimateCommand(ActorSystem system, IActorRef director, Di
         }
     }
 
-    private static async Task<object> Next(ChannelReader<object> answers, string client, CancellationToken deadline, CancellationToken either)
+    private static async Task<object> Next(
+        ChannelReader<object> answers, string client, CancellationToken deadline, CancellationToken either)
     {
         try
         {

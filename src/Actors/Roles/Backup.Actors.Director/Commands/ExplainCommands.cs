@@ -23,7 +23,8 @@ internal sealed class ExplainCommands(IActorRef director, DirectorParts parts)
         (string? storage, string? client) = (command.Text("storage"), command.Text("client"));
         if (storage is not null) Specifications.Named(parts.Configuration.Storages, storage, "storage");
         if (client is not null) Specifications.Named(parts.Configuration.Clients, client, "client");
-        WaitsOverview queue = await director.Ask<WaitsOverview>(new WaitsWanted(), RunCommands.AskTimeout, cancellation).ConfigureAwait(false);
+        WaitsOverview queue = await director.Ask<WaitsOverview>(new WaitsWanted(), RunCommands.AskTimeout, cancellation)
+            .ConfigureAwait(false);
         Dictionary<JobId, JobWait> waits = queue.Waits.ToDictionary(wait => wait.Job);
         yield return ColumnsEvent.Of(CommandId.Explain);
         foreach ((JobRow row, JobStatus status) in await Statuses(rows, cancellation).ConfigureAwait(false))

@@ -5,7 +5,9 @@ using Backup.Messages.Values;
 
 namespace Backup.Actors.Director.Commands;
 
-/// <summary>Why a job waits: who has what it waits for, what frees it, until when it waits and what comes then. Deadline null: for ever.</summary>
+/// <summary>
+/// Why a job waits: who has what it waits for, what frees it, until when it waits and what comes then. Deadline null: for ever.
+/// </summary>
 internal sealed record Explanation(string WaitsFor, Instant Since, string Holder, string FreesIt, Instant? Deadline, string Then)
 {
     /// <summary>Pure: of a job's status, its wait for a turn where it has one, and the deadlines it works under.</summary>

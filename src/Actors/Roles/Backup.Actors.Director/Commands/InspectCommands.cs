@@ -83,7 +83,8 @@ internal sealed class InspectCommands(ActorSystem system, DirectorParts parts)
         try
         {
             return await system.ActorSelection(Inspector.Path)
-                .Ask<NodesAnswered>(new AskNodes(node, question), Inspector.Deadline + Inspector.Deadline, cancellation).ConfigureAwait(false);
+                .Ask<NodesAnswered>(new AskNodes(node, question), Inspector.Deadline + Inspector.Deadline, cancellation)
+                .ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {

@@ -52,7 +52,8 @@ internal sealed class JobFollower : IDisposable
     {
         _followed[job] = new Followed(told);
         await foreach (ApiEvent document in Follow(cancellation).ConfigureAwait(false))
-            yield return document is JobEvent { State: var state } && _followed.Count == 0 ? EndEvent.Of(job.Value, StateOf(state)) : document;
+            yield return document is JobEvent { State: var state } && _followed.Count == 0
+                ? EndEvent.Of(job.Value, StateOf(state)) : document;
     }
 
     /// <summary>The same for several; the status of the end is that of the worst.</summary>
@@ -93,8 +94,8 @@ internal sealed class JobFollower : IDisposable
             }
             catch (ChannelClosedException)
             {
-                throw new CommandRefusedException(
-                    $"the reader fell behind and missed lines of job {_followed.Keys.First()}; see them with: log jobid={_followed.Keys.First()}");
+                JobId missed = _followed.Keys.First();
+                throw new CommandRefusedException($"the reader fell behind and missed lines of job {missed}; see them with: log jobid={missed}");
             }
             if (!_followed.TryGetValue(news.Job, out Followed? job) || (news is JobMoved same && same.State == job.Told)) continue;
             if (news is JobMoved moved) job.Told = moved.State;

@@ -58,7 +58,8 @@ internal sealed class PartyStatusCommands(IActorRef director, DirectorParts part
         yield return ColumnsEvent.Of(CommandId.StatusClient, "Clients");
         foreach (string name in names) yield return Row(name, view.Attached.FirstOrDefault(client => client.Name == name));
         (string Name, object Answer)[] answers = await Task.WhenAll(
-            view.Attached.Where(client => names.Contains(client.Name)).Select(client => Ask(client.Name, cancellation))).ConfigureAwait(false);
+            view.Attached.Where(client => names.Contains(client.Name)).Select(client => Ask(client.Name, cancellation)))
+            .ConfigureAwait(false);
         yield return ColumnsEvent.Of(CommandId.StatusClient, "Jobs");
         Instant now = Instant.Now(parts.Clock);
         foreach ((string name, object answer) in answers)

@@ -20,7 +20,8 @@ internal static class Previews
         [
             ("job", job.JobName), ("level", job.Level.ToString()), ("client", job.Client), ("fileset", job.EffectiveFileSet!.Name),
             ("paths", string.Join(' ', job.EffectiveFileSet.Roots)), ("storage", job.Storage), ("pool", job.Pool),
-            ("priority", job.Priority.ToString(CultureInfo.InvariantCulture)), ("reference", job.JoinsReferences ? "yes" : "no"), ("when", job.Scheduled.ToString()),
+            ("priority", job.Priority.ToString(CultureInfo.InvariantCulture)), ("reference", job.JoinsReferences ? "yes" : "no"),
+            ("when", job.Scheduled.ToString()),
         ];
         foreach ((string what, string value) in facts) yield return Fact(what, value);
     }

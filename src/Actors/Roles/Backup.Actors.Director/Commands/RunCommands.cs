@@ -32,7 +32,8 @@ internal sealed class RunCommands(ActorSystem system, IActorRef director, Direct
         yield return ColumnsEvent.Of(CommandId.Cancel);
         foreach (JobRow run in runs)
         {
-            object answer = await director.Ask<object>(new CancelWanted(run.Id, caller.Name), AskTimeout, cancellation).ConfigureAwait(false);
+            object answer = await director.Ask<object>(new CancelWanted(run.Id, caller.Name), AskTimeout, cancellation)
+                .ConfigureAwait(false);
             isRefused |= answer is JobRefused;
             yield return RowEvent.Of(("jobid", run.Id.Value), ("job", run.Name), ("answer", answer switch
             {

@@ -29,7 +29,8 @@ internal sealed class JobTurns(Func<BackupConfiguration> configuration, TimeProv
     public IReadOnlyList<JobId> Running => [.. _running.Keys.OrderBy(job => job.Value)];
 
     /// <summary>The queue, and after it the jobs whose time has not come.</summary>
-    public IReadOnlyList<JobId> Waiting => [.. Waits.Select(wait => wait.Job), .. _later.OrderBy(job => job.Value.Due).Select(job => job.Key)];
+    public IReadOnlyList<JobId> Waiting =>
+        [.. Waits.Select(wait => wait.Job), .. _later.OrderBy(job => job.Value.Due).Select(job => job.Key)];
 
     public bool Knows(JobId job) => _running.ContainsKey(job) || _waiting.ContainsKey(job) || _later.ContainsKey(job);
 
