@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using Backup.Actors.Director.Jobs;
 using Backup.Catalog.Jobs;
 using Backup.Jobs.Admission;

@@ -12,6 +12,7 @@ public enum CommandId
     InspectCluster, InspectActors, InspectMailboxes, InspectLeases, InspectLog,
     Log, Messages, Report, Version, Help,
     Reload, ConfigurationShow, ConfigurationHistory, ConfigurationDiff, ConfigurationRollback,
+    SchedulePreview,
 }
 
 /// <summary>What a key takes; the parser turns its text into a <see cref="CommandValue"/> of that kind or refuses it.</summary>

@@ -20,7 +20,10 @@ public static partial class CommandTable
         [new("name", ColumnType.Text), new("jobs", ColumnType.Number), new("last", ColumnType.Time)];
 
     public static IReadOnlyList<CommandDefinition> Commands { get; } =
-        [.. Acts(), .. Lists(), .. Statuses(), .. Inspections(), .. ConfigurationTable.Commands, .. Questions()];
+        [
+            .. Acts(), .. Lists(), .. Statuses(), .. Inspections(), .. ConfigurationTable.Commands, .. ScheduleTable.Commands,
+            .. Questions(),
+        ];
 
     /// <summary>The verbs, each once, in the table's order.</summary>
     public static IReadOnlyList<string> Verbs { get; } = [.. Commands.Select(command => command.Verb).Distinct()];

@@ -10,7 +10,6 @@ using Backup.Jobs.Jobs;
 using Backup.Jobs.Reports;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
-using Backup.Messages.Schedules;
 using Backup.Messages.Values;
 
 namespace Backup.Actors.Director.Commands;
@@ -18,7 +17,7 @@ namespace Backup.Actors.Director.Commands;
 /// <summary>What the director does now, and how a run went.</summary>
 internal sealed class StatusCommands(IActorRef director, IActorRef progress, DirectorParts parts)
 {
-    private const int EndedShown = 10, ScheduledShown = 20;
+    private const int EndedShown = 10;
 
     /// <summary>Newest runs that are looked through for ended ones.</summary>
     private const int EndedSearched = 200;
@@ -29,7 +28,6 @@ internal sealed class StatusCommands(IActorRef director, IActorRef progress, Dir
             director.Ask<DirectorOverview>(new OverviewWanted(), RunCommands.AskTimeout, cancellation);
         Task<ProgressOverview> far = progress.Ask<ProgressOverview>(new ProgressWanted(), RunCommands.AskTimeout, cancellation);
         Task<WaitsOverview> queue = director.Ask<WaitsOverview>(new WaitsWanted(), RunCommands.AskTimeout, cancellation);
-        Task<ScheduledJobs> coming = director.Ask<ScheduledJobs>(new ScheduledJobsWanted(), RunCommands.AskTimeout, cancellation);
         DirectorOverview view = await overview.ConfigureAwait(false);
         yield return ColumnsEvent.Of(CommandId.StatusDirector, "Director");
         yield return RowEvent.Of(("node", parts.NodeName), ("version", parts.SoftwareVersion), ("running", view.Running.Count),
@@ -41,7 +39,7 @@ internal sealed class StatusCommands(IActorRef director, IActorRef progress, Dir
             if (parts.Gate.Catalog.Jobs.Find(job) is { } row && !row.State.HasEnded())
                 yield return Moving(row, moved.GetValueOrDefault(job),
                     waits.TryGetValue(job, out JobWait? wait) ? $"{wait.Position}. in the queue, {wait}" : row.Reason);
-        foreach (ApiEvent document in Scheduled(await coming.ConfigureAwait(false))) yield return document;
+        await foreach (ApiEvent coming in ScheduleCommands.Scheduled(director, cancellation).ConfigureAwait(false)) yield return coming;
         yield return ColumnsEvent.Of(CommandId.StatusDirector, "Ended");
         foreach (JobRow row in parts.Gate.Catalog.Jobs.List(new JobFilter(Limit: EndedSearched))
                      .Where(row => row.State.HasEnded()).Take(EndedShown).Reverse())
@@ -83,17 +81,6 @@ internal sealed class StatusCommands(IActorRef director, IActorRef progress, Dir
     /// <summary>A row of the table "Memory" of every status.</summary>
     internal static RowEvent Memory(string node, string role, MemoryUse use) => RowEvent.Of(
         ("node", node), ("role", role), ("working_set", use.WorkingSet), ("heap", use.Heap), ("buffers", use.Buffers));
-
-    /// <summary>Nothing is said where no job has a schedule.</summary>
-    private static IEnumerable<ApiEvent> Scheduled(ScheduledJobs coming)
-    {
-        if (coming.Jobs.Count == 0) yield break;
-        yield return ColumnsEvent.Of(CommandId.StatusDirector, "Scheduled");
-        foreach (ScheduledJob job in coming.Jobs.Take(ScheduledShown))
-            yield return RowEvent.Of(
-                ("job", job.JobName), ("level", job.Level.ToString()), ("client", job.Client), ("at", job.Next),
-                ("by", job.Schedule.Length > 0 ? job.Schedule : job.Note));
-    }
 
     private static RowEvent Moving(JobRow row, JobFar? far, string doing) => RowEvent.Of(
         ("jobid", row.Id.Value), ("job", row.Name), ("level", LevelOf(row)), ("client", row.Client), ("state", row.State.Words()),

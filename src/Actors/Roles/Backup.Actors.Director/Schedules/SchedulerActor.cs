@@ -30,6 +30,9 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
 
     private static readonly TimeSpan LookAtMost = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>A scheduler that its journal fails is made again for ever.</summary>
+    private const int NoLimit = -1;
+
     /// <summary>Events kept behind the last snapshot.</summary>
     private const int EventsMax = 100;
 
@@ -38,6 +41,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     private readonly Dictionary<RunKey, Instant> _wanted = [];
     private SchedulerState _state = SchedulerState.Empty;
     private long _snapshotAt;
+    private bool _failuresFound;
 
     public SchedulerActor(DirectorParts parts, IActorRef director)
     {
@@ -66,7 +70,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     /// <summary>The scheduler under a supervisor that makes it again, after a pause, where the journal fails it.</summary>
     public static Props Props(DirectorParts parts, IActorRef director) => BackoffSupervisor.Props(Backoff.OnStop(
         Akka.Actor.Props.Create(() => new SchedulerActor(parts, director)), "scheduler",
-        minBackoff: TimeSpan.FromSeconds(1), maxBackoff: TimeSpan.FromSeconds(30), randomFactor: 0.2));
+        minBackoff: TimeSpan.FromSeconds(1), maxBackoff: TimeSpan.FromSeconds(30), randomFactor: 0.2, maxNrOfRetries: NoLimit));
 
     private sealed record Awake;
     private sealed record FailuresFound(IReadOnlyList<JobId> Jobs);
@@ -82,6 +86,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         Command<JobStatus>(Ended);
         Command<FailuresFound>(found =>
         {
+            _failuresFound = true;
             foreach (JobId job in found.Jobs.Where(job => !_state.FailuresSeen.Contains(job.Value))) _director.Tell(new JobStatusWanted(job));
         });
         Command<Status.Failure>(failure => Log.Warning(failure.Cause, "the scheduler could not read or write the catalog"));
@@ -119,14 +124,13 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     /// <summary>Decide what is due, make it durable, want it; then sleep until something can be due again.</summary>
     private void Look()
     {
-        bool isFirst = !Timers.IsTimerActive(nameof(Awake)) && _wanted.Count == 0;
         IReadOnlyDictionary<string, JobTimes> jobs = Times();
         Keep(SchedulerDecisions.Decide(_state, jobs, Now), () =>
         {
             WantDue();
             TimeSpan next = SchedulerDecisions.NextLook(_state, jobs, Now)?.Since(Now) ?? LookAtLeast;
             Timers.StartSingleTimer(nameof(Awake), new Awake(), Clamp(next));
-            if (isFirst) LookForFailures(jobs);
+            if (!_failuresFound) LookForFailures(jobs);
         });
     }
 
@@ -187,7 +191,8 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     private void LookForFailures(IReadOnlyDictionary<string, JobTimes> jobs)
     {
         List<(string Job, Instant Since)> asked = [.. jobs.Values.Where(job => job.Job.Retries > 0).Select(job => (job.Job.Name, SinceOf(job)))];
-        if (asked.Count == 0) return;
+        _failuresFound = asked.Count == 0;
+        if (_failuresFound) return;
         _parts.Gate.Run(catalog => new FailuresFound([.. asked.SelectMany(job => UnheardEnds.Of(catalog, job.Job, job.Since))]))
             .PipeTo(Self, failure: e => new Status.Failure(e));
     }
