@@ -37,7 +37,7 @@ public sealed class DialogueTests
     [Trait("Req", "CON-16")]
     public async Task Run_without_yes_shows_its_values_lets_them_be_changed_and_wants_a_yes()
     {
-        IReadOnlyList<string>? words = await Confirm("level=Fulll", "level=Full pr=3", "yes");
+        IReadOnlyList<string>? words = await Confirm("level=Fulll", "level=Full pri=3", "yes");
         Assert.Equal(["run", "job=nightly", "level=Full", "priority=3", "yes"], words);
         Assert.Equal(["run job=nightly level=Incremental preview", "run job=nightly level=Incremental preview",
             "run job=nightly level=Full priority=3 preview"], _sent);
