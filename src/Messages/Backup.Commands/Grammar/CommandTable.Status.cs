@@ -3,20 +3,21 @@ namespace Backup.Commands;
 /// <summary>What is, what waits and why: status, explain, inspect.</summary>
 public static partial class CommandTable
 {
-    private static readonly KeyDefinition Full = new("full", KeyType.YesNo, "memory too");
+    // Properties and no fields: the order in which fields of two files are set is nobody's.
+    private static KeyDefinition Full => new("full", KeyType.YesNo, "memory too");
 
-    private static readonly KeyDefinition OneNode = new("node", KeyType.Name, "another node than the one that answers");
+    private static KeyDefinition OneNode => new("node", KeyType.Name, "another node than the one that answers");
 
-    private static readonly TableDefinition MemoryTable = new("Memory",
+    private static TableDefinition MemoryTable => new("Memory",
     [
         new("node", ColumnType.Text), new("role", ColumnType.Text), new("working_set", ColumnType.Bytes), new("heap", ColumnType.Bytes),
         new("buffers", ColumnType.Bytes),
     ]);
 
-    private static readonly TableDefinition SilentTable = new("Not answered",
+    private static TableDefinition SilentTable => new("Not answered",
         [new("who", ColumnType.Text), new("why", ColumnType.Text)]);
 
-    private static readonly TableDefinition RunningTable = new("Running and waiting",
+    private static TableDefinition RunningTable => new("Running and waiting",
     [
         new("jobid", ColumnType.Id), new("job", ColumnType.Text), new("level", ColumnType.Text), new("client", ColumnType.Text),
         new("state", ColumnType.Text), new("files", ColumnType.Number), new("bytes", ColumnType.Bytes), new("now", ColumnType.Rate),
