@@ -35,7 +35,7 @@ public sealed class CommandParserTests
     [InlineData("xyzzy", "'xyzzy' is no command; 'help' lists them")]
     [InlineData("re job=a", "'re' could be restore or reload or report; type more of it")]
     [InlineData("l jobs", "'l' is no command; 'help' lists them")]
-    [InlineData("list jobss", "'jobss' is no object of 'list'; did you mean jobs?")]
+    [InlineData("list jobss", "'jobss' is no object of 'list'; did you mean jobs or jobmedia?")]
     [InlineData("list", "'list' what? One of: jobs, files, unsaved, volumes, jobmedia, log, storages, clients, filesets, pools")]
     [InlineData("list jobid=4", "'list' what? One of: jobs, files, unsaved, volumes, jobmedia, log, storages, clients, filesets, pools")]
     [InlineData("run", "'run' needs job=NAME: name of the job")]

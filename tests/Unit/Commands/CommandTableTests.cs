@@ -52,7 +52,7 @@ public sealed class CommandTableTests
     [InlineData("run job=a", "job", "")]
     [InlineData("run root=/a", "root", "root=")]
     [InlineData("status storage=d", "sto", "")]
-    [InlineData("help li", "j", "jobs")]
+    [InlineData("help li", "j", "jobs jobmedia")]
     [InlineData("nonsense", "", "")]
     public void Completion_gives_the_words_that_may_follow(string words, string typed, string expected) =>
         Assert.Equal(expected, string.Join(' ', CommandCompletion.Of(CommandLine.Split(words), typed)));

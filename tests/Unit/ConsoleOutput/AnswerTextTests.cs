@@ -1,4 +1,5 @@
 using Backup.Commands;
+using Backup.Consoles;
 using Backup.Consoles.Output;
 using Backup.Messages.Jobs;
 using Backup.Messages.Values;

@@ -32,8 +32,8 @@ internal sealed partial class CommandValueReader(TimeZoneInfo zone)
         KeyType.State => ReadState(command, key, text),
         KeyType.Replace => ReadEnum<ReplaceRule>(command, key, text, _ => true),
         KeyType.Time => ReadTime(command, key, text),
-        KeyType.Duration => ReadDuration(command, key, text),
-        KeyType.When when text.StartsWith('+') => FromNow(ReadDuration(command, key, text[1..])),
+        KeyType.Duration => ReadDuration(command, key, text, text),
+        KeyType.When when text.StartsWith('+') => FromNow(ReadDuration(command, key, text, text[1..])),
         KeyType.When => ReadTime(command, key, text),
         KeyType.Path => ReadPath(command, key, text),
         _ => throw Refuse(command, key, text, key.Type == KeyType.Name
@@ -78,14 +78,14 @@ internal sealed partial class CommandValueReader(TimeZoneInfo zone)
 
     private static CommandValue FromNow(CommandValue after) => after with { Text = $"+{after.Text}" };
 
-    private static CommandValue ReadDuration(CommandDefinition command, KeyDefinition key, string text)
+    private static CommandValue ReadDuration(CommandDefinition command, KeyDefinition key, string text, string span)
     {
-        Match match = Span().Match(text);
+        Match match = Span().Match(span);
         long unit = match.Groups["unit"].Value switch { "s" => 1, "min" => 60, "h" => 3600, "d" => 86_400, _ => 0 };
         string digits = match.Groups["number"].Value;
         return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
             && number is > 0 and <= MaximumDays * 86_400 && number * unit <= MaximumDays * 86_400
-            ? new CommandValue(text, number * unit)
+            ? new CommandValue(span, number * unit)
             : throw Refuse(command, key, text, $"a span is written 10s, 5min, 2h or 1d, and is at most {MaximumDays}d");
     }
 
