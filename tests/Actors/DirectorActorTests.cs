@@ -122,7 +122,10 @@ public sealed class DirectorActorTests : DirectorFixture
         storage.ExpectMsg<OpenStoreSession>();
         Sys.ActorSelection($"/user/director/job-{job}").Tell(Kill.Instance);
 
-        Assert.Equal(job, storage.ExpectMsg<OpenStoreSession>(TimeSpan.FromSeconds(10)).Label.Job);
+        var claim = storage.ExpectMsg<ClaimSession>(TimeSpan.FromSeconds(10));
+        storage.Reply(new SessionUnknown(claim.Session, "not here"));
+        OpenStoreSession again = storage.ExpectMsg<OpenStoreSession>(TimeSpan.FromSeconds(10));
+        Assert.Equal((job, 2), (again.Label.Job, again.Attempt));
     }
 
     [Fact]

@@ -56,25 +56,70 @@ public sealed class JobActorTests : DirectorFixture
     }
 
     [Fact]
-    public void A_job_made_again_from_its_journal_ends_at_its_last_commit_point_and_names_it()
+    [Trait("Req", "NET-18")]
+    public void A_job_made_again_from_its_journal_claims_its_session_and_ends_OK()
     {
         (JobId id, IActorRef job, OpenStoreSession opened) = Opened();
         BackupOrder order = Started(job, opened);
         job.Tell(new SessionCommitted(order.Session, Position, "/etc/hosts", "Vol-0001", 7));
-        job.Tell(new JobStatusWanted(id), TestActor);
-        Assert.Equal(Position, ExpectMsg<JobStatus>().Committed.Position);
-        Watch(job);
-        Sys.Stop(job);
-        ExpectTerminated(job);
+        IActorRef again = MadeAgain(id, job);
+        var claim = (ClaimSession)_director.ExpectMsg<ToStorage>().Order;
+        Assert.NotEqual(opened.Catalogue.Ticket.Id, claim.Catalogue.Ticket.Id);
+        Assert.IsType<JobAsked>(_director.ExpectMsg<ToClient>().Order);
+        Store(opened);
+        again.Tell(new BackupEnded(id, order.Session, 1, Seal(), Stored(), Position, "/etc/hosts", null, []));
+        Assert.IsType<EndTaken>(_director.ExpectMsg<ToClient>().Order);
+        again.Tell(new StoreSessionEnded(order.Session, Stored(), Position, "/etc/hosts", [], null, [], id), TestActor);
+        Assert.Equal(order.Session, ExpectMsg<SessionEndTaken>().Session);
+        FishForEnd(id);
 
-        IActorRef again = ChildOf(_director, JobActor.Props(id, Parts, _media));
-        again.Tell(new RecoverJob());
+        Assert.Equal(JobState.Ok, Catalog.Jobs.Find(id)!.State);
+    }
+
+    [Fact]
+    public void A_job_made_again_whose_storage_does_not_know_the_session_ends_at_its_last_commit_point_and_names_it()
+    {
+        (JobId id, IActorRef job, OpenStoreSession opened) = Opened();
+        BackupOrder order = Started(job, opened);
+        job.Tell(new SessionCommitted(order.Session, Position, "/etc/hosts", "Vol-0001", 7));
+        IActorRef again = MadeAgain(id, job);
+        again.Tell(new SessionUnknown(order.Session, "it was started again"));
+        again.Tell(new BackupEnded(id, order.Session, 1, null, null, Position, "/etc/hosts", "canceled", []));
         FishForEnd(id);
 
         JobRow row = Catalog.Jobs.Find(id)!;
         Assert.Equal(JobState.Incomplete, row.State);
+        Assert.Contains("it was started again", row.Reason, StringComparison.Ordinal);
         Assert.Contains("/etc/hosts", row.Reason, StringComparison.Ordinal);
-        Assert.Contains("Vol-0001", row.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_session_of_a_job_that_has_ended_is_claimed_to_be_delivered_and_its_end_is_taken()
+    {
+        (JobId id, IActorRef job, OpenStoreSession opened) = Opened();
+        job.Tell(new StorageRefused(opened.Label.Session, "the drive is on fire"));
+        FishForEnd(id);
+        var live = new LiveSession(opened.Label.Session, id, 1, LiveSessionState.Open, Position, null, "Vol-0001");
+        job.Tell(new SessionAnnounced(live, "127.0.0.1:9103"), TestActor);
+        ExpectMsg<ClaimSession>();
+        Assert.Contains("has ended", ExpectMsg<CloseStoreSession>().Reason, StringComparison.Ordinal);
+        job.Tell(new SessionAnnounced(live with { State = LiveSessionState.Delivering }, "127.0.0.1:9103"), TestActor);
+        ExpectMsg<ClaimSession>();
+        job.Tell(new StoreSessionEnded(opened.Label.Session, null, Position, null, [], "closed", [], id), TestActor);
+        ExpectMsg<SessionEndTaken>();
+
+        Assert.Equal(0, Parts.Channels.Desk.Count);
+    }
+
+    [Fact]
+    public void A_session_of_which_there_is_no_job_is_closed_and_what_is_left_of_it_is_dropped()
+    {
+        var live = new LiveSession(new SessionId(new Guid(9, 9, 9, new byte[8])), new JobId(77), 1, LiveSessionState.Open, Position, null, "V");
+        IActorRef job = ChildOf(_director, JobActor.Props(live.Job, Parts, _media));
+        job.Tell(new SessionAnnounced(live, "127.0.0.1:9103"), TestActor);
+        ExpectMsg<CloseStoreSession>();
+        job.Tell(new SessionAnnounced(live with { State = LiveSessionState.Delivering }, "127.0.0.1:9103"), TestActor);
+        ExpectMsg<SessionEndTaken>();
     }
 
     [Fact]
@@ -176,6 +221,19 @@ public sealed class JobActorTests : DirectorFixture
         var order = (OpenStoreSession)_director.ExpectMsg<ToStorage>().Order;
         Assert.Equal(id, order.Label.Job);
         return (id, job, order);
+    }
+
+    /// <summary>The job's actor stops, and another takes it up from its journal.</summary>
+    private IActorRef MadeAgain(JobId id, IActorRef job)
+    {
+        job.Tell(new JobStatusWanted(id), TestActor);
+        ExpectMsg<JobStatus>();
+        Watch(job);
+        Sys.Stop(job);
+        ExpectTerminated(job);
+        IActorRef again = ChildOf(_director, JobActor.Props(id, Parts, _media));
+        again.Tell(new RecoverJob());
+        return again;
     }
 
     private JobId NewRow()

@@ -30,21 +30,54 @@ internal sealed class StorageBench : IDisposable
     private readonly TicketDesk _desk = new(TimeProvider.System);
     private readonly BlockingCollection<object> _said = new(1024);
     private readonly ConcurrentDictionary<Guid, ScriptedChannel> _catalogues = new();
+    private readonly string _outbox = Directory.CreateTempSubdirectory("backup-outbox-").FullName;
 
     public StorageBench()
     {
-        var settings = new StorageSettings("s1", "nowhere", 64 << 10, "host", "system", "0.1.0", TimeProvider.System, _ => _drive);
-        Engine = new StorageEngine(settings, new NodeChannels("memory", _desk, offer => _catalogues[offer.Ticket.Id]));
+        Engine = NewEngine();
         Engine.Attach(_said.Add);
     }
 
-    public StorageEngine Engine { get; }
+    public StorageEngine Engine { get; private set; }
+
+    /// <summary>What the next engine is to have otherwise.</summary>
+    public Func<StorageSettings, StorageSettings> Change { get; set; } = settings => settings with { StopWithin = TimeSpan.Zero };
 
     public void Dispose()
     {
         Engine.Dispose();
         _said.Dispose();
+        Directory.Delete(_outbox, recursive: true);
     }
+
+    /// <summary>The storage's process ends and another begins on the same volumes and outbox.</summary>
+    public void StartAgain()
+    {
+        Engine.Attach(null);
+        Engine.Dispose();
+        while (_said.TryTake(out _))
+        {
+        }
+        Engine = NewEngine();
+        Engine.Attach(_said.Add);
+    }
+
+    /// <summary>The director has other ends of catalogue channels from now on.</summary>
+    public void DialTo(int number, ScriptedChannel? catalogue)
+    {
+        if (catalogue is null) _catalogues.TryRemove(CatalogueTicket(number), out _);
+        else _catalogues[CatalogueTicket(number)] = catalogue;
+    }
+
+    private StorageEngine NewEngine() => new(
+        Change(new StorageSettings("s1", "nowhere", 64 << 10, "host", "system", "0.1.0", TimeProvider.System, _ => _drive)
+        {
+            OutboxFolder = _outbox,
+        }),
+        new NodeChannels("memory", _desk, Dial));
+
+    private ScriptedChannel Dial(ChannelOffer offer) => _catalogues.TryGetValue(offer.Ticket.Id, out ScriptedChannel? channel)
+        ? channel : throw new ChannelException("connection refused");
 
     /// <summary>The next thing of this kind the engine says; others before it are passed over.</summary>
     public T Next<T>()

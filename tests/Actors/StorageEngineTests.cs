@@ -64,26 +64,6 @@ public sealed class StorageEngineTests : IDisposable
         Assert.Equal(order.Label.Session, _bench.Next<StoreSessionEnded>().Session);
     }
 
-    [Fact]
-    public void A_session_whose_catalogue_channel_broke_while_its_seal_waited_ends_with_the_reason()
-    {
-        var catalogue = new ScriptedChannel();
-        (OpenStoreSession order, ScriptedChannel client) = Opened(1, catalogue);
-        for (int sequence = 1; sequence <= FillingFrames; sequence++)
-            client.Put(FrameKind.Records, StorageBench.Record(sequence, StorageBench.FillingRecord));
-        client.Put(FrameKind.Seal, StorageBench.Seal(FillingFrames));
-        var wanted = _bench.Next<VolumeWanted>();
-        Assert.True(SpinWait.SpinUntil(() => client.Waiting == 0, StorageBench.Patience));
-        catalogue.Break();
-        Assert.True(SpinWait.SpinUntil(() => catalogue.IsDisposed, StorageBench.Patience));
-        _bench.Engine.Take(new VolumeAssigned(wanted.Session, StorageBench.Volume(2), null));
-        var ended = _bench.Next<StoreSessionEnded>();
-
-        Assert.Equal(order.Label.Session, ended.Session);
-        Assert.Contains("the catalog did not take the session", ended.Failure, StringComparison.Ordinal);
-        Assert.Empty(_bench.Engine.Status.Sessions);
-    }
-
     private (OpenStoreSession Order, ScriptedChannel Client) Opened(int number, ScriptedChannel? catalogue = null)
     {
         OpenStoreSession order = _bench.Order(number, catalogue);

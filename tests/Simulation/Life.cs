@@ -35,6 +35,7 @@ internal sealed class Life : IDisposable
     private readonly NodeChannels _storageChannels;
     private readonly ClientWork _work;
     private readonly Dictionary<JobId, CancellationTokenSource> _running = [];
+    private readonly Dictionary<JobId, object> _ended = [];
     private int _restores;
 
     public Life(ulong seed)
@@ -52,6 +53,8 @@ internal sealed class Life : IDisposable
         _storage = new StorageEngine(
             new StorageSettings("storage", "media", BlockCodec.SizeMin, "host", "system", "simulation", Baton, Shelf.Open)
             {
+                OutboxFolder = Path.Combine(_folder, "outbox"),
+                OutboxBytesMax = Chance.Pick(1L, 4096, 1L << 30),
                 Threads = Baton,
                 CommitEvery = Chance.Pick(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(5)),
             },
@@ -63,7 +66,7 @@ internal sealed class Life : IDisposable
         var parts = new DirectorParts(
             "node", "simulation", new InstallationId(Chance.NewGuid()), new LiveConfiguration(Configuration()),
             new CatalogGate(Catalog), _directorChannels, Baton, Chance.Fork());
-        Director = new SimulatedDirector(Baton, parts, _storage, Order);
+        Director = new SimulatedDirector(Baton, parts, _storage, Order) { Cut = () => Network.CutAll("director"), Back = Attach };
     }
 
     public Seeded Chance { get; }
@@ -79,6 +82,8 @@ internal sealed class Life : IDisposable
     {
         if (_directorChannels.Desk.Count > 0) yield return $"{_directorChannels.Desk.Count} tickets of the director";
         if (_storageChannels.Desk.Count > 0) yield return $"{_storageChannels.Desk.Count} tickets of the storage node";
+        if (_storage.Owed > 0) yield return $"{_storage.Owed} sessions whose end is not taken";
+        if (_storage.Status.OutboxBytes > 0) yield return $"{_storage.Status.OutboxBytes} bytes in the outbox";
         if (_storage.Status.Sessions.Count > 0) yield return $"{_storage.Status.Sessions.Count} sessions of the storage node";
         if (_storage.Status.ServingChannels > 0) yield return $"{_storage.Status.ServingChannels} serving channels";
         if (_storage.Status.Volume is { } volume) yield return $"volume {volume} in the drive";
@@ -106,7 +111,7 @@ internal sealed class Life : IDisposable
 
     public void AwaitEnd(JobId job)
     {
-        Baton.Await(() => Director[job].Status.HasEnded);
+        Baton.Await(() => Director[job].Status.HasEnded && !Director.IsAway);
         Baton.Settle();
     }
 
@@ -134,6 +139,8 @@ internal sealed class Life : IDisposable
     {
         switch (order)
         {
+            case JobAsked asked: Answer(asked.Job); break;
+            case EndTaken taken: _ended.Remove(taken.Job); break;
             case BackupOrder backup: Work(backup.Job, cancel => _work.Run(backup, Director.Post, cancel)); break;
             case RestoreOrder restore: Work(restore.Job, cancel => _work.Run(restore, Director.Post, cancel)); break;
             case CancelOrder cancel: _running.GetValueOrDefault(cancel.Job)?.Cancel(); break;
@@ -141,8 +148,23 @@ internal sealed class Life : IDisposable
         }
     }
 
+    /// <summary>The client's link to a director that is back: what it owes is said again.</summary>
+    private void Attach()
+    {
+        foreach (object ended in _ended.Values) Director.Post(ended);
+    }
+
+    private void Answer(JobId job) => Director.Post(_ended.TryGetValue(job, out object? ended) ? ended
+        : _running.ContainsKey(job) ? new OrderTaken(job) : new OrderRefused(job, "the client does not work on this job"));
+
     private void Work(JobId job, Func<CancellationToken, object> run)
     {
+        if (_running.ContainsKey(job) || _ended.ContainsKey(job))
+        {
+            Director.Post(new OrderTaken(job));
+            if (_ended.TryGetValue(job, out object? known)) Director.Post(known);
+            return;
+        }
         var cancel = _running[job] = new CancellationTokenSource();
         Director.Post(new OrderTaken(job));
         Baton.Start($"client {job}", () =>
@@ -150,6 +172,7 @@ internal sealed class Life : IDisposable
             object ended = run(cancel.Token);
             Baton.Yield();
             _running.Remove(job);
+            _ended[job] = ended;
             Director.Post(ended);
         });
     }

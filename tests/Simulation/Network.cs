@@ -24,6 +24,16 @@ internal sealed class Network(Baton baton, int payloadBytes, int windowFrames)
     /// <summary>Channels that have not been disposed of at both ends.</summary>
     public int Open { get; set; }
 
+    private readonly List<(string Endpoint, Link Link)> _links = [];
+
+    /// <summary>The process at this endpoint is gone: every channel that it listened for breaks.</summary>
+    public void CutAll(string endpoint)
+    {
+        foreach ((string at, Link link) in _links)
+            if (at == endpoint) link.Break($"{endpoint}: the process is gone");
+        _links.Clear();
+    }
+
     public NodeChannels Node(string endpoint)
     {
         var desk = new TicketDesk(baton);
@@ -42,6 +52,7 @@ internal sealed class Network(Baton baton, int payloadBytes, int windowFrames)
         PlannedCut? cut = Cut?.Purpose == ticket.Purpose ? Cut : null;
         if (cut is not null) Cut = null;
         var link = new Link(this, baton, cut?.Frames ?? int.MaxValue);
+        _links.Add((offer.Endpoint, link));
         baton.Start($"channel {ticket.Purpose} {ticket.Session}", () => desk.Opened(hello, link.End(1, "client")));
         return link.End(0, offer.Endpoint);
     }
@@ -71,7 +82,7 @@ internal sealed class Link(Network network, Baton baton, int framesUntilCut)
         return new ChannelEnd(this, side, peer);
     }
 
-    private void Break(string reason)
+    public void Break(string reason)
     {
         foreach (Side side in _sides) side.Broken ??= reason;
     }

@@ -25,10 +25,11 @@ internal sealed class Scenario(ulong seed)
     private sealed record Saved(JobId Job, VirtualNode Tree, IReadOnlySet<string> Unsaved);
 
     /// <summary>What goes wrong during one job.</summary>
-    private sealed record Faults(bool Files, bool Cut, bool Drive, bool Cancel)
+    private sealed record Faults(bool Files, bool Cut, bool Drive, bool Cancel, bool Director)
     {
-        public bool None => this is { Files: false, Cut: false, Drive: false, Cancel: false };
-        public bool NoneButFiles => this is { Cut: false, Drive: false, Cancel: false };
+        public bool None => this is { Files: false, Cut: false, Drive: false, Cancel: false, Director: false };
+        public bool NoneButFiles => this is { Cut: false, Drive: false, Cancel: false, Director: false };
+        public bool NoneButDirector => this is { Files: false, Cut: false, Drive: false, Cancel: false };
     }
 
     /// <summary>What happened, a line a job.</summary>
@@ -63,6 +64,9 @@ internal sealed class Scenario(ulong seed)
         JobLevel level = life.Chance.Pick(JobLevel.Full, JobLevel.Incremental, JobLevel.Incremental, JobLevel.Differential);
         var fileSet = new FileSet("files", [Root], [], Compression: seed % 2 == 0 ? CompressionKind.Zstd : CompressionKind.None);
         Faults faults = Plan(life, trees);
+        int losses = life.Director.Losses;
+        if (faults.Director)
+            life.Director.LoseIn(life.Chance.Between(1, 40), TimeSpan.FromMilliseconds(life.Chance.Pick(1, 500, 20_000, 180_000)));
         JobId job = life.Backup("job", level, fileSet);
         if (faults.Cancel)
         {
@@ -74,10 +78,11 @@ internal sealed class Scenario(ulong seed)
         bool cutHappened = faults.Cut && life.Network.Cut is null;
         bool driveFailed = faults.Drive && life.Shelf.Writes >= life.Shelf.FailingWrite;
         (life.Network.Cut, life.Shelf.FailingWrite) = (null, 0);
+        life.Director.KeepFromNowOn();
         ClearFaults(life);
         life.Baton.Sleep(TimeSpan.FromMinutes(1));
         life.Baton.Settle();
-        Faults happened = faults with { Cut = cutHappened, Drive = driveFailed };
+        Faults happened = faults with { Cut = cutHappened, Drive = driveFailed, Director = life.Director.Losses > losses };
         Tell($"job {job} {level}->{status.LevelRun} {status.State} '{status.EndReason}' {happened}");
         Judge(life, status, happened);
     }
@@ -90,6 +95,8 @@ internal sealed class Scenario(ulong seed)
         JobState state = status.State;
         Require(life.Catalog.Jobs.Find(status.Job)!.State == state, $"the catalog says {life.Catalog.Jobs.Find(status.Job)!.State}");
         if (faults.None) Require(state == JobState.Ok, $"job {status.Job} is {state} with nothing wrong: {status.EndReason}");
+        if (faults.NoneButDirector && status.LevelRun == JobLevel.Full)
+            Require(state == JobState.Ok, $"job {status.Job} is {state} with nothing but the director lost: {status.EndReason}");
         if (faults.NoneButFiles)
             Require(state is JobState.Ok or JobState.OkWithWarnings, $"job {status.Job} is {state}: {status.EndReason}");
         if (state == JobState.Incomplete)
@@ -137,8 +144,9 @@ internal sealed class Scenario(ulong seed)
     private static Faults Plan(Life life, TreeChance trees)
     {
         Seeded chance = life.Chance;
-        if (chance.OneIn(3)) return new Faults(false, false, false, false);
-        var faults = new Faults(chance.OneIn(2), chance.OneIn(3), chance.OneIn(5), chance.OneIn(10));
+        if (chance.OneIn(3)) return new Faults(false, false, false, false, false);
+        if (chance.OneIn(3)) return new Faults(false, false, false, false, true);
+        var faults = new Faults(chance.OneIn(2), chance.OneIn(3), chance.OneIn(5), chance.OneIn(10), chance.OneIn(4));
         if (faults.Cut)
             life.Network.Cut = new PlannedCut(
                 chance.Pick(ChannelPurpose.Store, ChannelPurpose.Store, ChannelPurpose.Catalogue, ChannelPurpose.Tree),

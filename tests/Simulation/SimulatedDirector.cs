@@ -24,7 +24,7 @@ namespace Backup.Tests.Simulation;
 /// own rules of
 /// volumes, plans and labels. What its actors do beyond that (journal, publishing) is left out.
 /// </summary>
-internal sealed class SimulatedDirector
+internal sealed partial class SimulatedDirector
 {
     private static readonly TimeSpan TicketLife = TimeSpan.FromDays(7);
 
@@ -47,6 +47,7 @@ internal sealed class SimulatedDirector
         public readonly List<string> Log = [];
         public VolumeAssignment? Volume;
         public Ticket? Store;
+        public ChannelOffer? Catalogue;
         public string StoreEndpoint = "";
     }
 
@@ -54,13 +55,16 @@ internal sealed class SimulatedDirector
     {
         (_baton, _parts, _storage, _client) = (baton, parts, storage, client);
         _inbox = new Mailbox(baton, "director", Take) { NextDeadline = NextTimer, DeadlinePassed = FireTimers };
-        _toStorage = new Mailbox(baton, "storage actor", _storage.Take);
-        _storage.Attach(_inbox.Post);
+        _toStorage = new Mailbox(baton, "storage actor", _storage.Take) { NextDeadline = NextAnnouncement, DeadlinePassed = Announce };
+        _storage.Attach(Post);
     }
 
     private ICatalog Catalog => _parts.Gate.Catalog;
 
-    public void Post(object message) => _inbox.Post(message);
+    public void Post(object message)
+    {
+        if (_backAt == 0) _inbox.Post(message);
+    }
 
     public JobRun this[JobId job] => _jobs[job];
 
@@ -85,18 +89,21 @@ internal sealed class SimulatedDirector
         switch (message)
         {
             case (JobId job, IJobCommand command): Handle(job, command); break;
-            case StorageOnline: break;
+            case StorageOnline online: foreach (LiveSession live in online.Sessions ?? []) Announced(live, online.Endpoint); break;
+            case SessionStands stands: Stands(stands); break;
+            case SessionUnknown unknown: Of(unknown.Session, new SessionMissing(unknown.Reason)); break;
             case StoreSessionOpened opened: OfSession(opened.Session, run => Opened(run, opened.Endpoint)); break;
             case ServeOpened opened: Opened(_jobs[opened.Job], opened.Endpoint); break;
             case StorageRefused refused: Of(refused.Session, new OrderFailed(JobPhase.OpeningSession, refused.Reason)); break;
             case ServeRefused refused: Handle(refused.Job, new OrderFailed(JobPhase.OpeningServe, refused.Reason)); break;
             case Messages.Storages.SessionCommitted c: Of(c.Session, new CommitReported(c.Position, c.LastPath, c.Volume)); break;
             case VolumeWanted wanted: NextVolume(wanted); break;
-            case StoreSessionEnded ended: OfSession(ended.Session, run => StorageEnded(run, ended)); break;
+            case StoreSessionEnded ended: StorageEnded(_jobs[ended.Job], ended); break;
             case OrderTaken taken: Handle(taken.Job, new ClientStarted(_jobs[taken.Job].Status.Attempt)); break;
             case ClientProgress progress: Handle(progress.Job, new ClientProgressed()); break;
-            case BackupEnded ended: Handle(ended.Job, new ClientReported(ended)); break;
-            case RestoreEnded ended: Handle(ended.Job, new RestoreReported(ended)); break;
+            case OrderRefused refused: Handle(refused.Job, new PartyLost(JobParty.Client, refused.Reason)); break;
+            case BackupEnded ended: ClientEnded(ended.Job, new ClientReported(ended)); break;
+            case RestoreEnded ended: ClientEnded(ended.Job, new RestoreReported(ended)); break;
             default: throw new ArgumentException($"{message.GetType().Name} is nothing a director is told");
         }
     }
@@ -114,17 +121,9 @@ internal sealed class SimulatedDirector
         Handle(run.Status.Job, new SessionOpened(run.Status.Attempt));
     }
 
-    private void StorageEnded(JobRun run, StoreSessionEnded ended) => Handle(run.Status.Job, run.Status.Phase == JobPhase.OpeningSession
-        ? new OrderFailed(JobPhase.OpeningSession, ended.Failure ?? "the storage node closed the session")
-        : new StorageReported(ended.Stored, ended.Failure, ended.Stages));
-
     private void NextVolume(VolumeWanted wanted)
     {
-        if (!_sessions.TryGetValue(wanted.Session, out JobId job))
-        {
-            _toStorage.Post(new VolumeAssigned(wanted.Session, null, "no job of that session runs here"));
-            return;
-        }
+        if (!_sessions.TryGetValue(wanted.Session, out JobId job)) return; // it is said again
         VolumeAnswer answer = Choose(job, wanted.Full);
         _toStorage.Post(new VolumeAssigned(wanted.Session, answer.Volume, answer.Reason));
     }
@@ -134,6 +133,11 @@ internal sealed class SimulatedDirector
         JobRun run = _jobs[job];
         Decision decision = JobDecisions.Decide(run.Status, command, Instant.Now(_baton), _parts.Deadlines);
         foreach (IJobEvent happened in decision.Events) run.Status = JobHistory.Apply(run.Status, happened);
+        if (_untilLoss > 0 && --_untilLoss == 0)
+        {
+            Lose(); // what was decided is in the journal, and nothing of it is carried out
+            return;
+        }
         if (decision.Events.Any(e => e is PhaseChanged or WaitBegan or Started or CancelAsked or JobQueued)
             && !run.Status.HasEnded) Record(run.Status);
         foreach (IJobEffect effect in decision.Effects) Carry(run, effect);
@@ -155,6 +159,8 @@ internal sealed class SimulatedDirector
             case ReserveVolume reserve: Reserve(run, reserve); break;
             case OpenSession open: Open(run, open); break;
             case StartClient start: Start(run, start); break;
+            case ReattachSession reattach: _toStorage.Post(Claim(run, reattach.Session)); break;
+            case ReattachClient client: _client(new JobAsked(client.Job)); break;
             case CancelClient cancel: _client(new CancelOrder(cancel.Job, cancel.Reason)); break;
             case CloseSession close: _toStorage.Post(new CloseStoreSession(close.Session, close.Reason)); break;
             case RecordInCatalog record: Tell(record.Job, Confirmed(record)); break;
@@ -197,7 +203,7 @@ internal sealed class SimulatedDirector
     private void Open(JobRun run, OpenSession open)
     {
         Ticket store = run.Store = Kept(run, _parts.NewTicket(ChannelPurpose.Store, open.Session, TicketLife));
-        ChannelOffer catalogue = Kept(run, _parts.OfferCatalogue(open.Session, TicketLife));
+        ChannelOffer catalogue = run.Catalogue = Kept(run, _parts.OfferCatalogue(open.Session, TicketLife));
         SessionLabel label = JobLabels.Of(run.Status, _parts, Catalog);
         Catalog.Sessions.Open(label);
         _sessions[open.Session] = open.Job;
@@ -231,7 +237,7 @@ internal sealed class SimulatedDirector
 
     private void Finish(JobRun run, Report report)
     {
-        foreach (Guid ticket in run.Tickets) _parts.Channels.Desk.Withdraw(ticket);
+        Withdraw(run);
         if (run.Status is { IsRestore: true, Plan: not null }) _toStorage.Post(new CloseServe(report.Job));
         Catalog.Jobs.End(report.Job, JobLabels.EndingOf(run.Status, Catalog));
         foreach (SessionId session in _sessions.Where(s => s.Value == report.Job).Select(s => s.Key).ToList()) _sessions.Remove(session);
@@ -252,47 +258,20 @@ internal sealed class SimulatedDirector
         return offer;
     }
 
-    private long NextTimer() => _jobs.Values.SelectMany(run => run.Timers.Values).DefaultIfEmpty(long.MaxValue).Min();
+    private long NextTimer() => _backAt > 0 ? _backAt : _jobs.Values.SelectMany(run => run.Timers.Values).DefaultIfEmpty(long.MaxValue).Min();
 
     private void FireTimers()
     {
+        if (_backAt > 0)
+        {
+            Return();
+            return;
+        }
         foreach (JobRun run in _jobs.Values.ToList())
-            foreach (JobTimer timer in run.Timers.Where(t => t.Value <= _baton.GetTimestamp()).Select(t => t.Key).ToList())
+            foreach (JobTimer timer in run.Timers.Where(t => _backAt == 0 && t.Value <= _baton.GetTimestamp()).Select(t => t.Key).ToList())
             {
                 run.Timers.Remove(timer);
                 Handle(run.Status.Job, new TimerFired(timer));
             }
-    }
-}
-
-/// <summary>An actor's mailbox: messages in order, one at a time, on a thread of the simulation.</summary>
-internal sealed class Mailbox
-{
-    private readonly Baton _baton;
-    private readonly Queue<object> _messages = new();
-    private readonly Action<object> _take;
-
-    public Mailbox(Baton baton, string name, Action<object> take)
-    {
-        (_baton, _take) = (baton, take);
-        baton.Start(name, Run);
-    }
-
-    public Func<long> NextDeadline { get; init; } = () => long.MaxValue;
-    public Action DeadlinePassed { get; init; } = () => { };
-
-    /// <summary>Never gives the baton away: callers may hold locks.</summary>
-    public void Post(object message) => _messages.Enqueue(message);
-
-    private void Run()
-    {
-        while (true)
-        {
-            long deadline = NextDeadline();
-            TimeSpan? within = deadline == long.MaxValue ? null : TimeSpan.FromTicks(Math.Max(0, deadline - _baton.GetTimestamp()));
-            _baton.Await(() => _messages.Count > 0, within);
-            if (_messages.TryDequeue(out object? message)) _take(message);
-            else DeadlinePassed();
-        }
     }
 }

@@ -26,6 +26,7 @@ public class JobEndTests
             JobLife.CatalogDone(),
         new CatalogReported(default, 0, 0, "catalog away"), new RestorePlanAnswered(["Vol-0001"], [JobLife.Session], []),
         new RestorePlanAnswered([], [], ["volume Vol-0002: Lost"]), JobLife.Restored(), JobLife.Restored(failure: "target full"),
+        new SessionFound(1, true), new SessionFound(1, false), new SessionFound(2, true), new SessionMissing("gone"),
         new CancelJob("bob"), new RecoverJob(), .. Timers.Select(timer => new TimerFired(timer)),
     ];
 
@@ -117,15 +118,6 @@ public class JobEndTests
         JobStatus status = JobLife.Queued().Tell(new BeginJob(), new VolumeReserved("V"), new TimerFired(JobTimer.SessionOpened)).Status;
         Assert.Equal((JobState.Failed, "storage disk is to open the session on volume V: not after 00:10:00"), (status.State,
             status.EndReason));
-    }
-
-    [Fact]
-    public void A_running_job_that_a_restarted_director_finds_ends_Incomplete_at_its_last_commit_point()
-    {
-        JobStatus status = JobLife.Saving().Tell(new CommitReported(new StreamPosition(5, 2), "/m", "Vol-0001"), new RecoverJob()).Status;
-        Assert.Equal(JobState.Incomplete, status.State);
-        Assert.Contains("director was restarted", status.EndReason, StringComparison.Ordinal);
-        Assert.Contains("after /m, on volume Vol-0001", status.EndReason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -142,37 +142,20 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
         Receive<JobDone>(Done);
         Receive<Terminated>(stopped => Missed(stopped.ActorRef));
         Receive<GoOnWith>(job => GoOn(job.Job));
+        Receive<PartMadeAnew>(_ => GoOnWithAll());
         Receive<Status.Failure>(Failed);
+        var door = new StorageDoor(_parts, Context.System, _log);
+        Receive<StorageOnline>(online => door.Refuse(online, Sender), online => door.IsStranger(online, Sender));
         Storages();
     }
 
     private void AskForUnended() => _parts.Gate.Run(UnendedJobs).PipeTo(Self, failure: e => new Status.Failure(e));
-
-    /// <summary>A job that throws stops: its actor is made again from its journal, where a message comes or after a pause.</summary>
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
-    {
-        _log.Error(e, "an actor of the director stopped");
-        return Directive.Stop;
-    });
 
     private static Recovered UnendedJobs(Backup.Catalog.ICatalog catalog)
     {
         JobState[] open = [JobState.Queued, JobState.Waiting, JobState.Running, JobState.Ending];
         return new Recovered([.. open.SelectMany(state => catalog.Jobs.List(new JobFilter(State: state, Limit: JobFilter.LimitMax)))
             .Select(j => j.Id)]);
-    }
-
-    private void Storages()
-    {
-        Receive<StorageOnline>(online => _storages[online.Name] = Sender);
-        Receive<ToStorage>(Pass);
-        Receive<StoreSessionOpened>(m => TellJob(m.Session, m));
-        Receive<StorageRefused>(m => TellJob(m.Session, m));
-        Receive<SessionCommitted>(m => TellJob(m.Session, m));
-        Receive<StoreSessionEnded>(m => TellJob(m.Session, m));
-        Receive<VolumeWanted>(NextVolume);
-        Receive<ServeOpened>(m => JobOf(m.Job).Tell(m));
-        Receive<ServeRefused>(m => JobOf(m.Job).Tell(m));
     }
 
     /// <summary>Jobs of an earlier life of the director go on, or end at their last commit point.</summary>
@@ -211,32 +194,6 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
         _turns.Ended(done.Job);
         foreach (SessionId session in _sessions.Where(s => s.Value == done.Job).Select(s => s.Key).ToList()) _sessions.Remove(session);
         GiveTurns();
-    }
-
-    private void Pass(ToStorage order)
-    {
-        if (order.Session is { } session) _sessions[session] = order.Job;
-        if (_storages.TryGetValue(order.Storage, out IActorRef? storage))
-        {
-            storage.Tell(order.Order, Self);
-            return;
-        }
-        string reason = $"storage '{order.Storage}' is not online; start its node, or choose another with storage=";
-        object refusal = order.Order is Messages.Storages.OpenServe serve
-            ? new ServeRefused(serve.Job, reason) : new StorageRefused(order.Session ?? default, reason);
-        if (order.Order is Messages.Storages.OpenServe or OpenStoreSession) JobOf(order.Job).Tell(refusal);
-    }
-
-    private void NextVolume(VolumeWanted wanted)
-    {
-        if (_sessions.TryGetValue(wanted.Session, out JobId job)) JobOf(job).Tell(wanted, Sender);
-        else Sender.Tell(new VolumeAssigned(wanted.Session, null, "no job of that session runs here"));
-    }
-
-    private void TellJob(SessionId session, object message)
-    {
-        if (_sessions.TryGetValue(session, out JobId job)) JobOf(job).Tell(message);
-        else _log.Info("a storage spoke of session {SessionId}, of which no job runs here: {Message}", session, message.GetType().Name);
     }
 
     private IActorRef JobOf(JobId job)

@@ -13,10 +13,14 @@ internal static class StorageRole
     {
         string folder = Path.GetFullPath(storage.Folder, settings.Data);
         Directory.CreateDirectory(folder);
+        string outbox = Path.Combine(settings.Data, "outbox", storage.Name);
         var storing = new StorageSettings(
             storage.Name, folder, BlockCodec.SizeDefault, Environment.MachineName, HostSystem.Description,
             NodeHost.Version, TimeProvider.System,
-            capacity => new DiskDrive(new DiskDriveOptions(folder, BlockCodec.LengthOf) { Capacity = capacity > 0 ? capacity : null }));
+            capacity => new DiskDrive(new DiskDriveOptions(folder, BlockCodec.LengthOf) { Capacity = capacity > 0 ? capacity : null }))
+        {
+            OutboxFolder = outbox, OutboxBytesMax = storage.OutboxBytesMax,
+        };
         return new StorageEngine(storing with { CommitEvery = storage.CommitInterval }, channels);
     }
 }

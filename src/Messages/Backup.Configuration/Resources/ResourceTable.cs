@@ -53,6 +53,7 @@ internal static class ResourceTable
             "Folder of the volumes; relative to the node's data directory. Given in the file of its own node, and only there."),
         new("volume-size", KeyType.Size, "Largest size of a volume where the pool gives none.", "50 GiB"),
         new("commit-interval", KeyType.Duration, "How far commit points are apart while data arrive; at most this is lost.", "5 s"),
+        new("outbox-size-max", KeyType.Size, "What may be owed to a director that is away; beyond it the drive waits.", "4 GiB"),
         new("jobs-at-once", KeyType.Number(1, 1000), "How many backups write at the same time.", "4"),
     ]);
 

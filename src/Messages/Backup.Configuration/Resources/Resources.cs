@@ -50,7 +50,8 @@ public sealed record ClientResource(string Name, string? Node, int JobsAtOnce);
 /// A place for volumes: a folder of disk volumes. Folder is empty where the storage is another node's, whose own file knows it.
 /// VolumeBytes is the largest a volume becomes where the pool says nothing.
 /// </summary>
-public sealed record StorageResource(string Name, string? Node, string Folder, long VolumeBytes, TimeSpan CommitInterval, int JobsAtOnce);
+public sealed record StorageResource(
+    string Name, string? Node, string Folder, long VolumeBytes, TimeSpan CommitInterval, int JobsAtOnce, long OutboxBytesMax = 4L << 30);
 
 /// <summary>Volumes that jobs share. A limit of 0 means none. The label format has one counter, "{0001}": its digits are its
 /// width.</summary>

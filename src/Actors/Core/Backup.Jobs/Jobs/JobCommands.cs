@@ -52,14 +52,22 @@ public enum JobParty
 /// <summary>A party of the job is gone for good, and how.</summary>
 public sealed record PartyLost(JobParty Party, string Reason) : IJobCommand;
 
+/// <summary>Answer to <see cref="ReattachSession"/>: the session is there; open where its channel can be opened.</summary>
+public sealed record SessionFound(int Attempt, bool IsOpen) : IJobCommand;
+
+/// <summary>Answer to <see cref="ReattachSession"/>: it is not, and why that may be.</summary>
+public sealed record SessionMissing(string Reason) : IJobCommand;
+
 /// <summary>From the storage node: a commit point.</summary>
 public sealed record CommitReported(StreamPosition Position, string? Path, string Volume) : IJobCommand;
 
 /// <summary>From the client: its part of a backup is over.</summary>
 public sealed record ClientReported(BackupEnded Outcome) : IJobCommand;
 
-/// <summary>From the storage node: its part of the session is over.</summary>
-public sealed record StorageReported(SessionStored? Stored, string? Failure, IReadOnlyList<StageTime> Stages) : IJobCommand;
+/// <summary>From the storage node: its part of the session is over, and up to where it was committed.</summary>
+public sealed record StorageReported(
+    SessionStored? Stored, string? Failure, IReadOnlyList<StageTime> Stages, StreamPosition Position = default, string? Path = null)
+    : IJobCommand;
 
 /// <summary>Answer to <see cref="RecordInCatalog"/>: what the catalog holds of the session, or why it could not be recorded.</summary>
 public sealed record CatalogReported(StreamPosition Position, long DataRecords, long Nodes, string? Failure) : IJobCommand;

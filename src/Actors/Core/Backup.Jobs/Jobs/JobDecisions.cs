@@ -12,7 +12,7 @@ namespace Backup.Jobs.Jobs;
 ///        ─► Saving ─► Storing ─► Cataloguing ─► Done
 /// Queued ─► Planning ─► OpeningServe ─► StartingClient ─► Restoring ─► Done
 /// </code>
-/// From each a failure, a deadline or a cancel leads to Done; what it is worth there is decided by <see cref="JobVerdict"/> from counted
+/// From each a failure, a deadline or a cancel leads to Done; a director that is started again goes on with each in its phase. What it is worth there is decided by <see cref="JobVerdict"/> from counted
 /// facts.
 /// </summary>
 public static class JobDecisions
@@ -34,6 +34,8 @@ public static class JobDecisions
             OrderFailed failed => step.OrderFailed(failed),
             PartyLost lost => step.PartyLost(lost),
             RecoverJob => step.Recover(),
+            SessionFound found => step.SessionFound(found),
+            SessionMissing missing => step.SessionMissing(missing.Reason),
             SessionOpened opened => step.SessionOpened(opened.Attempt),
             ClientStarted started => step.ClientStarted(started.Attempt),
             ClientProgressed => step.ClientProgressed(),

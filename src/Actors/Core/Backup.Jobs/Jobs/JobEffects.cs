@@ -30,6 +30,15 @@ public sealed record CancelClient(JobId Job, SessionId Session, string Client, s
 /// <summary>Tell the storage node to end the session at its last commit point and to let go of volume and drive.</summary>
 public sealed record CloseSession(JobId Job, SessionId Session, string Storage, string Reason) : IJobEffect;
 
+/// <summary>
+/// Ask the storage node where the session is, and offer it new tickets. Answer: <see cref="SessionFound"/>, <see cref="SessionMissing"/> or
+/// the session's end.
+/// </summary>
+public sealed record ReattachSession(JobId Job, SessionId Session, int Attempt, string Storage) : IJobEffect;
+
+/// <summary>Ask the client whether it works on the job. Answer: as to the order, the job's end, or <see cref="PartyLost"/>.</summary>
+public sealed record ReattachClient(JobId Job, string Client) : IJobEffect;
+
 /// <summary>Record the session's end in the catalog and count what it holds. Answer: <see cref="CatalogReported"/>.</summary>
 public sealed record RecordInCatalog(JobId Job, SessionId Session, SessionSeal Seal, SessionStored Stored) : IJobEffect;
 

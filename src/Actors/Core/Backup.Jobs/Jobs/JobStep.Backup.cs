@@ -1,6 +1,7 @@
 using Backup.Messages.Clients;
 using Backup.Messages.Jobs;
 using Backup.Messages.Jobs.Events;
+using Backup.Messages.Sessions;
 
 namespace Backup.Jobs.Jobs;
 
@@ -106,6 +107,7 @@ internal sealed partial class JobStep
     {
         if (_status.IsRestore || _status.Attempt == 0) return Unchanged("it has no session");
         if (_status.Storage is not null || _status.Phase == JobPhase.OpeningSession) return TooLate();
+        KeepCommit(report.Position, report.Path);
         StorageDone(new StorageEnded(report.Stored, report.Failure, report.Stages, now));
         return Accepted();
     }
@@ -153,15 +155,17 @@ internal sealed partial class JobStep
     {
         Happened(new ClientEnded(outcome, now));
         if (outcome.Retried > 0) Order(new LogLine(Job, $"retried {outcome.Retried}, saved {outcome.SavedOnRetry}"));
-        if (!_status.Committed.IsNone || outcome.Committed != default) KeepCommit(outcome);
+        KeepCommit(outcome.Committed, outcome.LastCommittedPath);
         GoOn();
     }
 
-    /// <summary>The storage node told the client of every commit point; its word may have come to the director later or not at
-    /// all.</summary>
-    private void KeepCommit(BackupEnded outcome)
+    /// <summary>
+    /// The storage node told the client of every commit point, and tells the last with its end; its word of each may have been lost.
+    /// </summary>
+    private void KeepCommit(StreamPosition position, string? path)
     {
-        var told = new SessionCommitted(outcome.Committed, outcome.LastCommittedPath, _status.Committed.Volume ?? _status.Volume!, now);
+        if (position == default) return;
+        var told = new SessionCommitted(position, path, _status.Committed.Volume ?? _status.Volume!, now);
         if (JobHistory.Apply(_status, told).Committed != _status.Committed) Happened(told);
     }
 

@@ -8,8 +8,6 @@ namespace Backup.Jobs.Jobs;
 /// <summary>Failures, deadlines, cancel, recovery: the ways to an end.</summary>
 internal sealed partial class JobStep
 {
-    private const string Restarted = "the director was restarted while the job ran";
-
     private bool ClientMayWork => _status.Phase is JobPhase.StartingClient or JobPhase.Saving or JobPhase.Restoring
         && _status.Client is null && _status.Restored is null;
 
@@ -20,6 +18,11 @@ internal sealed partial class JobStep
     {
         if (_status.CanceledBy is { } earlier) return Unchanged($"{earlier} has canceled it");
         Happened(new CancelAsked(user, now));
+        return Stop(user);
+    }
+
+    private Decision Stop(string user)
+    {
         if (!ClientMayWork && _status.Phase != JobPhase.Storing) return End();
         string reason = $"canceled by {user}";
         if (ClientMayWork) Order(new CancelClient(Job, _status.Session, Specification.Client, reason));
@@ -83,28 +86,6 @@ internal sealed partial class JobStep
             default:
                 End($"{_status.Reason}: not {waited}");
                 break;
-        }
-        return Accepted();
-    }
-
-    /// <summary>
-    /// Orders of a job that was not running are given again; they are idempotent. A running one ends at its last commit point:
-    /// nothing is lost that was called committed. Attempt and commit point stay in the status, so that a session can be taken up again from
-    /// here.
-    /// </summary>
-    public Decision Recover()
-    {
-        if (_status.CanceledBy is not null) return End();
-        switch (_status.Phase)
-        {
-            case JobPhase.WaitingForTurn: return Unchanged("its turn has not come");
-            case JobPhase.ChoosingReference: OrderReference(); break;
-            case JobPhase.ReservingVolume or JobPhase.OpeningSession: AskVolume(); break;
-            case JobPhase.Planning: OrderPlan(); break;
-            case JobPhase.OpeningServe: OrderServe(); break;
-            case JobPhase.Storing when _status.Client?.Stored is { } stored: StorageDone(new StorageEnded(stored, null, [], now)); break;
-            case JobPhase.Cataloguing: OrderCatalogue(); break;
-            default: return End(Restarted);
         }
         return Accepted();
     }

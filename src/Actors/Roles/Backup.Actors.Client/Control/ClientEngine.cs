@@ -28,6 +28,8 @@ public sealed class ClientEngine : IDisposable
 
     private sealed record Estimating(CancellationTokenSource Cancel, BlockingCollection<EstimateMore> Asked);
 
+    private const string NotHere = "the client does not work on this job: its node was started again since";
+
     private readonly record struct Running(CancellationTokenSource Cancel, object? End);
 
     private readonly IClientWork _work;
@@ -90,6 +92,9 @@ public sealed class ClientEngine : IDisposable
             case CancelOrder cancel:
                 Cancel(cancel.Job);
                 break;
+            case JobAsked asked:
+                Answer(asked.Job);
+                break;
             case EndTaken taken:
                 Forget(taken.Job);
                 break;
@@ -114,9 +119,10 @@ public sealed class ClientEngine : IDisposable
         var cancel = new CancellationTokenSource();
         lock (_lock)
         {
-            if (_jobs.ContainsKey(job))
+            if (_jobs.TryGetValue(job, out Running known))
             {
                 _say?.Invoke(new OrderTaken(job));
+                if (known.End is { } end) _say?.Invoke(end);
                 return;
             }
             if (CountWorking() >= JobsMax)
@@ -175,6 +181,15 @@ public sealed class ClientEngine : IDisposable
         Say(end);
     }
 
+    /// <summary>A director that was started again asks; a client that was does not know the job and says so.</summary>
+    private void Answer(JobId job)
+    {
+        bool isKnown;
+        Running known;
+        lock (_lock) isKnown = _jobs.TryGetValue(job, out known);
+        Say(isKnown ? known.End ?? new OrderTaken(job) : new OrderRefused(job, NotHere));
+    }
+
     /// <summary>A client that was started anew does not know the job and says so, or the cancel would be repeated for ever.</summary>
     private void Cancel(JobId job)
     {
@@ -186,7 +201,7 @@ public sealed class ClientEngine : IDisposable
                 return;
             }
         }
-        Say(new OrderRefused(job, "the client does not work on this job"));
+        Say(new OrderRefused(job, NotHere));
     }
 
     private void Forget(JobId job)

@@ -6,7 +6,7 @@ namespace Backup.Actors.Director.Catalogs;
 /// The actors' way to the catalog, whose verbs are synchronous: work runs on a few threads of its own, so that no actor's thread waits
 /// for a disk. Results come back as tasks, to be piped to the asking actor. Calls may overtake each other. Thread safe.
 /// </summary>
-public sealed class CatalogGate(ICatalog catalog)
+public sealed class CatalogGate(ICatalog catalog, Action<string>? superseded = null)
 {
     /// <summary>Catalog calls at the same time; further ones queue.</summary>
     private const int ConcurrentMax = 4;
@@ -20,11 +20,31 @@ public sealed class CatalogGate(ICatalog catalog)
     /// <summary>For engines that have threads of their own.</summary>
     public ICatalog Catalog { get; } = catalog;
 
-    public Task<T> Run<T>(Func<ICatalog, T> call) => _factory.StartNew(() => call(Catalog));
+    public Task<T> Run<T>(Func<ICatalog, T> call) => _factory.StartNew(() => Fenced(call));
 
-    public Task Run(Action<ICatalog> call) => _factory.StartNew(() => call(Catalog));
+    public Task Run(Action<ICatalog> call) => Run(Answering(call));
 
     /// <summary>Runs the call when the other one has ended, however it did.</summary>
     public Task RunAfter(Task other, Action<ICatalog> call) => other.ContinueWith(
-        _ => call(Catalog), CancellationToken.None, TaskContinuationOptions.DenyChildAttach, _factory.Scheduler!);
+        _ => Fenced(Answering(call)), CancellationToken.None, TaskContinuationOptions.DenyChildAttach, _factory.Scheduler!);
+
+    /// <summary>A write of a director that another has followed changes nothing, and tells whoever has to stop it.</summary>
+    private T Fenced<T>(Func<ICatalog, T> call)
+    {
+        try
+        {
+            return call(Catalog);
+        }
+        catch (CatalogException e) when (e.Fault == CatalogFault.Superseded)
+        {
+            superseded?.Invoke(e.Message);
+            throw;
+        }
+    }
+
+    private static Func<ICatalog, bool> Answering(Action<ICatalog> call) => catalog =>
+    {
+        call(catalog);
+        return true;
+    };
 }

@@ -48,24 +48,28 @@ internal static class ChannelServing
     {
         using (channel)
         {
-            string? failure = null;
+            SessionFailed? failure = null;
             try
             {
                 serve(channel);
             }
             catch (Exception e) when (e is CatalogException or ChannelException or FormatException)
             {
-                failure = e.Message;
+                failure = new SessionFailed(e.Message, MayPass(e));
             }
             End(channel, failure);
         }
     }
 
-    private static void End(IBulkChannel channel, string? failure)
+    /// <summary>A catalog that is away, and a director that another has followed: the same may be taken later.</summary>
+    private static bool MayPass(Exception e) =>
+        e is CatalogException { Fault: CatalogFault.Unavailable or CatalogFault.Superseded };
+
+    private static void End(IBulkChannel channel, SessionFailed? failure)
     {
         try
         {
-            if (failure is not null) channel.Send(FrameKind.Failed, CborMap.Encode(new SessionFailed(failure)));
+            if (failure is not null) channel.Send(FrameKind.Failed, CborMap.Encode(failure));
             channel.CloseSend();
         }
         catch (ChannelException)

@@ -12,8 +12,8 @@ namespace Backup.Actors.Director.Clients;
 internal sealed record FromClient(JobId Job, object What);
 
 /// <summary>A control link of a client is open. Send returns false where the link is closed or full.</summary>
-public sealed record ClientAttached(string Client, Guid Link, ClientPlatform Platform, Instant At, Func<string, byte[], bool> Send)
-    : INoSerializationVerificationNeeded;
+public sealed record ClientAttached(string Client, Guid Link, ClientPlatform Platform, Instant At, Func<string, byte[], bool> Send,
+    Action? Close = null) : INoSerializationVerificationNeeded;
 
 /// <summary>A message from a client, decoded.</summary>
 public sealed record ClientSaid(string Client, object What) : INoSerializationVerificationNeeded;
@@ -80,6 +80,13 @@ internal sealed class ClientsActor : ReceiveActor
 
     public static Props Props(DirectorParts parts) => Akka.Actor.Props.Create(() => new ClientsActor(parts));
 
+    /// <summary>Made anew it knows of no link: those there are end, and their clients dial again and say what they owe.</summary>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        foreach (Client client in _clients.Values) client.Attached?.Close?.Invoke();
+        base.PreRestart(reason, message);
+    }
+
     private void Attach(ClientAttached attached)
     {
         Client client = Of(attached.Client);
@@ -104,7 +111,7 @@ internal sealed class ClientsActor : ReceiveActor
 
     private static void Give(Client client, JobId job, object order)
     {
-        if (order is BackupOrder or RestoreOrder or CancelOrder && client.Owed.Count < OrdersMax) client.Owed.Add((job, order));
+        if (order is BackupOrder or RestoreOrder or CancelOrder or JobAsked && client.Owed.Count < OrdersMax) client.Owed.Add((job, order));
         if (order is EndTaken) client.Owed.RemoveAll(owed => owed.Job == job);
         Send(client, order);
     }

@@ -27,7 +27,7 @@ internal sealed record JobDone(JobId Job);
 /// One run of a job, from its queueing to its end. Decides by <see cref="JobDecisions"/>, makes the events durable, applies them, answers,
 /// and only then carries out the effects. What storage and client say is translated into the decider's commands here.
 /// </summary>
-public sealed class JobActor : ReceivePersistentActor, IWithTimers
+public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
 {
     private readonly JobId _job;
     private readonly DirectorParts _parts;
@@ -52,11 +52,18 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
             if (!_status.HasEnded) Context.Parent.Tell(order);
         });
         Command<LogLine>(line => _orders.Carry(line, _status));
+        Command<ReattachSession>(again =>
+        {
+            if (_status.HasEnded) return;
+            _orders.Carry(again, _status);
+            AskAgain(again);
+        });
         Command<IJobCommand>(command => Handle(command));
         Command<JobStatusWanted>(_ => Sender.Tell(_status));
         Command<IsQueued>(asked => Sender.Tell(_status.Exists
             ? new RunAccepted(_job, asked.Key) : new RunRefused(RunRows.NeverQueued, asked.Key, MayPass: true)));
         FromStorage();
+        FromSession();
         FromClient();
     }
 
@@ -86,26 +93,16 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         Command<StorageRefused>(refused => Handle(new OrderFailed(JobPhase.OpeningSession, refused.Reason)));
         Command<ServeRefused>(refused => Handle(new OrderFailed(JobPhase.OpeningServe, refused.Reason)));
         Command<Messages.Storages.SessionCommitted>(commit => Handle(new CommitReported(commit.Position, commit.LastPath, commit.Volume)));
-        Command<VolumeWanted>(wanted =>
-        {
-            _wanted = (wanted, Sender);
-            _orders.NextVolume(_status, wanted.Full);
-        });
+        Command<VolumeWanted>(NextVolume);
         Command<VolumeAnswer>(Answered);
-        Command<StoreSessionEnded>(ended =>
-        {
-            bool isOpening = _status.Phase == JobPhase.OpeningSession;
-            if (isOpening) _orders.VolumeFailed();
-            Handle(isOpening
-                ? new OrderFailed(JobPhase.OpeningSession, ended.Failure ?? "the storage node closed the session")
-                : new StorageReported(ended.Stored, ended.Failure, ended.Stages));
-        });
     }
 
     private void FromClient()
     {
         Command<OrderTaken>(_ => Handle(new ClientStarted(_status.Attempt)));
-        Command<OrderRefused>(refused => Handle(new OrderFailed(JobPhase.StartingClient, refused.Reason)));
+        Command<OrderRefused>(refused => Handle(_status.Phase == JobPhase.StartingClient
+            ? new OrderFailed(JobPhase.StartingClient, refused.Reason)
+            : new PartyLost(JobParty.Client, refused.Reason)));
         Command<ClientProgress>(progress =>
         {
             Handle(new ClientProgressed());
@@ -145,6 +142,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         {
             if (effect is StartTimer timer) Timers.StartSingleTimer(timer.Timer, new TimerFired(timer.Timer), timer.After);
             else _orders.Carry(effect, _status);
+            if (effect is ReattachSession reattach) AskAgain(reattach);
         }
         if (command is QueueJob && decision.Answer is JobRefused refused) _orders.EndWithoutJournal(_job, refused.Reason);
         if (command is VolumeRefused && _status.Phase == JobPhase.ReservingVolume)
@@ -184,20 +182,6 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
             Context.Parent.Tell(new JobRecovered(_job, _status.Specification!, waits, waits ? _status.Queued : _status.PhaseSince));
             if (!waits) Handle(new RecoverJob());
         }
-    }
-
-    /// <summary>
-    /// The media's answer is for the storage node where that waits for its next volume, else for the job's own reservation.
-    /// </summary>
-    private void Answered(VolumeAnswer answer)
-    {
-        if (_wanted is not { } wanted)
-        {
-            Handle(_orders.Reserved(answer));
-            return;
-        }
-        wanted.Storage.Tell(new VolumeAssigned(wanted.Ask.Session, answer.Volume, answer.Reason));
-        _wanted = null;
     }
 
     private Action TellClient(object message) => () => _orders.TellClient(_status, message);

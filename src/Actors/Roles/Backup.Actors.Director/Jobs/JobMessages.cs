@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Backup.Messages.Ids;
+using Backup.Messages.Storages;
 
 namespace Backup.Actors.Director.Jobs;
 
@@ -8,7 +9,10 @@ namespace Backup.Actors.Director.Jobs;
 internal sealed record JobNeighbours(IActorRef Self, IActorRef Director, IActorRef Media, EventStream News);
 
 /// <summary>Job → director: pass this to a storage; what the storage says of the session comes back to the job.</summary>
-internal sealed record ToStorage(JobId Job, string Storage, SessionId? Session, object Order);
+internal sealed record ToStorage(JobId Job, string Storage, SessionId? Session, IStorageOrder Order);
+
+/// <summary>Director → job, with the storage as its sender: a storage has a session of the job, and there it is.</summary>
+internal sealed record SessionAnnounced(LiveSession Session, string Endpoint);
 
 /// <summary>Job → director: pass this to a client.</summary>
 internal sealed record ToClient(JobId Job, string Client, object Order);

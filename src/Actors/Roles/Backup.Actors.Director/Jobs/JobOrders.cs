@@ -19,7 +19,7 @@ namespace Backup.Actors.Director.Jobs;
 /// Carries out the effects of one job: asks the catalog, orders storage and client, keeps the log. Called by the job's actor only; what
 /// takes time goes through the catalog gate, and its result comes back to the actor as a command.
 /// </summary>
-internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
+internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neighbours)
 {
     /// <summary>A ticket outlives any session: a cut link is dialled again with it.</summary>
     private static readonly TimeSpan TicketLife = TimeSpan.FromDays(7);
@@ -28,6 +28,7 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
     private Task _written = Task.CompletedTask;
     private VolumeAssignment? _volume;
     private Ticket? _store;
+    private ChannelOffer? _catalogue;
 
     /// <summary>Where the storage node listens for this job's channel.</summary>
     public string StoreEndpoint { get; set; } = "";
@@ -43,6 +44,9 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
             case CancelClient cancel: neighbours.Director.Tell(new ToClient(cancel.Job, cancel.Client,
                 new CancelOrder(cancel.Job, cancel.Reason))); break;
             case CloseSession close: Close(close); break;
+            case ReattachSession session: Reattach(session); break;
+            case ReattachClient client: neighbours.Director.Tell(new ToClient(client.Job, client.Client,
+                new JobAsked(client.Job))); break;
             case RecordInCatalog record: Confirm(record); break;
             case PlanRestore plan: Plan(plan, status); break;
             case Backup.Jobs.Jobs.OpenServe serve: Serve(serve); break;
@@ -107,7 +111,7 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
         JobSpecification specification = status.Specification!;
         VolumeAssignment volume = _volume ?? throw new InvalidOperationException("no volume is reserved");
         Ticket store = _store = Kept(parts.NewTicket(ChannelPurpose.Store, open.Session, TicketLife));
-        ChannelOffer catalogue = Kept(parts.OfferCatalogue(open.Session, TicketLife));
+        ChannelOffer catalogue = _catalogue = Kept(parts.OfferCatalogue(open.Session, TicketLife));
         Ask(
             catalog =>
             {
@@ -195,19 +199,6 @@ internal sealed class JobOrders(DirectorParts parts, JobNeighbours neighbours)
         catalog => catalog.Volumes.Record(
             new VolumeIdentity(mounted.Volume, mounted.Life, mounted.Pool, mounted.Storage, mounted.Labelled)),
         null, null);
-
-    /// <summary>The job has a row and no journal: nothing of it ever ran.</summary>
-    public void EndWithoutJournal(JobId job, string reason)
-    {
-        var ending = new JobEnding(JobState.Failed, reason, Instant.Now(parts.Clock), 0, 0);
-        Ask(catalog => catalog.Jobs.End(job, ending), null, null, new JobDone(job));
-    }
-
-    public void WithdrawTickets()
-    {
-        foreach (Guid ticket in _tickets) parts.Channels.Desk.Withdraw(ticket);
-        _tickets.Clear();
-    }
 
     private Ticket Kept(Ticket ticket)
     {

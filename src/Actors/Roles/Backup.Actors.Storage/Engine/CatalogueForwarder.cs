@@ -1,95 +1,140 @@
+using Backup.Actors.Storage.Outbox;
+using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
 using Backup.Messages.Wire;
+using Backup.Transfer.Links;
 using Backup.Volumes.Records;
 
 namespace Backup.Actors.Storage.Engine;
 
-/// <summary>What one commit point brings to the catalog: the facts, and whole Node and Unsaved records.</summary>
-internal sealed record CommittedPart(CatalogueCommit Commit, ReadOnlyMemory<byte> Records);
-
 /// <summary>
-/// Brings the committed nodes and notes of one session to the director's catalog, in order, over a channel of its own; only what is on
-/// stable storage ever gets here. Own thread; the queue is bounded, so a catalog that does not keep up holds the drive back.
+/// Brings what one session owes from its log to the director's catalog, in order, over a channel of its own. Where the channel breaks or
+/// the director is away it dials again for ever with the newest offer, and goes on behind what the catalog has acknowledged: every entry
+/// may come twice. Own thread.
 /// </summary>
 internal sealed class CatalogueForwarder
 {
-    /// <summary>Commit points that may wait for the catalog.</summary>
-    private const int PartsMax = 8;
+    /// <summary>One signal waits and one is being taken: further ones are the same.</summary>
+    private const int SignalsMax = 2;
 
-    private readonly IWorkQueue<object> _queue;
-    private readonly TimeProvider _clock;
-    private readonly Func<IBulkChannel> _open;
-    private readonly Action<SessionCatalogued?, string?> _done;
+    private readonly StorageSettings _settings;
+    private readonly OutboxLog _log;
+    private readonly Func<ChannelOffer, IBulkChannel> _dial;
+    private readonly Action<string?> _done;
+    private readonly IWorkQueue<bool> _signals;
+    private readonly Pace _pace;
+    private Backoff _backoff;
+    private ChannelOffer? _offer;
     private long _workedTicks;
-    private volatile bool _isOver;
+    private int _signalled;
+    private volatile bool _stopped;
+    private volatile string? _trouble;
 
     /// <summary>
-    /// Done is called once, from the forwarder's thread: with the catalog's answer to the end, or with why there is none.
+    /// Done is called once, from the forwarder's thread: with null when all up to the session's last word is in the catalog, or with why the
+    /// catalog will never take it.
     /// </summary>
-    public CatalogueForwarder(StorageSettings settings, string name, Func<IBulkChannel> open, Action<SessionCatalogued?, string?> done)
+    public CatalogueForwarder(StorageSettings settings, OutboxLog log, Func<ChannelOffer, IBulkChannel> dial, Action<string?> done)
     {
-        _clock = settings.Clock;
-        _queue = settings.Threads.Queue<object>(PartsMax);
-        _open = open;
-        _done = done;
-        settings.Threads.Start($"catalogue {name}", Run);
+        (_settings, _log, _dial, _done) = (settings, log, dial, done);
+        _signals = settings.Threads.Queue<bool>(SignalsMax);
+        _pace = new Pace(log.Head.Session);
+        settings.Threads.Start($"catalogue {log.Head.Job}", Run);
     }
-
-    /// <summary>Done has been called, or is being called.</summary>
-    public bool IsOver => _isOver;
 
     public TimeSpan Worked => TimeSpan.FromTicks(Interlocked.Read(ref _workedTicks));
 
-    /// <summary>
-    /// A part posted after the catalogue channel broke is dropped: its reason is on its way to the director, and what is committed is on
-    /// the volume.
-    /// </summary>
-    public void Post(object part) => _queue.TryAdd(part);
+    /// <summary>Why the catalog was not reached at the last try; null where it was.</summary>
+    public string? Trouble => _trouble;
 
-    /// <summary>Nothing more will be posted.</summary>
-    public void Finish() => _queue.Complete();
+    /// <summary>From now on the catalog is dialled with this offer. False where that is the one already known.</summary>
+    public bool Offer(ChannelOffer offer)
+    {
+        if (Volatile.Read(ref _offer) is { } known && known.Ticket.Id == offer.Ticket.Id && known.Endpoint == offer.Endpoint) return false;
+        Volatile.Write(ref _offer, offer);
+        Wake();
+        return true;
+    }
+
+    /// <summary>There is more in the log. Never waits.</summary>
+    public void Wake()
+    {
+        if (Interlocked.Exchange(ref _signalled, 1) == 0) _signals.TryAdd(true);
+    }
+
+    /// <summary>The process ends; what is owed stays in the log.</summary>
+    public void Stop()
+    {
+        _stopped = true;
+        Wake();
+    }
+
+    private bool IsDelivered => _log.Next() is { Kind: OutboxKind.Ended };
 
     private void Run()
     {
-        SessionCatalogued? answer = null;
-        string? failure = null;
+        string? refusal = null;
+        while (!_stopped && refusal is null && !IsDelivered)
+        {
+            if (Volatile.Read(ref _offer) is not { } offer || _log.Next() is null) Await(Timeout.InfiniteTimeSpan);
+            else refusal = Deliver(offer);
+        }
+        if (!_stopped) _done(refusal);
+    }
+
+    /// <summary>The life of one channel. Returns why the catalog will never take the session; null where it may.</summary>
+    private string? Deliver(ChannelOffer offer)
+    {
         try
         {
-            using IBulkChannel channel = _open();
-            while (_queue.TryTake(out object part, Timeout.InfiniteTimeSpan))
+            using IBulkChannel channel = _dial(offer);
+            while (!_stopped && !IsDelivered && ReferenceEquals(offer, Volatile.Read(ref _offer)))
             {
-                long began = _clock.GetTimestamp();
-                answer = Forward(channel, part);
-                Interlocked.Add(ref _workedTicks, _clock.GetElapsedTime(began).Ticks);
-                if (answer is not null) break;
+                if (_log.Next() is { } entry) Deliver(channel, entry);
+                else Await(Timeout.InfiniteTimeSpan);
             }
             channel.CloseSend();
+            return null;
+        }
+        catch (CatalogueRefusedException e)
+        {
+            return $"the catalog did not take the session: {e.Message}";
         }
         catch (Exception e) when (e is IOException or FormatException or InvalidOperationException or ArgumentException)
         {
-            failure = $"the catalog did not take the session: {e.Message}";
+            _trouble = e.Message;
+            (TimeSpan wait, _backoff) = _backoff.Next(_pace);
+            if (!IsDelivered) Await(wait);
+            return null;
         }
-        _queue.Complete();
-        _isOver = true;
-        _done(answer, failure);
     }
 
-    private static SessionCatalogued? Forward(IBulkChannel channel, object part)
+    private void Deliver(IBulkChannel channel, OutboxEntry entry)
     {
-        switch (part)
+        long began = _settings.Clock.GetTimestamp();
+        byte[] payload = _log.Read(entry);
+        if (entry.Kind == OutboxKind.Part)
         {
-            case CommittedPart committed:
-                SendRecords(channel, committed.Records.Span);
-                channel.Send(FrameKind.Committed, CborMap.Encode(committed.Commit));
-                Await<Committed>(channel, FrameKind.Committed);
-                return null;
-            case SessionEnd end:
-                channel.Send(FrameKind.Seal, CborMap.Encode(end));
-                return Await<SessionCatalogued>(channel, FrameKind.Stored);
-            default:
-                throw new ArgumentException($"{part.GetType().Name} does not go to the catalog", nameof(part));
+            CommittedPart part = OutboxFrame.DecodePart(payload);
+            SendRecords(channel, part.Records.Span);
+            channel.Send(FrameKind.Committed, CborMap.Encode(part.Commit));
+            Await<Committed>(channel, FrameKind.Committed);
         }
+        else
+        {
+            channel.Send(FrameKind.Seal, payload);
+            Await<SessionCatalogued>(channel, FrameKind.Stored);
+        }
+        _log.Acknowledge();
+        _trouble = null;
+        _backoff = default;
+        Interlocked.Add(ref _workedTicks, _settings.Clock.GetElapsedTime(began).Ticks);
+    }
+
+    private void Await(TimeSpan within)
+    {
+        if (_signals.TryTake(out _, within)) Interlocked.Exchange(ref _signalled, 0);
     }
 
     /// <summary>Cuts the records into frames between whole records.</summary>
@@ -113,9 +158,27 @@ internal sealed class CatalogueForwarder
     private static T Await<T>(IBulkChannel channel, FrameKind kind) where T : notnull
     {
         using IFrame frame = channel.Receive() ?? throw new ChannelException("the director closed the catalogue channel");
-        if (frame.Kind == FrameKind.Failed) throw new ChannelException(CborMap.Decode<SessionFailed>(frame.Payload).Reason);
+        if (frame.Kind == FrameKind.Failed)
+        {
+            var failed = CborMap.Decode<SessionFailed>(frame.Payload);
+            throw failed.MayPass ? new ChannelException(failed.Reason) : new CatalogueRefusedException(failed.Reason);
+        }
         return frame.Kind == kind
             ? CborMap.Decode<T>(frame.Payload)
             : throw new ChannelException($"the director answered {frame.Kind} where {kind} was expected");
     }
+
+    /// <summary>Sessions that lost one director together do not come back together: each waits as its id says.</summary>
+    private sealed class Pace(SessionId session) : IEntropy
+    {
+        public void Fill(Span<byte> bytes)
+        {
+            Span<byte> id = stackalloc byte[SessionId.Size];
+            session.Write(id);
+            id[..Math.Min(bytes.Length, id.Length)].CopyTo(bytes);
+        }
+    }
+
+    /// <summary>The catalog said no, and will say so again.</summary>
+    private sealed class CatalogueRefusedException(string reason) : Exception(reason);
 }

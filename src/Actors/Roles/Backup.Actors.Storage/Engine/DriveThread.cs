@@ -21,13 +21,22 @@ internal interface IDriveListener
     /// Blocks the drive's thread until the director has named a volume; a <see cref="VolumeException"/> says that there is none.
     /// </summary>
     VolumeAssignment NextVolume(StoreSession session, string full, string reason);
+
+    /// <summary>
+    /// Blocks the drive's thread until there is room for what a commit point owes the catalog; an <see cref="IOException"/> says that there
+    /// is none.
+    /// </summary>
+    void AwaitRoom();
+
+    /// <summary>Called now and then, also when nothing is to be done.</summary>
+    void Look();
 }
 
 /// <summary>
 /// The one thread that touches a drive. Sessions post work to its bounded queue; it appends their records to the volume, makes commit
 /// points when they are due, and goes on to the next volume at the end of a medium. With no session left it puts the volume away.
 /// </summary>
-internal sealed class DriveThread : IDisposable
+internal sealed partial class DriveThread : IDisposable
 {
     /// <summary>Sessions of one drive at the same time, those that wait to begin included.</summary>
     public const int SessionsMax = 1024;
@@ -41,7 +50,7 @@ internal sealed class DriveThread : IDisposable
     /// </summary>
     private const int OrdersMax = 8 * SessionsMax;
 
-    private static readonly TimeSpan IdlePause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan IdlePauseMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(20);
 
     private readonly StorageSettings _settings;
@@ -50,15 +59,20 @@ internal sealed class DriveThread : IDisposable
     private readonly IWorkQueue<RecordsWork> _frames;
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
     private readonly IEngineThread _thread;
+    private readonly TimeSpan _idlePause;
     private IDrive? _drive;
     private VolumeWriter? _writer;
     private bool _isDirty;
     private long _lastCommit;
+    private long _bytesWritten;
+    private long _countedOnVolume;
+    private long _lastLook;
 
     public DriveThread(StorageSettings settings, IDriveListener listener)
     {
         _settings = settings;
         _listener = listener;
+        _idlePause = settings.UnclaimedDeadline < IdlePauseMax ? settings.UnclaimedDeadline : IdlePauseMax;
         _work = settings.Threads.Queue<DriveWork>(WorkMax + OrdersMax);
         _frames = settings.Threads.Queue<RecordsWork>(WorkMax);
         _thread = settings.Threads.Start($"drive {settings.Name}", Run);
@@ -66,6 +80,9 @@ internal sealed class DriveThread : IDisposable
 
     /// <summary>The volume in the drive, for the operator; null when it is empty.</summary>
     public string? Volume { get; private set; }
+
+    /// <summary>Bytes this thread has written to volumes, those not committed yet included. Any thread.</summary>
+    public long BytesWritten => Interlocked.Read(ref _bytesWritten);
 
     /// <summary>Records wait for room among the frames, orders never do. What comes after the shutdown is dropped.</summary>
     public void Post(DriveWork work)
@@ -92,14 +109,22 @@ internal sealed class DriveThread : IDisposable
             if (_work.TryTake(out DriveWork work, Pause())) Guard(work);
             if (_isDirty && _settings.Clock.GetElapsedTime(_lastCommit) >= _settings.CommitEvery) GuardAll(Commit);
             if (_sessions.Count == 0 && _work.Count == 0) PutAway();
+            CountWritten();
+            if (_settings.Clock.GetElapsedTime(_lastLook) >= _idlePause) Look();
         }
         foreach (StoreSession session in _sessions.Values.ToList()) Guard(new AbandonWork(session, "the storage node is shutting down"));
         PutAway();
     }
 
+    private void Look()
+    {
+        _lastLook = _settings.Clock.GetTimestamp();
+        _listener.Look();
+    }
+
     private TimeSpan Pause()
     {
-        if (!_isDirty) return IdlePause;
+        if (!_isDirty) return _idlePause;
         TimeSpan left = _settings.CommitEvery - _settings.Clock.GetElapsedTime(_lastCommit);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
@@ -129,7 +154,7 @@ internal sealed class DriveThread : IDisposable
         {
             act();
         }
-        catch (VolumeException e)
+        catch (IOException e) // of the volume, or of the outbox
         {
             LoseVolume(e.Message);
         }
@@ -209,77 +234,14 @@ internal sealed class DriveThread : IDisposable
 
     private void Publish(IReadOnlyList<CommitPoint> points, Instant at, TimeSpan took)
     {
+        CountWritten();
         foreach (CommitPoint point in points)
         {
             if (!_sessions.TryGetValue(point.Session, out StoreSession? session)) continue;
+            _listener.AwaitRoom();
             session.Commit(point, _writer!, at, took);
             _listener.Committed(session, point.LastBlock);
         }
-    }
-
-    /// <summary>The medium is full: what is on it becomes durable, the rest goes to the next volume, which may be full again.</summary>
-    private void NextVolume()
-    {
-        for (StoreOutcome outcome = StoreOutcome.EndOfMedium; outcome == StoreOutcome.EndOfMedium;)
-        {
-            string full = _writer!.VolumeLabel.Name;
-            Instant now = Instant.Now(_settings.Clock);
-            FinishResult finished = _writer.Finish(now);
-            Publish(finished.Points, now, TimeSpan.Zero);
-            Dismount();
-            if (finished.Remainder.IsEmpty) return;
-            StoreSession asker = _sessions.Values.First();
-            Mount(_listener.NextVolume(asker, full, $"volume {full} is full"), asker.Order.Label);
-            outcome = _writer!.Take(finished.Remainder);
-        }
-        Commit();
-    }
-
-    private void Mount(VolumeAssignment volume, SessionLabel forSession)
-    {
-        _drive = _settings.OpenDrive(volume.CapacityBytes);
-        try
-        {
-            _writer = volume.IsNew
-                ? NewVolume.Open(_drive, volume, forSession, _settings)
-                : VolumeWriter.OpenForAppend(_drive, volume.Volume, volume.Life, _settings.Clock);
-            Volume = volume.Volume;
-        }
-        catch (VolumeException)
-        {
-            Dismount();
-            throw;
-        }
-    }
-
-    private void PutAway()
-    {
-        if (_writer is null) return;
-        try
-        {
-            _writer.Close(Instant.Now(_settings.Clock), full: false);
-        }
-        catch (VolumeException)
-        {
-            // Nothing was uncommitted: no session is open. The next mount reads the label and the end of the data again.
-        }
-        Dismount();
-    }
-
-    private void Dismount()
-    {
-        _writer?.Dispose();
-        _writer = null;
-        _drive?.Dispose();
-        _drive = null;
-        Volume = null;
-        _isDirty = false;
-    }
-
-    private void LoseVolume(string reason)
-    {
-        Dismount();
-        foreach (StoreSession session in _sessions.Values.ToList()) Abandon(session, reason);
     }
 
     /// <summary>Ends a session that has not ended yet, be it in hand or not begun.</summary>

@@ -2,39 +2,44 @@ using Backup.Actors.Storage.Serving;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
-using Backup.Messages.Values;
 using Backup.Transfer.Channels;
-using Backup.Volumes.Writer;
+using Backup.Transfer.Links;
 
 namespace Backup.Actors.Storage.Engine;
 
 /// <summary>
 /// The sessions, drive and volumes of one storage. It belongs to the process: an actor attaches to hear what happens, and may be replaced
-/// by another. Orders are idempotent by session. Thread safe.
+/// by another; a director may be away and come back. Orders are idempotent by session. Thread safe.
 /// </summary>
-public sealed class StorageEngine : IDriveListener, IDisposable
+public sealed partial class StorageEngine : IDisposable
 {
-    private const string NoEnd = "the catalog has no end of the session";
+    private const string NotHere = "the storage node does not know the session: it was started again since, or has ended it";
+    private const string EpochName = "epoch";
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
     private readonly StorageSettings _settings;
     private readonly NodeChannels _channels;
+    private readonly Deliveries _deliveries;
+    private readonly EpochFile _epoch;
     private readonly DriveThread _drive;
     private readonly StorageMetrics _metrics;
     private readonly Lock _lock = new();
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
-    private readonly Dictionary<SessionId, StoreSessionEnded> _unheard = [];
-    private readonly Dictionary<SessionId, IWorkQueue<VolumeAssigned>> _volumeWaits = [];
     private readonly Dictionary<JobId, List<Guid>> _serveTickets = [];
     private long _serving;
     private Action<object>? _say;
 
+    /// <summary>Throws <see cref="IOException"/> where the outbox cannot be used.</summary>
     public StorageEngine(StorageSettings settings, NodeChannels channels)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         _settings = settings;
         _channels = channels;
+        _deliveries = new Deliveries(settings, channels.Dial, Delivered);
+        _epoch = EpochFile.Open(Path.Combine(settings.OutboxFolder, EpochName));
         _drive = new DriveThread(settings, this);
         _metrics = new StorageMetrics(settings.Name, () => Status);
+        _deliveries.TakeUp();
     }
 
     public StorageStatus Status
@@ -43,10 +48,10 @@ public sealed class StorageEngine : IDriveListener, IDisposable
         {
             lock (_lock)
             {
-                string state = _sessions.Count > 0 ? "storing" : "idle";
+                string state = _waiting is not null ? "waiting" : _sessions.Count > 0 ? "storing" : "idle";
                 return new StorageStatus(
                     _settings.Name, _settings.Folder, _drive.Volume, state, [.. _sessions.Values.Select(s => s.Status)],
-                    Interlocked.Read(ref _serving));
+                    Interlocked.Read(ref _serving), _drive.BytesWritten, _waiting ?? Trouble, _deliveries.Bytes, _deliveries.BytesMax);
             }
         }
     }
@@ -60,151 +65,157 @@ public sealed class StorageEngine : IDriveListener, IDisposable
         }
     }
 
-    /// <summary>From now on this listener hears everything, first of all the ends nobody heard. Null: nobody listens.</summary>
+    /// <summary>Sessions whose ends the director has not taken yet.</summary>
+    public int Owed => _deliveries.All.Count;
+
+    /// <summary>From now on this listener hears everything, first of all what is owed. Null: nobody listens.</summary>
     public void Attach(Action<object>? say)
     {
-        object[] unheard;
-        lock (_lock)
-        {
-            _say = say;
-            unheard = [.. _unheard.Values];
-            if (say is not null) _unheard.Clear();
-        }
-        if (say is null) return;
-        say(new StorageOnline(_settings.Name, _channels.Endpoint));
-        foreach (object ended in unheard) say(ended);
+        lock (_lock) _say = say;
+        if (say is not null) Announce();
     }
 
-    /// <summary>Carries out one order of the director.</summary>
+    /// <summary>
+    /// Says again what a director may have missed: which sessions are here and where they are, the ends that are not taken, the volume that
+    /// is waited for.
+    /// </summary>
+    public void Announce()
+    {
+        List<LiveSession> live;
+        lock (_lock) live = [.. _sessions.Values.Select(session => session.Live)];
+        var ends = new List<StoreSessionEnded>();
+        foreach (Delivery delivery in _deliveries.All)
+        {
+            if (delivery.End is { } end) ends.Add(end);
+            else if (live.All(session => session.Session != delivery.Session)) live.Add(LiveOf(delivery));
+        }
+        Say(new StorageOnline(_settings.Name, _channels.Endpoint, live, _epoch.Seen));
+        foreach (StoreSessionEnded end in ends) Say(end);
+        foreach (VolumeWanted wanted in Wanted()) Say(wanted);
+    }
+
+    /// <summary>Carries out one order of the director; one of a director that another has followed is refused.</summary>
     public void Take(object order)
     {
-        switch (order)
+        if (order is not IStorageOrder ordered)
+            throw new ArgumentException($"{order?.GetType().Name} is no order to a storage node", nameof(order));
+        if (!_epoch.Obeys(ordered.Epoch))
         {
-            case OpenStoreSession open:
-                Open(open);
-                break;
-            case CloseStoreSession close:
-                if (Find(close.Session) is { } session) _drive.Post(new AbandonWork(session, close.Reason));
-                break;
-            case VolumeAssigned assigned:
-                TakeWait(assigned.Session)?.TryAdd(assigned);
-                break;
-            case OpenServe serve:
-                OpenServing(serve);
-                break;
-            case CloseServe close:
-                CloseServing(close.Job);
-                break;
-            default:
-                throw new ArgumentException($"{order.GetType().Name} is no order to a storage node", nameof(order));
+            Say(new EpochRefused(_settings.Name, ordered.Epoch, _epoch.Seen));
+            return;
+        }
+        switch (ordered)
+        {
+            case OpenStoreSession open: Open(open); break;
+            case ClaimSession claim: Claim(claim); break;
+            case CloseStoreSession close: Close(close); break;
+            case SessionEndTaken taken: Forget(taken.Session); break;
+            case VolumeAssigned assigned: TakeWait(assigned.Session)?.TryAdd(assigned); break;
+            case OpenServe serve: OpenServing(serve); break;
+            case CloseServe close: CloseServing(close.Job); break;
+            default: throw new ArgumentException($"{order.GetType().Name} is no order to a storage node", nameof(order));
         }
     }
 
-    /// <summary>Ends every session at a commit point, and waits a while for the catalog to have it.</summary>
+    /// <summary>Ends every session at a commit point, and waits a while for the catalog to have it; what it has not stays owed.</summary>
     public void Dispose()
     {
         _metrics.Dispose();
+        _isStopping = true;
         _drive.Dispose();
         using IWorkQueue<bool> pause = _settings.Threads.Queue<bool>(1);
         long began = _settings.Clock.GetTimestamp();
-        while (HasSessions && _settings.Clock.GetElapsedTime(began) < _settings.StopWithin) pause.TryTake(out _, Tick);
+        while (_deliveries.All.Any(d => d.End is null) && _settings.Clock.GetElapsedTime(began) < _settings.StopWithin)
+            pause.TryTake(out _, Tick);
+        _deliveries.Dispose();
+        _epoch.Dispose();
     }
 
-    /// <summary>The same order again is answered once the session is open; a further attempt waits for the end of the one before.</summary>
+    /// <summary>The same order again is a claim; a further attempt waits for the end of the one before.</summary>
     private void Open(OpenStoreSession order)
     {
         SessionId id = order.Label.Session;
+        if (_deliveries.Find(id) is not null)
+        {
+            Claim(new ClaimSession(id, order.Store, order.Catalogue, order.Epoch));
+            if (Find(id) is { IsOpen: true }) Say(new StoreSessionOpened(id, _channels.Endpoint));
+            return;
+        }
         StoreSession session;
         lock (_lock)
         {
-            if (_sessions.TryGetValue(id, out StoreSession? known))
-            {
-                if (known.IsOpen) _say?.Invoke(new StoreSessionOpened(id, _channels.Endpoint));
-                return;
-            }
             if (_sessions.Count >= DriveThread.SessionsMax)
             {
                 _say?.Invoke(new StorageRefused(id, $"storage {_settings.Name} stores {DriveThread.SessionsMax} sessions already"));
                 return;
             }
-            var forwarder = new CatalogueForwarder(
-                _settings, order.Label.Job.ToString(), () => _channels.Dial(order.Catalogue),
-                (answer, failure) => Catalogued(id, answer, failure));
-            session = new StoreSession(order, _drive, forwarder, _metrics, _settings.Clock);
-            _sessions[id] = session;
+            try
+            {
+                _sessions[id] = session = new StoreSession(order, _drive, _deliveries.Begin(order), _metrics, _settings.Clock);
+            }
+            catch (IOException e)
+            {
+                _say?.Invoke(new StorageRefused(id, $"the outbox of storage {_settings.Name} cannot be written: {e.Message}"));
+                return;
+            }
         }
         _drive.Post(new StartWork(session));
     }
 
-    void IDriveListener.Started(StoreSession session, MountedVolume volume)
+    /// <summary>
+    /// The channel that a client has stays, and so do tickets offered before: a client may be about to use one. The catalog is dialled anew.
+    /// </summary>
+    private void Claim(ClaimSession claim)
     {
-        _channels.Desk.Register(session.Order.Store, (_, channel) => Serve(session, channel));
-        session.IsOpen = true;
-        Say(new StoreSessionOpened(session.Id, _channels.Endpoint, volume));
-    }
-
-    void IDriveListener.Committed(StoreSession session, long block) =>
-        Say(new SessionCommitted(session.Id, session.Position, session.LastPath,
-            session.Spans is [.., { } last] ? last.Volume : "", block));
-
-    /// <summary>The session is over when the catalog has what was committed of it, or is known not to take it any more.</summary>
-    void IDriveListener.Ended(StoreSession session)
-    {
-        _channels.Desk.Withdraw(session.Order.Store.Id);
-        // A sealed session whose catalogue channel is over may have its answer on the way: only a failure ends it here.
-        if (session.Failure is null ? session.CatalogueFailure is not null : session.Forwarder.IsOver)
-            Finish(session, null, session.Failure ?? session.CatalogueFailure);
-    }
-
-    VolumeAssignment IDriveListener.NextVolume(StoreSession session, string full, string reason)
-    {
-        using IWorkQueue<VolumeAssigned> wait = _settings.Threads.Queue<VolumeAssigned>(1);
-        lock (_lock) _volumeWaits[session.Id] = wait;
-        try
+        if (_deliveries.Find(claim.Session) is not { } delivery)
         {
-            Say(new VolumeWanted(session.Id, full, reason));
-            if (!wait.TryTake(out VolumeAssigned answer, _settings.NextVolumeDeadline))
-                throw new VolumeException($"{reason}, and the director named no other within "
-                    + $"{_settings.NextVolumeDeadline.TotalMinutes:0} min");
-            return answer.Volume ?? throw new VolumeException($"{reason}, and there is no other: {answer.Reason}");
+            Say(new SessionUnknown(claim.Session, NotHere));
+            return;
         }
-        finally
-        {
-            lock (_lock) _volumeWaits.Remove(session.Id);
-        }
+        delivery.Claim();
+        if (Find(claim.Session) is { HasEnded: false } session) Honour(session, claim.Store);
+        if (!delivery.Forwarder.Offer(claim.Catalogue)) return;
+        if (delivery.End is { } end) Say(end);
+        else Say(new SessionStands(Find(claim.Session)?.Live ?? LiveOf(delivery), _channels.Endpoint));
     }
 
-    private void Catalogued(SessionId id, SessionCatalogued? answer, string? failure)
+    private void Close(CloseStoreSession close)
     {
-        if (Find(id) is not { } session) return;
-        session.CatalogueFailure = failure;
-        Interlocked.MemoryBarrier(); // written before the end is looked for: the drive looks in the other order
-        if (answer is not null)
-            Finish(session, session.Stored, null);
-        else if (session.HasEnded) Finish(session, null, session.Failure ?? failure ?? NoEnd);
-        else _drive.Post(new AbandonWork(session, failure ?? "the catalogue channel ended before the session"));
+        if (Find(close.Session) is { } session) _drive.Post(new AbandonWork(session, close.Reason));
+        else if (_deliveries.Find(close.Session) is null) Say(new SessionUnknown(close.Session, NotHere));
     }
 
-    private void Finish(StoreSession session, SessionStored? stored, string? failure)
+    private void Forget(SessionId session)
     {
-        var ended =
-            new StoreSessionEnded(session.Id, stored, session.Position, session.LastPath, [.. session.Spans], failure, session.Stages);
+        if (Find(session) is null) _deliveries.Forget(session);
+    }
+
+    private void Honour(StoreSession session, Ticket ticket)
+    {
         lock (_lock)
         {
-            if (!_sessions.Remove(session.Id)) return;
-            if (_say is null) _unheard[session.Id] = ended;
+            if (session.Tickets.Any(known => known.Id == ticket.Id)) return;
+            session.Tickets.Add(ticket);
+            if (session.IsOpen) Register(session, ticket);
         }
-        _metrics.Ended(stored is not null);
-        Say(ended);
     }
 
-    private bool HasSessions
+    private void Register(StoreSession session, Ticket ticket) =>
+        _channels.Desk.Register(ticket, (_, channel) => Serve(session, channel));
+
+    /// <summary>Any thread: all that a session owed is in the catalog, or the catalog will not take it.</summary>
+    private void Delivered(Delivery delivery)
     {
-        get
-        {
-            lock (_lock) return _sessions.Count > 0;
-        }
+        if (delivery.TryTell(out StoreSessionEnded? end)) Say(end);
+        else if (Find(delivery.Session) is { HasEnded: false } session) _drive.Post(new AbandonWork(session, delivery.Refusal ?? NotHere));
     }
+
+    private string? Trouble => _deliveries.All.Select(d => d.Forwarder.Trouble).FirstOrDefault(trouble => trouble is not null) is { } trouble
+        ? $"the catalog is not reached: {trouble}" : null;
+
+    private static LiveSession LiveOf(Delivery delivery) => new(
+        delivery.Session, delivery.Log.Head.Job, delivery.Log.Head.Attempt, LiveSessionState.Delivering,
+        delivery.Log.Head.Position, delivery.Log.Head.LastPath, "");
 
     private void OpenServing(OpenServe order)
     {
@@ -241,11 +252,6 @@ public sealed class StorageEngine : IDriveListener, IDisposable
     private static void Serve(StoreSession session, IBulkChannel channel)
     {
         using (channel) session.Receive(channel);
-    }
-
-    private IWorkQueue<VolumeAssigned>? TakeWait(SessionId id)
-    {
-        lock (_lock) return _volumeWaits.Remove(id, out IWorkQueue<VolumeAssigned>? wait) ? wait : null;
     }
 
     private StoreSession? Find(SessionId id)

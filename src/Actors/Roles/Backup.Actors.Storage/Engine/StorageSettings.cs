@@ -13,6 +13,12 @@ public sealed record StorageSettings(
     TimeProvider Clock,
     Func<long, IDrive> OpenDrive)
 {
+    /// <summary>Where what is owed to the catalog is kept until it is acknowledged, and the highest epoch obeyed.</summary>
+    public required string OutboxFolder { get; init; }
+
+    /// <summary>Bytes that may be owed; beyond these the drive waits.</summary>
+    public long OutboxBytesMax { get; init; } = 4L << 30;
+
     /// <summary>Where the engine's threads come from.</summary>
     public IEngineThreads Threads { get; init; } = SystemThreads.Instance;
 
@@ -21,6 +27,12 @@ public sealed record StorageSettings(
 
     /// <summary>How long the drive waits for the director to name the next volume before its sessions end.</summary>
     public TimeSpan NextVolumeDeadline { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// How long a session goes on that no director claims, and how long a drive waits for a full outbox: then it ends at its last commit
+    /// point.
+    /// </summary>
+    public TimeSpan UnclaimedDeadline { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>How long a node that stops waits for the catalog to take the last commit points.</summary>
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(10);

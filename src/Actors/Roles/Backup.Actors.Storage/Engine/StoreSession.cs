@@ -1,3 +1,4 @@
+using Backup.Actors.Storage.Outbox;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
@@ -12,19 +13,20 @@ namespace Backup.Actors.Storage.Engine;
 /// One session being stored. The channel's thread runs <see cref="Receive"/>; everything else is done by the drive's thread.
 /// </summary>
 internal sealed class StoreSession(
-    OpenStoreSession order, DriveThread drive, CatalogueForwarder forwarder, StorageMetrics metrics, TimeProvider clock)
+    OpenStoreSession order, DriveThread drive, Delivery delivery, StorageMetrics metrics, TimeProvider clock)
 {
     private readonly List<VolumeSpan> _spans = [];
     private readonly Instant _opened = Instant.Now(clock);
     private IBulkChannel? _channel;
     private volatile bool _isOpen;
+    private volatile string _volume = "";
     private long _bytesReceived;
     private long _packTicks;
     private long _commitTicks;
 
     public SessionId Id => order.Label.Session;
     public OpenStoreSession Order => order;
-    public CatalogueForwarder Forwarder => forwarder;
+    public Delivery Delivery => delivery;
     public StreamPosition Position { get; private set; }
     public string? LastPath { get; private set; }
     /// <summary>Sealed or abandoned; set by the drive's thread.</summary>
@@ -33,24 +35,22 @@ internal sealed class StoreSession(
     /// <summary>It has begun on a volume, and its ticket is honoured. Any thread.</summary>
     public bool IsOpen { get => _isOpen; set => _isOpen = value; }
 
-    /// <summary>Why the catalog did not take it; forwarder's thread.</summary>
-    public string? CatalogueFailure { get; set; }
-
-    /// <summary>Why it ended without a seal; null otherwise.</summary>
-    public string? Failure { get; private set; }
-
-    /// <summary>The receipt of a session whose end is on stable storage; null before.</summary>
-    public SessionStored? Stored { get; private set; }
+    /// <summary>Rights to open its channel; more than one where directors followed each other. Guarded by the engine.</summary>
+    public List<Ticket> Tickets { get; } = [order.Store];
 
     public IReadOnlyList<VolumeSpan> Spans => _spans;
 
+    /// <summary>Where it is, for a director that may not know.</summary>
+    public LiveSession Live => new(Id, order.Label.Job, order.Attempt,
+        HasEnded ? LiveSessionState.Delivering : IsOpen ? LiveSessionState.Open : LiveSessionState.Opening,
+        delivery.Log.Head.Position, delivery.Log.Head.LastPath, _volume);
+
     public StoringSession Status => new(Id, order.Label.Job, order.Label.JobName, Position, Interlocked.Read(ref _bytesReceived), _opened);
 
-    public IReadOnlyList<StageTime> Stages =>
+    private IReadOnlyList<StageTime> Stages =>
     [
         new("pack and write", TimeSpan.FromTicks(_packTicks).TotalSeconds),
         new("commit", TimeSpan.FromTicks(_commitTicks).TotalSeconds),
-        new("catalog", forwarder.Worked.TotalSeconds),
     ];
 
     /// <summary>
@@ -94,42 +94,49 @@ internal sealed class StoreSession(
         }
     }
 
-    /// <summary>Drive's thread: a commit point is on stable storage; the client, the catalog and whoever listens hear of it.</summary>
+    /// <summary>
+    /// Drive's thread: a commit point is on the volume. It is called committed when the outbox has it on stable storage too: from then on
+    /// the catalog hears of it whatever ends. Throws <see cref="IOException"/> where the outbox cannot take it.
+    /// </summary>
     public void Commit(CommitPoint point, VolumeWriter writer, Instant at, TimeSpan took)
     {
         _commitTicks += took.Ticks;
         metrics.Committed(took);
         StreamPosition from = Position;
-        Position = point.Position;
         if (point.LastPath.Length > 0) LastPath = ByteText.Show(point.LastPath);
         VolumeSpan span = NoteSpan(point, writer);
-        forwarder.Post(new CommittedPart(
+        delivery.Log.Append(new CommittedPart(
             new CatalogueCommit(
-                Id, from, Position, LastPath, at, span, writer.VolumeLabel.Pool, writer.VolumeLabel.Storage,
+                Id, from, point.Position, LastPath, at, span, writer.VolumeLabel.Pool, writer.VolumeLabel.Storage,
                 writer.VolumeLabel.Labelled, writer.Counts.Blocks, writer.Counts.Bytes, writer.IsFull),
             point.IndexRecords));
+        Position = point.Position;
+        delivery.Forwarder.Wake();
         Send(FrameKind.Committed, new Committed(Position, LastPath));
     }
 
-    /// <summary>Drive's thread: the end record is on stable storage; the client gets its receipt.</summary>
+    /// <summary>Drive's thread: the end record is on stable storage, and in the outbox; the client gets its receipt.</summary>
     public void End(SessionEnd end)
     {
-        Stored = new SessionStored(end.StoredPosition, end.DataRecordsStored, end.BytesStored, [.. _spans]);
+        var stored = new SessionStored(end.StoredPosition, end.DataRecordsStored, end.BytesStored, [.. _spans]);
+        delivery.Log.Append(end);
         HasEnded = true;
-        forwarder.Post(end);
-        Send(FrameKind.Stored, Stored);
+        delivery.Close(EndedWith(stored, null));
+        Send(FrameKind.Stored, stored);
         Close();
     }
 
     /// <summary>Drive's thread: the session ends at its last commit point; the client hears why if it still listens.</summary>
     public void Abandon(string reason)
     {
-        Failure = reason;
         HasEnded = true;
-        forwarder.Finish();
+        delivery.Close(EndedWith(null, reason));
         Send(FrameKind.Failed, new SessionFailed(reason));
         Close();
     }
+
+    private StoreSessionEnded EndedWith(SessionStored? stored, string? failure) =>
+        new(Id, stored, Position, LastPath, [.. _spans], failure, Stages, order.Label.Job);
 
     private void TakeMessage(IFrame frame)
     {
@@ -148,6 +155,7 @@ internal sealed class StoreSession(
 
     private VolumeSpan NoteSpan(CommitPoint point, VolumeWriter writer)
     {
+        _volume = writer.VolumeLabel.Name;
         var span = new VolumeSpan(writer.VolumeLabel.Name, writer.VolumeLabel.Life, point.FirstBlock, point.LastBlock);
         if (_spans is [.., { } last] && last.Life == span.Life) _spans[^1] = span;
         else _spans.Add(span);

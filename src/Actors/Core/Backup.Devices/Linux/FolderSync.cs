@@ -1,0 +1,18 @@
+using System.Runtime.InteropServices;
+
+namespace Backup.Devices.Linux;
+
+/// <summary>Makes names in a folder durable: a file that was made, renamed or removed is so after a loss of power too.</summary>
+public static class FolderSync
+{
+    /// <summary>Returns when the folder is on stable storage; throws <see cref="IOException"/> where it cannot be.</summary>
+    public static void Sync(string folder)
+    {
+        int file = FileCalls.Open(folder, FileCalls.ReadOnly | FileCalls.Directory | FileCalls.CloseOnExec, 0);
+        if (file < 0) throw new IOException($"folder {folder}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+        int result = FileCalls.Sync(file);
+        int error = Marshal.GetLastPInvokeError();
+        _ = FileCalls.Close(file);
+        if (result != 0) throw new IOException($"folder {folder} could not be synced: {Marshal.GetPInvokeErrorMessage(error)}");
+    }
+}

@@ -1,0 +1,78 @@
+using Akka.Actor;
+using Akka.Event;
+using Backup.Actors.Director.Jobs;
+using Backup.Messages.Ids;
+using Backup.Messages.Storages;
+
+namespace Backup.Actors.Director;
+
+/// <summary>
+/// The way between storages and jobs. What a storage says again and again goes to the job with the storage as its sender, so that the job
+/// answers it; orders of jobs carry this director's epoch.
+/// </summary>
+public sealed partial class DirectorActor
+{
+    private void Storages()
+    {
+        Receive<StorageOnline>(Online);
+        Receive<ToStorage>(Pass);
+        Receive<StoreSessionOpened>(m => TellJob(m.Session, m));
+        Receive<StorageRefused>(m => TellJob(m.Session, m));
+        Receive<SessionCommitted>(m => TellJob(m.Session, m));
+        Receive<SessionStands>(m => JobOf(m.Session.Job).Forward(m));
+        Receive<SessionUnknown>(m => TellJob(m.Session, m));
+        Receive<StoreSessionEnded>(Ended);
+        Receive<EpochRefused>(refused => Superseded(refused.Storage, refused.Seen));
+        Receive<VolumeWanted>(NextVolume);
+        Receive<ServeOpened>(m => JobOf(m.Job).Tell(m));
+        Receive<ServeRefused>(m => JobOf(m.Job).Tell(m));
+    }
+
+    private void Online(StorageOnline online)
+    {
+        if (online.Epoch > _parts.Epoch)
+        {
+            Superseded(online.Name, online.Epoch);
+            return;
+        }
+        _storages[online.Name] = Sender;
+        foreach (LiveSession session in online.Sessions ?? [])
+            JobOf(session.Job).Tell(new SessionAnnounced(session, online.Endpoint), Sender);
+    }
+
+    /// <summary>A later director has spoken to a storage: this one is to give no more orders.</summary>
+    private void Superseded(string storage, long epoch) => _parts.Superseded(
+        $"storage '{storage}' obeys a director of epoch {epoch}, this one is of {_parts.Epoch}: it stops");
+
+    private void Pass(ToStorage order)
+    {
+        if (order.Session is { } session) _sessions[session] = order.Job;
+        if (_storages.TryGetValue(order.Storage, out IActorRef? storage))
+        {
+            storage.Tell(order.Order.Under(_parts.Epoch), Self);
+            return;
+        }
+        string reason = $"storage '{order.Storage}' is not online; start its node, or choose another with storage=";
+        object refusal = order.Order is OpenServe serve
+            ? new ServeRefused(serve.Job, reason) : new StorageRefused(order.Session ?? default, reason);
+        if (order.Order is OpenServe or OpenStoreSession) JobOf(order.Job).Tell(refusal);
+    }
+
+    private void NextVolume(VolumeWanted wanted)
+    {
+        if (_sessions.TryGetValue(wanted.Session, out JobId job)) JobOf(job).Forward(wanted);
+        else _log.Info("a storage wants a volume for session {0}, of which no job is known here yet", wanted.Session);
+    }
+
+    private void Ended(StoreSessionEnded ended)
+    {
+        if (ended.Job.Value > 0) JobOf(ended.Job).Forward(ended);
+        else TellJob(ended.Session, ended);
+    }
+
+    private void TellJob(SessionId session, object message)
+    {
+        if (_sessions.TryGetValue(session, out JobId job)) JobOf(job).Forward(message);
+        else _log.Info("a storage spoke of session {0}, of which no job runs here: {1}", session, message.GetType().Name);
+    }
+}

@@ -1,0 +1,30 @@
+using Akka.Actor;
+using Akka.Event;
+using Backup.Messages.Ids;
+
+namespace Backup.Actors.Director;
+
+/// <summary>What becomes of a part of the director that throws.</summary>
+public sealed partial class DirectorActor
+{
+    /// <summary>The media or the clients were made anew, without what they held.</summary>
+    private sealed record PartMadeAnew;
+
+    /// <summary>
+    /// A job that throws stops: its actor is made again from its journal, where a message comes or after a pause. Media and clients are made
+    /// anew at once; clients dial again, and every job that runs says again what it wants of them.
+    /// </summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
+    {
+        bool isJob = !Sender.Equals(_media) && !Sender.Equals(_clients);
+        _log.Error(e, "actor {0} of the director {1}", Sender.Path.Name, isJob ? "stopped" : "is made anew");
+        if (isJob) return Directive.Stop;
+        Self.Tell(new PartMadeAnew());
+        return Directive.Restart;
+    });
+
+    private void GoOnWithAll()
+    {
+        foreach (JobId job in _running.ToList()) GoOn(job);
+    }
+}

@@ -1,0 +1,94 @@
+using Akka.Actor;
+using Backup.Actors.Director.Media;
+using Backup.Jobs.Jobs;
+using Backup.Messages.Jobs;
+using Backup.Messages.Storages;
+
+namespace Backup.Actors.Director.Jobs;
+
+/// <summary>What a storage node says of the job's session again and again, until it is answered: each answer goes to who said it.</summary>
+public sealed partial class JobActor
+{
+    /// <summary>Between two questions after the session, to a storage that may not be online yet.</summary>
+    private static readonly TimeSpan ReattachEvery = TimeSpan.FromSeconds(5);
+
+    private void FromSession()
+    {
+        Command<SessionAnnounced>(Announced);
+        Command<SessionStands>(Stands);
+        Command<SessionUnknown>(unknown => Found(new SessionMissing(unknown.Reason)));
+        Command<StoreSessionEnded>(SessionEnded);
+    }
+
+    /// <summary>A session that is announced is claimed; one of a job that has ended only to be delivered, one of no job not at all.</summary>
+    private void Announced(SessionAnnounced announced)
+    {
+        LiveSession live = announced.Session;
+        bool isOver = live.State == LiveSessionState.Delivering;
+        bool isMine = _status.Exists && live.Session == _status.Session;
+        if (isMine) Answer(_orders.Claim(live.Session));
+        if (isMine && !_status.HasEnded)
+        {
+            _orders.StoreEndpoint = announced.Endpoint;
+            Handle(new CommitReported(live.Committed, live.LastPath, live.Volume.Length > 0 ? live.Volume : _status.Volume ?? ""));
+        }
+        else if (!isOver) Answer(new CloseStoreSession(live.Session, isMine ? $"job {_job} has ended" : $"no job {_job} has this session"));
+        else if (!isMine) Answer(new SessionEndTaken(live.Session));
+    }
+
+    private void Stands(SessionStands stands)
+    {
+        _orders.StoreEndpoint = stands.Endpoint;
+        Found(new SessionFound(stands.Session.Attempt, stands.Session.State != LiveSessionState.Opening));
+    }
+
+    /// <summary>The end is taken when it is durable here; one that comes too late or twice is taken too.</summary>
+    private void SessionEnded(StoreSessionEnded ended)
+    {
+        IActorRef storage = Sender;
+        Timers.Cancel(nameof(ReattachSession));
+        bool isOpening = _status.Phase == JobPhase.OpeningSession;
+        if (isOpening) _orders.VolumeFailed();
+        Handle(
+            isOpening
+                ? new OrderFailed(JobPhase.OpeningSession, ended.Failure ?? "the storage node closed the session")
+                : new StorageReported(ended.Stored, ended.Failure, ended.Stages, ended.Position, ended.LastPath),
+            () =>
+            {
+                storage.Tell(new SessionEndTaken(ended.Session).Under(_parts.Epoch), Self);
+                if (_status.HasEnded) _orders.WithdrawTickets();
+            });
+    }
+
+    private void Found(IJobCommand found)
+    {
+        Timers.Cancel(nameof(ReattachSession));
+        Handle(found);
+    }
+
+    /// <summary>The question goes to the storage again until it is answered, or a deadline ends the wait.</summary>
+    private void AskAgain(ReattachSession reattach) => Timers.StartSingleTimer(nameof(ReattachSession), reattach, ReattachEvery);
+
+    private void NextVolume(VolumeWanted wanted)
+    {
+        bool isAsked = _wanted is not null;
+        _wanted = (wanted, Sender);
+        if (!isAsked) _orders.NextVolume(_status, wanted.Full);
+    }
+
+    /// <summary>
+    /// The media's answer is for the storage node where that waits for its next volume, else for the job's own reservation.
+    /// </summary>
+    private void Answered(VolumeAnswer answer)
+    {
+        if (_wanted is not { } wanted)
+        {
+            Handle(_orders.Reserved(answer));
+            return;
+        }
+        wanted.Storage.Tell(new VolumeAssigned(wanted.Ask.Session, answer.Volume, answer.Reason, _parts.Epoch));
+        _wanted = null;
+    }
+
+    private void Answer(IStorageOrder order) => Sender.Tell(order.Under(_parts.Epoch), Self);
+}

@@ -1,0 +1,86 @@
+using Backup.Actors.Storage.Outbox;
+using Backup.Messages.Clients;
+using Backup.Messages.Ids;
+using Backup.Messages.Sessions;
+using Backup.Messages.Storages;
+
+namespace Backup.Actors.Storage.Engine;
+
+/// <summary>
+/// What a session owes the director, from its first commit point until the director has taken its end: its log, and who carries it.
+/// </summary>
+internal sealed class Delivery
+{
+    private readonly StorageSettings _settings;
+    private readonly Action<Delivery> _done;
+    private StoreSessionEnded? _unwritten;
+    private long _claimed;
+    private volatile bool _isOver;
+    private int _isTold;
+
+    /// <summary>Done is called once all is delivered or refused, from the forwarder's thread.</summary>
+    public Delivery(StorageSettings settings, OutboxLog log, Func<ChannelOffer, IBulkChannel> dial, Action<Delivery> done)
+    {
+        (_settings, _done) = (settings, done);
+        Log = log;
+        Claim();
+        Forwarder = new CatalogueForwarder(settings, log, dial, refusal =>
+        {
+            Refusal = refusal;
+            _isOver = true; // the refusal is written before: who sees that it is over sees why
+            done(this);
+        });
+    }
+
+    public SessionId Session => Log.Head.Session;
+    public OutboxLog Log { get; }
+    public CatalogueForwarder Forwarder { get; }
+
+    /// <summary>Why the catalog will not take it; forwarder's thread.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <summary>The forwarder has ended its work.</summary>
+    public bool IsOver => _isOver;
+
+    /// <summary>The end that is said until it is taken; null before all is delivered.</summary>
+    public StoreSessionEnded? End
+    {
+        get
+        {
+            if (!IsOver || (_unwritten ?? Log.Ended) is not { } ended) return null;
+            ended = ended with { Stages = [.. ended.Stages, new StageTime("catalog", Forwarder.Worked.TotalSeconds)] };
+            return Refusal is null ? ended : ended with { Stored = null, Failure = ended.Failure ?? Refusal };
+        }
+    }
+
+    /// <summary>True once: for the first of drive and forwarder that sees the end.</summary>
+    public bool TryTell([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StoreSessionEnded? end) =>
+        (end = End) is not null && Interlocked.Exchange(ref _isTold, 1) == 0;
+
+    /// <summary>
+    /// Drive's thread: the session is over there. An end that the outbox cannot take is said all the same, as a failure: the process alone
+    /// knows it.
+    /// </summary>
+    public void Close(StoreSessionEnded ended)
+    {
+        try
+        {
+            Log.Append(ended);
+            Forwarder.Wake();
+        }
+        catch (IOException e)
+        {
+            Refusal ??= $"the outbox cannot be written: {e.Message}";
+            _unwritten = ended;
+            _isOver = true;
+            Forwarder.Stop();
+            _done(this);
+        }
+    }
+
+    /// <summary>A director has said that the session is a job's of its own.</summary>
+    public void Claim() => Interlocked.Exchange(ref _claimed, _settings.Clock.GetTimestamp());
+
+    /// <summary>How long no director has said so.</summary>
+    public TimeSpan Unclaimed => _settings.Clock.GetElapsedTime(Interlocked.Read(ref _claimed));
+}

@@ -1,0 +1,109 @@
+using Backup.Messages.Ids;
+using Backup.Messages.Sessions;
+using Backup.Messages.Storages;
+using Backup.Transfer.Channels;
+using Backup.Volumes.Writer;
+
+namespace Backup.Actors.Storage.Engine;
+
+/// <summary>What the engine does for the drive's thread, on that thread.</summary>
+public sealed partial class StorageEngine : IDriveListener
+{
+    private static readonly TimeSpan RoomTick = TimeSpan.FromSeconds(1);
+
+    private readonly record struct VolumeWait(VolumeWanted Wanted, IWorkQueue<VolumeAssigned> Answer);
+
+    private readonly Dictionary<SessionId, VolumeWait> _volumeWaits = [];
+    private volatile string? _waiting;
+    private volatile bool _isStopping;
+
+    void IDriveListener.Started(StoreSession session, MountedVolume volume)
+    {
+        lock (_lock)
+        {
+            session.IsOpen = true;
+            foreach (Ticket ticket in session.Tickets) Register(session, ticket);
+        }
+        Say(new StoreSessionOpened(session.Id, _channels.Endpoint, volume));
+    }
+
+    void IDriveListener.Committed(StoreSession session, long block) =>
+        Say(new SessionCommitted(session.Id, session.Position, session.LastPath,
+            session.Spans is [.., { } last] ? last.Volume : "", block));
+
+    /// <summary>The session is over when the catalog has what was committed of it, or is known not to take it.</summary>
+    void IDriveListener.Ended(StoreSession session)
+    {
+        lock (_lock)
+        {
+            _sessions.Remove(session.Id);
+            foreach (Ticket ticket in session.Tickets) _channels.Desk.Withdraw(ticket.Id);
+        }
+        if (session.Delivery.TryTell(out StoreSessionEnded? end)) Say(end);
+    }
+
+    VolumeAssignment IDriveListener.NextVolume(StoreSession session, string full, string reason)
+    {
+        using IWorkQueue<VolumeAssigned> answer = _settings.Threads.Queue<VolumeAssigned>(1);
+        var wanted = new VolumeWanted(session.Id, full, reason);
+        lock (_lock) _volumeWaits[session.Id] = new VolumeWait(wanted, answer);
+        _waiting = $"{reason}; the director is to name the next";
+        try
+        {
+            Say(wanted);
+            if (!answer.TryTake(out VolumeAssigned assigned, _settings.NextVolumeDeadline))
+                throw new VolumeException($"{reason}, and the director named no other within "
+                    + $"{_settings.NextVolumeDeadline.TotalMinutes:0} min");
+            return assigned.Volume ?? throw new VolumeException($"{reason}, and there is no other: {assigned.Reason}");
+        }
+        finally
+        {
+            _waiting = null;
+            lock (_lock) _volumeWaits.Remove(session.Id);
+        }
+    }
+
+    void IDriveListener.AwaitRoom()
+    {
+        if (_deliveries.HasRoom) return;
+        using IWorkQueue<bool> pause = _settings.Threads.Queue<bool>(1);
+        long began = _settings.Clock.GetTimestamp();
+        string full = $"the outbox is full ({_deliveries.Bytes} of {_deliveries.BytesMax} bytes owed to the catalog)";
+        _waiting = full;
+        try
+        {
+            while (!_deliveries.HasRoom && !_isStopping)
+            {
+                if (_settings.Clock.GetElapsedTime(began) >= _settings.UnclaimedDeadline)
+                    throw new IOException($"{full}, and nothing of it was taken within {_settings.UnclaimedDeadline.TotalMinutes:0} min");
+                pause.TryTake(out _, RoomTick);
+            }
+        }
+        finally
+        {
+            _waiting = null;
+        }
+    }
+
+    void IDriveListener.Look()
+    {
+        List<StoreSession> sessions;
+        lock (_lock) sessions = [.. _sessions.Values.Where(s => s.Delivery.Unclaimed >= _settings.UnclaimedDeadline)];
+        foreach (StoreSession session in sessions)
+        {
+            session.Delivery.Claim(); // said once: the order is on its way
+            _drive.Post(new AbandonWork(
+                session, $"no director claimed the session for {_settings.UnclaimedDeadline.TotalMinutes:0} min"));
+        }
+    }
+
+    private IReadOnlyList<VolumeWanted> Wanted()
+    {
+        lock (_lock) return [.. _volumeWaits.Values.Select(wait => wait.Wanted)];
+    }
+
+    private IWorkQueue<VolumeAssigned>? TakeWait(SessionId id)
+    {
+        lock (_lock) return _volumeWaits.Remove(id, out VolumeWait wait) ? wait.Answer : null;
+    }
+}
