@@ -80,7 +80,8 @@ public sealed class LineEditorTests
                 at = end;
                 yield return name[0] == '^' ? new ConsoleKeyInfo('\x01', Enum.Parse<ConsoleKey>(name[1..]), false, false, true)
                     : name == "Tab" ? new ConsoleKeyInfo('\t', ConsoleKey.Tab, false, false, false)
-                    : new ConsoleKeyInfo('\0', Enum.Parse<ConsoleKey>(name is "Home" or "End" ? name : $"{name}Arrow"), false, false, false);
+                    : new ConsoleKeyInfo(
+                        '\0', Enum.Parse<ConsoleKey>(name is "Home" or "End" ? name : $"{name}Arrow"), false, false, false);
             }
         }
     }

@@ -95,7 +95,8 @@ internal sealed class JobFollower : IDisposable
             catch (ChannelClosedException)
             {
                 JobId missed = _followed.Keys.First();
-                throw new CommandRefusedException($"the reader fell behind and missed lines of job {missed}; see them with: log jobid={missed}");
+                throw new CommandRefusedException(
+                    $"the reader fell behind and missed lines of job {missed}; see them with: log jobid={missed}");
             }
             if (!_followed.TryGetValue(news.Job, out Followed? job) || (news is JobMoved same && same.State == job.Told)) continue;
             if (news is JobMoved moved) job.Told = moved.State;
