@@ -25,6 +25,6 @@ public sealed partial class DirectorActor
 
     private void GoOnWithAll()
     {
-        foreach (JobId job in _running.ToList()) GoOn(job);
+        foreach (JobId job in _turns.Running) GoOn(job);
     }
 }

@@ -54,11 +54,11 @@ internal sealed class RunCommands(ActorSystem system, IActorRef director, Direct
         using var deadline = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, parts.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         await using IAsyncEnumerator<ApiEvent> news = follower.Follow(runs, either.Token).GetAsyncEnumerator(either.Token);
-        while (await Next(news, deadline.Token, $"not all has ended within {command.Text("timeout")}; it goes on").ConfigureAwait(false))
+        while (await Next(news, $"not all has ended within {command.Text("timeout")}; it goes on", deadline.Token).ConfigureAwait(false))
             yield return news.Current;
     }
 
-    private static async Task<bool> Next(IAsyncEnumerator<ApiEvent> news, CancellationToken deadline, string whenLate)
+    private static async Task<bool> Next(IAsyncEnumerator<ApiEvent> news, string whenLate, CancellationToken deadline)
     {
         try
         {
