@@ -46,7 +46,7 @@ internal sealed class ConsoleSession(ConsoleTerminal terminal, Func<IReadOnlyLis
         try
         {
             if (line.TrimEnd().EndsWith('?')) return ShowWhatFollows(line.TrimEnd()[..^1]);
-            if (line.Trim().ToLowerInvariant() == "history") return ShowHistory();
+            if (line.Trim().Equals("history", StringComparison.OrdinalIgnoreCase)) return ShowHistory();
             return await run(CommandLine.Split(line)).ConfigureAwait(false);
         }
         catch (CommandUsageException mistake)
