@@ -169,7 +169,7 @@ public sealed class SchedulerActorTests : ScheduleFixture
             Pass(TimeSpan.FromMinutes(4));
             NothingWanted();
             Assert.Equal(JobTrigger.Retry, Assert.Single(Settled().Jobs).Trigger);
-            Pass(TimeSpan.FromMinutes(1));
+            Pass(TimeSpan.FromSeconds(61)); // whole minutes are for schedules
             JobSpecification again = Wanted();
             Assert.Equal((JobTrigger.Retry, new JobId(attempt), attempt), (again.Trigger, again.RetryOf!.Value, again.Retry));
             Assert.Equal((JobLevel.Full, "/etc/ssl", "tester"), (again.Level, again.RootsOverride[0], again.User));
@@ -208,7 +208,7 @@ public sealed class SchedulerActorTests : ScheduleFixture
 
         Assert.Equal(job, Director.ExpectMsg<JobStatusWanted>().Job);
         Scheduler.Tell(Ended(run, job.Value, JobState.Incomplete), Director);
-        Pass(TimeSpan.FromMinutes(10));
+        Pass(TimeSpan.FromSeconds(601)); // whole minutes are for schedules
         JobSpecification again = Wanted();
         Assert.Equal(job, again.RetryOf);
         Take(again, 99);

@@ -20,13 +20,14 @@ public sealed partial class DirectorActor
     private sealed record Looked(JobRow? Existing, JobSpecification Specification, IActorRef Asker);
     private sealed record Created(JobId Job, JobSpecification Specification, IActorRef Asker);
 
-    /// <summary>A run that has a key may exist, from before a restart: then it is neither made again nor taken for its own duplicate.</summary>
+    /// <summary>A run that has a key may exist, from before a restart: it is neither made again nor taken for its own duplicate.</summary>
     private void Want(JobSpecification job, IActorRef asker)
     {
         if (job.Key is not { } key) Create(job, asker);
         else if (_looking.Add(key))
             _parts.Gate.Run(catalog => new Looked(RunRows.Find(catalog, job), job, asker))
-                .PipeTo(Self, failure: e => new Status.Failure(new RunException(e.GetBaseException().Message, asker, job, isCounted: false)));
+                .PipeTo(Self, failure: e =>
+                    new Status.Failure(new RunException(e.GetBaseException().Message, asker, job, isCounted: false)));
     }
 
     private void Want(Looked looked)
@@ -49,7 +50,7 @@ public sealed partial class DirectorActor
         {
             if (duplicates.Previous is { } previous)
                 JobOf(previous).Tell(new LogLine(previous, $"a further run ({job.Scheduled}, {job.User}) was refused: {refusal}"));
-            Refuse(job, asker, refusal, mayPass: false);
+            Refuse(job, asker, refusal, mayPass: duplicates.Previous is null);
             return;
         }
         foreach (JobId old in duplicates.Cancel) JobOf(old).Tell(new CancelJob($"{job.User}, by a further run of job {job.JobName}"));

@@ -87,7 +87,8 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         Command<FailuresFound>(found =>
         {
             _failuresFound = true;
-            foreach (JobId job in found.Jobs.Where(job => !_state.FailuresSeen.Contains(job.Value))) _director.Tell(new JobStatusWanted(job));
+            foreach (JobId job in found.Jobs)
+                if (!_state.FailuresSeen.Contains(job.Value)) _director.Tell(new JobStatusWanted(job));
         });
         Command<Status.Failure>(failure => Log.Warning(failure.Cause, "the scheduler could not read or write the catalog"));
     }
@@ -99,7 +100,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
             DeleteMessages(saved.Metadata.SequenceNr);
             DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
         });
-        Command<SaveSnapshotFailure>(failed => Log.Warning(failed.Cause, "the scheduler's snapshot was not saved; it is tried again later"));
+        Command<SaveSnapshotFailure>(failed => Log.Warning(failed.Cause, "the scheduler's snapshot was not saved; a later one will be"));
         Command<DeleteMessagesSuccess>(_ => { });
         Command<DeleteMessagesFailure>(failed => Log.Warning(failed.Cause, "the scheduler's old events were not deleted"));
         Command<DeleteSnapshotsSuccess>(_ => { });
@@ -168,7 +169,8 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     private void Refused(RunRefused refused)
     {
         if (refused.Key is not { } key || !_state.Owes(key)) return;
-        if (refused.MayPass) Log.Warning("job {0}, due {1}, is wanted again in {2}: {3}", key.JobName, key.Due, RepeatAfter, refused.Reason);
+        if (refused.MayPass)
+            Log.Warning("job {JobName}, due {Due}, is wanted again soon: {Reason}", key.JobName, key.Due, refused.Reason);
         else Keep([new RunDropped(key.JobName, key.Due, refused.Reason, Now)]);
     }
 
@@ -182,7 +184,8 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         if (SchedulerDecisions.AfterEnd(_state, Times(), ended, Now) is not { } next) return;
         Keep([next], () =>
         {
-            Note(ended.Job, next is RetryPlanned retry ? $"is run again at {retry.Due} (try {retry.Number})" : "is not run again: no try is left");
+            Note(ended.Job, next is RetryPlanned retry
+                ? $"is run again at {retry.Due} (try {retry.Number})" : "is not run again: no try is left");
             Look();
         });
     }
@@ -190,7 +193,8 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     /// <summary>Ends that came while no scheduler was there to hear of them.</summary>
     private void LookForFailures(IReadOnlyDictionary<string, JobTimes> jobs)
     {
-        List<(string Job, Instant Since)> asked = [.. jobs.Values.Where(job => job.Job.Retries > 0).Select(job => (job.Job.Name, SinceOf(job)))];
+        List<(string Job, Instant Since)> asked =
+            [.. jobs.Values.Where(job => job.Job.Retries > 0).Select(job => (job.Job.Name, SinceOf(job)))];
         _failuresFound = asked.Count == 0;
         if (_failuresFound) return;
         _parts.Gate.Run(catalog => new FailuresFound([.. asked.SelectMany(job => UnheardEnds.Of(catalog, job.Job, job.Since))]))

@@ -10,18 +10,24 @@ internal static class SchedulerLines
     {
         switch (happened)
         {
-            case ScheduleBegun begun: log.Info("job {0}: its times count from {1}", begun.JobName, begun.At); break;
-            case ScheduleEnded ended: log.Info("job {0} has no times any more", ended.JobName); break;
-            case RunDue due: log.Info("job {0} is due: {1}", due.JobName, due.Due); break;
-            case RunTaken taken: log.Info("job {0}, due {1}, is job {2}", taken.JobName, taken.Due, taken.Run); break;
-            case RetryPlanned retry:
-                log.Info("job {0} is run again at {1}: try {2} after job {3}", retry.JobName, retry.Due, retry.Number, retry.Failed); break;
-            case RetryGivenUp given: log.Warning("job {0} is not run again after job {1}: no try is left", given.JobName, given.Failed); break;
-            case RunsMissed missed:
-                log.Warning("job {0} missed {1} of its times, up to {2}: longer ago than its catch-up; run it by hand if it is needed",
-                    missed.JobName, missed.Count, missed.Until);
+            case ScheduleBegun it: log.Info("job {JobName}: its times count from {Begun}", it.JobName, it.At); break;
+            case ScheduleEnded it: log.Info("job {JobName} has no times any more", it.JobName); break;
+            case RunDue it: log.Info("job {JobName} is due: {Due}", it.JobName, it.Due); break;
+            case RunTaken it: log.Info("job {JobName}, due {Due}, is job {JobId}", it.JobName, it.Due, it.Run); break;
+            case RetryPlanned it:
+                log.Info("job {JobName} is run again at {Due}: try {Try} after job {JobId}", it.JobName, it.Due, it.Number, it.Failed);
                 break;
-            case RunDropped dropped: log.Warning("job {0}, due {1}, is not run: {2}", dropped.JobName, dropped.Due, dropped.Reason); break;
+            case RetryGivenUp it:
+                log.Warning("job {JobName} is not run again after job {JobId}: no try is left", it.JobName, it.Failed);
+                break;
+            case RunsMissed it:
+                log.Warning(
+                    "job {JobName} missed {Count} of its times, up to {Until}: longer ago than its catch-up; if needed, run it by hand",
+                    it.JobName, it.Count, it.Until);
+                break;
+            case RunDropped it:
+                log.Warning("job {JobName}, due {Due}, is not run: {Reason}", it.JobName, it.Due, it.Reason);
+                break;
             default: throw new System.Diagnostics.UnreachableException($"{happened.GetType().Name} is no event of the scheduler");
         }
     }
