@@ -50,6 +50,9 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
     /// <summary>How long turns wait for the jobs of an earlier life to be read from the journal.</summary>
     private static readonly TimeSpan RecoveryDeadline = TimeSpan.FromMinutes(1);
 
+    /// <summary>The longest timer for a job whose time has not come.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromHours(1);
+
     private readonly DirectorParts _parts;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IActorRef _media;
@@ -82,6 +85,7 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
     private sealed record ReadJobs;
     private sealed record GoOnWith(JobId Job);
     private sealed record RecoveryIsLate;
+    private sealed record JobIsDue;
 
     protected override void PreStart() => AskForUnended();
 
@@ -114,6 +118,7 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
             GiveTurns();
         });
         Receive<RecoveryIsLate>(_ => GiveUpOnUnheard());
+        Receive<JobIsDue>(_ => GiveTurns());
         Receive<Created>(Queue);
         Receive<CancelWanted>(cancel => Cancel(cancel));
         Receive<IJobAnswer>(_ => { }); // of a job that was canceled for a further run
@@ -127,6 +132,8 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
         Receive<ConfigurationChanged>(_ => GiveTurns());
         Receive<ClientsWanted>(wanted => _clients.Forward(wanted));
         Receive<EstimateWanted>(wanted => _clients.Forward(wanted));
+        Receive<EstimatePageRead>(read => _clients.Forward(read));
+        Receive<ClientStatusAsked>(asked => _clients.Forward(asked));
         Receive<ToClient>(order => _clients.Forward(order));
         Receive<ClientAttached>(attached => _clients.Forward(attached));
         Receive<ClientSaid>(said => _clients.Forward(said));
@@ -174,6 +181,7 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
         (IReadOnlyList<JobId> begin, IReadOnlyList<JobWait> tell) = _turns.Give();
         foreach (JobId job in begin) JobOf(job).Tell(new BeginJob(), Self);
         foreach (JobWait wait in tell) JobOf(wait.Job).Tell(new HoldJob(wait.Reason), Self);
+        if (_turns.NextDue is { } next) Timers.StartSingleTimer(nameof(JobIsDue), new JobIsDue(), next > LookAgain ? LookAgain : next);
     }
 
     private void Cancel(CancelWanted cancel)
