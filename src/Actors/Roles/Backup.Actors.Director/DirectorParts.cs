@@ -3,6 +3,7 @@ using Backup.Actors.Director.Configurations;
 using Backup.Configuration;
 using Backup.Jobs.Jobs;
 using Backup.Messages.Ids;
+using Backup.Scripts;
 using Backup.Transfer.Channels;
 
 namespace Backup.Actors.Director;
@@ -23,6 +24,9 @@ public sealed record DirectorParts(
 
     /// <summary>The node's data directory, absolute: relative names of files that messages go to are in it.</summary>
     public string DataFolder { get; init; } = "/";
+
+    /// <summary>Runs the scripts that jobs have on the director.</summary>
+    public IScriptRunner Scripts { get; init; } = new ScriptRunner(Clock);
 
     private readonly JobDeadlines? _deadlines;
 

@@ -43,6 +43,7 @@ internal static class ConfigurationBuilder
         MetricsListen = node.Text("metrics-listen"),
         Cluster = NodeClusterKeys.Read(node),
         Reach = NodeReachKeys.Read(node),
+        Scripts = NodeScriptKeys.Read(node),
     };
 
     private static DirectorResource DirectorOf(ResourceValues director) => new(
@@ -93,6 +94,7 @@ internal static class ConfigurationBuilder
             Retries = job.Get<int>("retries"),
             RetryInterval = job.Get<TimeSpan>("retry-interval"),
             Messages = job.Text("messages"),
+            RunScripts = job.List<RunScript>("run-scripts"),
         };
     }
 

@@ -23,6 +23,9 @@ internal sealed record KeyType(string Words, Func<string, object> Read)
     /// <summary>Array of this type; a single value is an array of one.</summary>
     public bool IsList { get; init; }
 
+    /// <summary>Reads an item that is an object; mistakes in it are told with their own places. Null: items are single values.</summary>
+    public Func<HoconObject, Action<SourcePosition, string>, object?>? ReadObject { get; init; }
+
     /// <summary>The kind of resource that the value names, where it names one.</summary>
     public string? Refers { get; init; }
 

@@ -69,6 +69,8 @@ internal sealed class ResourceReader(MistakeList mistakes)
 
     private object? ReadOne(ResourceValues resource, ResourceKey key, HoconValue value)
     {
+        if (value is HoconObject item && key.Type.ReadObject is { } read)
+            return read(item, (position, text) => mistakes.Add(position, resource.Title, $"{key.Name}: {text}"));
         if (value is not HoconScalar text)
         {
             mistakes.Add(value.Position, resource.Title,
