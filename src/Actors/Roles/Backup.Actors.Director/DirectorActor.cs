@@ -4,6 +4,7 @@ using Backup.Actors.Director.Clients;
 using Backup.Actors.Director.Configurations;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Director.Media;
+using Backup.Actors.Director.Notices;
 using Backup.Actors.Director.Schedules;
 using Backup.Actors.Director.Telemetry;
 using Backup.Actors.Director.Turns;
@@ -70,6 +71,7 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
         _media = Context.ActorOf(MediaActor.Props(parts), "media");
         _clients = Context.ActorOf(ClientsActor.Props(parts), "clients");
         Context.ActorOf(JobTelemetry.Props(parts.Clock), "telemetry");
+        Context.ActorOf(NoticesActor.Props(parts), "notices");
         _configuration = Context.ActorOf(ConfigurationActor.Props(parts), "configuration");
         _scheduler = Context.ActorOf(SchedulerActor.Props(parts, Self), "scheduler");
         Starting();
