@@ -14,7 +14,7 @@ namespace Backup.Node.Enrolment;
 /// <summary>Who is invited, for how long the invitation is good, and for how many days the certificate will be.</summary>
 internal sealed record InvitedNode(string Name, NodeRoles Roles, TimeSpan Valid, int Days);
 
-/// <summary>What init, invite, join and certificate do. Each prints what came of it and the next step.</summary>
+/// <summary>What init, invite, join, renew and certificate do. Each prints what came of it and the next step.</summary>
 internal static class NodeEnrolment
 {
     private static readonly TimeProvider Clock = TimeProvider.System;
@@ -31,15 +31,26 @@ internal static class NodeEnrolment
         InstallationId installation = settings.ReadInstallation() ?? new InstallationId(Entropy.NewGuid());
         settings.WriteInstallation(installation);
         using CertificateAuthority authority = CertificateAuthority.Create(installation, Clock, Entropy);
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var identity = new NodeIdentity(settings.Node.Name, NodeTransport.RolesOf(settings.Node.Roles), installation);
-        using X509Certificate2 certificate = authority.Issue(identity, new PublicKey(key), days);
         folder.SaveAuthority(authority);
-        folder.SaveNode(authority.Certificate, certificate, key);
         Say($"installation {installation} is made; its authority is SHA-256 {NodeCertificates.Fingerprint(authority.Certificate)}");
-        Say(Describe(identity, certificate));
+        IssueOwn(settings, authority, days);
         Say("keep a copy of authority.key in a safe place; next: 'backup-node run' here, "
             + "and for each further host 'backup-node invite NAME --roles ...' here and 'backup-node join' there");
+    }
+
+    /// <summary>
+    /// The node that has the authority's key asks nobody, so that its certificate can be renewed when it has ended already. A running node
+    /// goes on with the one it has read.
+    /// </summary>
+    public static void Renew(NodeSettings settings, int days)
+    {
+        var folder = new CertificateFolder(settings.TlsFolder);
+        if (!folder.HasAuthorityKey)
+            throw new NodeRefusedException($"{settings.TlsFolder} has no authority.key; renew by 'backup-node invite {settings.Node.Name} ...' "
+                + "on the director's host and 'backup-node join' here");
+        using CertificateAuthority authority = folder.LoadAuthority(Clock, Entropy);
+        IssueOwn(settings, authority, days);
+        Say("next: start this node anew");
     }
 
     public static void Invite(NodeSettings settings, InvitedNode invited)
@@ -89,6 +100,16 @@ internal static class NodeEnrolment
         Say($"installation {own.Own.Installation}; its authority is SHA-256 {NodeCertificates.Fingerprint(own.Authority)}"
             + (folder.HasAuthorityKey ? ", whose key is here" : ""));
         if (own.OwnRefusal is { } refusal) throw new NodeRefusedException(refusal);
+    }
+
+    private static void IssueOwn(NodeSettings settings, CertificateAuthority authority, int days)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        InstallationId installation = authority.Installation;
+        var identity = new NodeIdentity(settings.Node.Name, NodeTransport.RolesOf(settings.Node.Roles), installation);
+        using X509Certificate2 certificate = authority.Issue(identity, new PublicKey(key), days);
+        new CertificateFolder(settings.TlsFolder).SaveNode(authority.Certificate, certificate, key);
+        Say(Describe(identity, certificate));
     }
 
     private static NodeCertificates Loaded(CertificateFolder folder, NodeSettings settings) => folder.LoadNode(Clock)
