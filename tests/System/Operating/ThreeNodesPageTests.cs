@@ -31,6 +31,7 @@ public sealed class ThreeNodesPageTests
         capture.WaitForExit();
         ShowsNothing(File.ReadAllBytes(captured), noise);
         AreSeen(hosts);
+        hosts.Type("main", "backup-node invite web1 --roles client").IsRefused(1, "belongs to backup", "runuser -u backup");
         UnitsAreSound(hosts);
     }
 

@@ -22,6 +22,7 @@ internal static class NodeEnrolment
 
     public static void Init(NodeSettings settings, int days)
     {
+        DataOwner.MustBeThisUser(settings.Data);
         if (!settings.Has(NodeRole.Director))
             throw new NodeRefusedException($"node {settings.Node.Name} is no director; run init on the director's host, and join here");
         using NodeLock held = NodeLock.Take(settings.Data);
@@ -33,7 +34,7 @@ internal static class NodeEnrolment
         using CertificateAuthority authority = CertificateAuthority.Create(installation, Clock, Entropy);
         folder.SaveAuthority(authority);
         Say($"installation {installation} is made; its authority is SHA-256 {NodeCertificates.Fingerprint(authority.Certificate)}");
-        IssueOwn(settings, authority, days);
+        IssueOwn(settings, authority, installation, days);
         Say("keep a copy of authority.key in a safe place; next: 'backup-node run' here, "
             + "and for each further host 'backup-node invite NAME --roles ...' here and 'backup-node join' there");
     }
@@ -44,17 +45,21 @@ internal static class NodeEnrolment
     /// </summary>
     public static void Renew(NodeSettings settings, int days)
     {
+        DataOwner.MustBeThisUser(settings.Data);
         var folder = new CertificateFolder(settings.TlsFolder);
         if (!folder.HasAuthorityKey)
             throw new NodeRefusedException($"{settings.TlsFolder} has no authority.key; renew by 'backup-node invite {settings.Node.Name} ...' "
                 + "on the director's host and 'backup-node join' here");
+        InstallationId installation = settings.ReadInstallation()
+            ?? throw new NodeRefusedException($"{settings.InstallationFile} does not say which installation this is; restore that file");
         using CertificateAuthority authority = folder.LoadAuthority(Clock, Entropy);
-        IssueOwn(settings, authority, days);
+        IssueOwn(settings, authority, installation, days);
         Say("next: start this node anew");
     }
 
     public static void Invite(NodeSettings settings, InvitedNode invited)
     {
+        DataOwner.MustBeThisUser(settings.Data);
         if (!NodeIdentity.IsNodeName(invited.Name))
             throw new NodeRefusedException($"'{invited.Name}' is no node's name: letters, digits, '.', '_', '-', at most 64");
         var folder = new CertificateFolder(settings.TlsFolder);
@@ -73,6 +78,7 @@ internal static class NodeEnrolment
 
     public static void Join(NodeSettings settings, InvitationToken token)
     {
+        DataOwner.MustBeThisUser(settings.Data);
         using NodeLock held = NodeLock.Take(settings.Data);
         var folder = new CertificateFolder(settings.TlsFolder);
         if (folder.HasAuthorityKey)
@@ -102,10 +108,9 @@ internal static class NodeEnrolment
         if (own.OwnRefusal is { } refusal) throw new NodeRefusedException(refusal);
     }
 
-    private static void IssueOwn(NodeSettings settings, CertificateAuthority authority, int days)
+    private static void IssueOwn(NodeSettings settings, CertificateAuthority authority, InstallationId installation, int days)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        InstallationId installation = authority.Installation;
         var identity = new NodeIdentity(settings.Node.Name, NodeTransport.RolesOf(settings.Node.Roles), installation);
         using X509Certificate2 certificate = authority.Issue(identity, new PublicKey(key), days);
         new CertificateFolder(settings.TlsFolder).SaveNode(authority.Certificate, certificate, key);
