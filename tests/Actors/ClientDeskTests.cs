@@ -102,7 +102,7 @@ public sealed class ClientDeskTests : DirectorFixture
     private static ControlLink Attach(ControlListener listener, ITransport by, string client, int version = ControlVersion.Max) =>
         ControlDialer.Open(by, listener.Endpoint, new ControlHello(ControlVersion.Min, version, client, Platform, "1.0"), Channels);
 
-    private sealed class Heard : IControlTaker
+    private sealed class Heard : IControlTaker, IDisposable
     {
         private readonly BlockingCollection<object> _messages = new(16);
 
@@ -112,6 +112,8 @@ public sealed class ClientDeskTests : DirectorFixture
         {
             // What counts is what was said before.
         }
+
+        public void Dispose() => _messages.Dispose();
 
         public object Next() => _messages.TryTake(out object? message, ChannelPair.Patience)
             ? message : throw new TimeoutException("nothing was said");

@@ -73,7 +73,7 @@ public sealed class StorageEngineTests : IDisposable
         (OpenStoreSession second, _) = Opened(2);
         client.Put(FrameKind.Records, StorageBench.Record(1, StorageBench.LargeRecord));
         _bench.Next<VolumeWanted>();
-        Assert.Contains("the next for job 1,", _bench.Engine.Status.Waiting, StringComparison.Ordinal);
+        Assert.Contains("the director is to name the next", _bench.Engine.Status.Waiting, StringComparison.Ordinal);
         _bench.Engine.Take(new CloseStoreSession(second.Label.Session, "canceled by tester"));
         _bench.Engine.Take(new CloseStoreSession(first.Label.Session, "canceled by tester"));
         var ended = new[] { _bench.Next<StoreSessionEnded>(), _bench.Next<StoreSessionEnded>() };
@@ -127,8 +127,8 @@ public sealed class StorageEngineTests : IDisposable
         OpenStoreSession order = _bench.Order(2);
         OpenStoreSession other = order with { Volume = StorageBench.Volume(7) with { Pool = "p2" } };
         _bench.Engine.Take(other);
-        Assert.True(SpinWait.SpinUntil(() => _bench.Engine.Status.Waiting?.Contains("stores for pool p1", StringComparison.Ordinal) == true,
-            StorageBench.Patience));
+        Assert.True(SpinWait.SpinUntil(
+            () => _bench.Engine.Status.Waiting?.Contains("stores for pool p1", StringComparison.Ordinal) == true, StorageBench.Patience));
         client.Put(FrameKind.Records, StorageBench.Record(1, 1000));
         client.Put(FrameKind.Seal, StorageBench.Seal(1));
         var opened = _bench.Next<StoreSessionOpened>();

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using Backup.Actors.Director.Jobs;
 using Backup.Messages.Ids;
 
 namespace Backup.Actors.Director;
@@ -7,7 +8,7 @@ namespace Backup.Actors.Director;
 /// <summary>What becomes of a part of the director that throws.</summary>
 public sealed partial class DirectorActor
 {
-    /// <summary>The media or the clients were made anew, without what they held.</summary>
+    /// <summary>A part of the director was made anew, without what they held.</summary>
     private sealed record PartMadeAnew;
 
     /// <summary>
@@ -16,7 +17,7 @@ public sealed partial class DirectorActor
     /// </summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
     {
-        bool isJob = !Sender.Equals(_media) && !Sender.Equals(_clients);
+        bool isJob = Sender.Path.Name.StartsWith(JobActor.PersistencePrefix, StringComparison.Ordinal);
         _log.Error(e, "actor {0} of the director {1}", Sender.Path.Name, isJob ? "stopped" : "is made anew");
         if (isJob) return Directive.Stop;
         Self.Tell(new PartMadeAnew());

@@ -34,7 +34,8 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
         NodeScripts allowed = settings.Node.Scripts;
         var marks = new ScriptMarks(Path.Combine(settings.Data, "scripts", client.Name), TimeProvider.System);
         var scripts = new ClientScripts(new ScriptPermission(allowed.Allowed, allowed.Folder), marks, TimeProvider.System);
-        var engine = new ClientEngine(client.Name, new ClientWork(parts, Fault), Fault) { Scripts = scripts };
+        var work = new WatchedWork(new ClientWork(parts, Fault), TimeProvider.System);
+        var engine = new ClientEngine(client.Name, work, Fault) { Scripts = scripts };
         ActorSystem system = NodeSystem.CreateWithoutJournal($"client-{client.Name}", ClientProtocol.Map);
         system.AttachLog(loggers);
         var hello = new ControlHello(ControlVersion.Min, ControlVersion.Max, client.Name, HostSystem.Platform, NodeHost.Version);
@@ -42,7 +43,7 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
         string where = string.Join(", ", directors);
         probes.Add(new HealthProbe($"client {client.Name}", () => engine.IsHeard ? null : $"it has no link to a director at {where}"));
         var dialing = new ClientDialing(
-            where, () => ControlDialer.OpenAny(transport, directors, hello, channels), entropy);
+            where, () => ControlDialer.OpenAny(transport, directors, hello, channels), entropy, work.Status);
         system.ActorOf(ClientActor.Props(engine, dialing), "client");
         return new Running(system, engine, scripts, cache);
     }

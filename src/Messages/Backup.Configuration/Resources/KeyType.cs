@@ -68,7 +68,8 @@ internal sealed record KeyType(string Words, Func<string, object> Read)
     public static KeyType NameOf(string kind) => new($"name of a {kind}", NotEmpty) { Refers = kind };
 
     /// <summary>The name of a resource that may stand in another file.</summary>
-    public static readonly KeyType ForeignName = new("name", text => IsName(text) ? text : throw new FormatException($"'{text}': {NameRule}"));
+    public static readonly KeyType ForeignName = new("name", text =>
+        IsName(text) ? text : throw new FormatException($"'{text}': {NameRule}"));
 
     /// <summary>A key that is known and not served: whatever it says is refused with this text.</summary>
     public static KeyType Refused(string words, string why) => new(words, _ => throw new FormatException(why));

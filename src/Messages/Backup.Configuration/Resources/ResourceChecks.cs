@@ -57,7 +57,7 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
     private void CheckFileSet(ResourceValues fileSet)
     {
         bool perRun = fileSet.Find("paths-per-run") is true;
-        if (!perRun && !(fileSet.IsGiven("paths") && fileSet.Find("paths") is not List<object> { Count: 0 }))
+        if (!perRun && (!fileSet.IsGiven("paths") || fileSet.Find("paths") is List<object> { Count: 0 }))
             Wrong(fileSet, "paths", "paths is missing: give the roots, or paths-per-run = yes");
         foreach (string twice in fileSet.List<string>("paths").CountBy(path => path).Where(path => path.Value > 1).Select(path => path.Key))
             Wrong(fileSet, "paths", $"'{twice}' is given twice");

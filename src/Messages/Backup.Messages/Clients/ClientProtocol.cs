@@ -32,6 +32,10 @@ public static class ClientProtocol
         ("script", typeof(ScriptOrder)),
         ("script-stop", typeof(ScriptStop)),
         ("script-ended", typeof(ScriptEnded)),
+        ("estimate-listed", typeof(EstimateListed)),
+        ("estimate-more", typeof(EstimateMore)),
+        ("status-wanted", typeof(ClientStatusWanted)),
+        ("status", typeof(ClientStatus)),
         ("not-understood", typeof(NotUnderstood)));
 
     /// <summary>Version 1 as it was released. It closes the link at any other kind, so none is sent to it.</summary>

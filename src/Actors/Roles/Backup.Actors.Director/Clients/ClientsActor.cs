@@ -37,6 +37,14 @@ public sealed record AttachedClient(string Name, Instant Since, ClientPlatform P
 /// <summary>API → clients: count what a backup would save; answered by <see cref="EstimateEnded"/> or a <see cref="RunRefused"/>.</summary>
 internal sealed record EstimateWanted(string Client, EstimateOrder Order);
 
+/// <summary>API → clients: the page of a listing was read.</summary>
+internal sealed record EstimatePageRead(string Client, Guid Request);
+
+/// <summary>
+/// API → clients: what does this client do? Answered by its <see cref="ClientStatus"/>, or by a <see cref="RunRefused"/> that says why not.
+/// </summary>
+public sealed record ClientStatusAsked(string Client);
+
 /// <summary>
 /// The attached clients. An order for a client that is away is kept until it attaches, and given again at each attach until the client has
 /// answered: every order is idempotent.
@@ -46,6 +54,9 @@ internal sealed class ClientsActor : ReceiveActor
     /// <summary>Orders kept for one client that is away.</summary>
     private const int OrdersMax = 256;
 
+    /// <summary>Consoles that wait for the status of one client; one more waits in vain.</summary>
+    private const int StatusAskersMax = 64;
+
     private static readonly string ScriptKind = ClientProtocol.Map.ManifestOf(
         new ScriptOrder(default, default, 0, [], [], TimeSpan.Zero, true));
 
@@ -53,6 +64,7 @@ internal sealed class ClientsActor : ReceiveActor
     {
         public ClientAttached? Attached { get; set; }
         public List<(JobId Job, object Order)> Owed { get; } = [];
+        public List<IActorRef> StatusAskers { get; } = [];
     }
 
     private readonly DirectorParts _parts;
@@ -67,6 +79,8 @@ internal sealed class ClientsActor : ReceiveActor
         Receive<ClientSaid>(Hear);
         Receive<ToClient>(order => Give(Of(order.Client), order.Job, order.Order));
         Receive<EstimateWanted>(Estimate);
+        Receive<EstimatePageRead>(read => Send(Of(read.Client), new EstimateMore(read.Request)));
+        Receive<ClientStatusAsked>(AskStatus);
         Receive<ClientsWanted>(_ => Sender.Tell(new ClientsOverview(
             [.. _clients.Where(c => c.Value.Attached is not null)
                 .Select(c => new AttachedClient(c.Key, c.Value.Attached!.At, c.Value.Attached.Platform))])));
@@ -96,6 +110,7 @@ internal sealed class ClientsActor : ReceiveActor
         Client client = Of(detached.Client);
         if (client.Attached?.Link != detached.Link) return;
         client.Attached = null;
+        AnswerStatus(client, new RunRefused($"it has gone ({detached.Reason ?? "it closed its link"})"));
         foreach ((Guid request, (string name, IActorRef asker)) in _estimates.Where(e => e.Value.Client == detached.Client).ToList())
         {
             _estimates.Remove(request);
@@ -128,8 +143,9 @@ internal sealed class ClientsActor : ReceiveActor
     private static bool IsScript(object order, int script) =>
         order is ScriptOrder run ? run.Script == script : order is ScriptStop stop && stop.Script == script;
 
-    private static void Send(Client client, object order) =>
-        client.Attached?.Send(ClientProtocol.Map.ManifestOf(order), ClientProtocol.Map.Encode(order));
+    /// <summary>False where the client is away, or of a version that has no such message.</summary>
+    private static bool Send(Client client, object order) =>
+        client.Attached?.Send(ClientProtocol.Map.ManifestOf(order), ClientProtocol.Map.Encode(order)) ?? false;
 
     private void Estimate(EstimateWanted wanted)
     {
@@ -141,6 +157,24 @@ internal sealed class ClientsActor : ReceiveActor
         }
         _estimates[wanted.Order.Request] = (wanted.Client, Sender);
         Send(client, wanted.Order);
+    }
+
+    /// <summary>One question at a time is on its way; its answer is for all who asked meanwhile.</summary>
+    private void AskStatus(ClientStatusAsked asked)
+    {
+        Client client = Of(asked.Client);
+        if (client.Attached is null) Sender.Tell(new RunRefused("it is not attached; start its node"));
+        else if (!Send(client, new ClientStatusWanted())) Sender.Tell(TellsNot(client));
+        else if (client.StatusAskers.Count < StatusAskersMax) client.StatusAskers.Add(Sender);
+    }
+
+    private static RunRefused TellsNot(Client client) =>
+        new($"its version, {client.Attached?.Platform.SoftwareVersion}, does not tell what it does");
+
+    private static void AnswerStatus(Client client, object answer)
+    {
+        foreach (IActorRef asker in client.StatusAskers) asker.Tell(answer);
+        client.StatusAskers.Clear();
     }
 
     private void Hear(ClientSaid said)
@@ -168,6 +202,15 @@ internal sealed class ClientsActor : ReceiveActor
             case ScriptEnded script:
                 Of(said.Client).Owed.RemoveAll(owed => owed.Job == script.Job && IsScript(owed.Order, script.Script));
                 Tell(script.Job, script);
+                break;
+            case NotUnderstood { Kind: "status-wanted" }:
+                AnswerStatus(Of(said.Client), TellsNot(Of(said.Client)));
+                break;
+            case ClientStatus status:
+                AnswerStatus(Of(said.Client), status);
+                break;
+            case EstimateListed page when _estimates.TryGetValue(page.Request, out (string Client, IActorRef Asker) reader):
+                reader.Asker.Tell(page);
                 break;
             case EstimateEnded estimate when _estimates.Remove(estimate.Request, out (string Client, IActorRef Asker) asked):
                 asked.Asker.Tell(estimate);

@@ -6,7 +6,7 @@ using Backup.Volumes.Writer;
 
 namespace Backup.Actors.Storage.Engine;
 
-/// <summary>Volumes: mounted, full, put away, lost.</summary>
+/// <summary>Volumes come into the drive and leave it.</summary>
 internal sealed partial class DriveThread
 {
     /// <summary>The medium is full: what is on it becomes durable, the rest goes to the next volume, which may be full again.</summary>

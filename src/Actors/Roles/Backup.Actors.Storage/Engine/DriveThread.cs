@@ -83,11 +83,11 @@ internal sealed partial class DriveThread : IDisposable
     /// <summary>The volume in the drive, for the operator; null when it is empty.</summary>
     public string? Volume { get; private set; }
 
-    /// <summary>Bytes this thread has written to volumes, those not committed yet included. Any thread.</summary>
-    public long BytesWritten => Interlocked.Read(ref _bytesWritten);
-
     /// <summary>What sessions of other pools wait for, for the operator; null where none waits.</summary>
     public string? Waits { get; private set; }
+
+    /// <summary>Bytes this thread has written to volumes, those not committed yet included. Any thread.</summary>
+    public long BytesWritten => Interlocked.Read(ref _bytesWritten);
 
     /// <summary>Records wait for room among the frames, orders never do. What comes after the shutdown is dropped.</summary>
     public void Post(DriveWork work)

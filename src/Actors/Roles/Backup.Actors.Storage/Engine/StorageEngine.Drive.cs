@@ -1,7 +1,6 @@
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
-using Backup.Messages.Values;
 using Backup.Transfer.Channels;
 using Backup.Volumes.Writer;
 
@@ -52,7 +51,7 @@ public sealed partial class StorageEngine : IDriveListener
             if (session.CloseReason is { } closed) return new VolumeAssigned(session.Id, null, closed);
             _volumeWaits[session.Id] = new VolumeWait(wanted, answer);
         }
-        _waiting = $"{reason}; the director is to name the next for job {session.Order.Label.Job}, since {Instant.Now(_settings.Clock)}";
+        _waiting = $"{reason}; the director is to name the next";
         try
         {
             Say(wanted);
@@ -68,8 +67,8 @@ public sealed partial class StorageEngine : IDriveListener
         }
     }
 
-    /// <summary>A session that is to end waits for no volume.</summary>
-    private void StopWaiting(StoreSession session, string reason)
+    /// <summary>The drive may be waiting for a volume for this very session: it is woken, and asks for the next one's.</summary>
+    private void Wake(StoreSession session, string reason)
     {
         lock (_lock)
         {

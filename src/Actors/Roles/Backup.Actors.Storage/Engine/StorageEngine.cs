@@ -179,16 +179,14 @@ public sealed partial class StorageEngine : IDisposable
         else Say(new SessionStands(Find(claim.Session)?.Live ?? LiveOf(delivery), _channels.Endpoint));
     }
 
-    /// <summary>The drive may be waiting for a volume for this very session: it is woken, and asks for the next one's.</summary>
     private void Close(CloseStoreSession close)
     {
-        if (Find(close.Session) is not { } session)
+        if (Find(close.Session) is { } session)
         {
-            if (_deliveries.Find(close.Session) is null) Say(new SessionUnknown(close.Session, NotHere));
-            return;
+            Wake(session, close.Reason);
+            _drive.Post(new AbandonWork(session, close.Reason));
         }
-        StopWaiting(session, close.Reason);
-        _drive.Post(new AbandonWork(session, close.Reason));
+        else if (_deliveries.Find(close.Session) is null) Say(new SessionUnknown(close.Session, NotHere));
     }
 
     private void Forget(SessionId session)
