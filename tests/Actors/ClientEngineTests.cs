@@ -14,7 +14,7 @@ public sealed class ClientEngineTests : IDisposable
     private readonly GatedWork _work = new();
     private readonly ClientEngine _engine;
 
-    public ClientEngineTests() => _engine = new ClientEngine(_work, _ => { });
+    public ClientEngineTests() => _engine = new ClientEngine("c1", _work, _ => { });
 
     public void Dispose()
     {

@@ -3,6 +3,7 @@ using Akka.Configuration;
 using Akka.TestKit;
 using Backup.Actors.Director;
 using Backup.Actors.Director.Catalogs;
+using Backup.Actors.Director.Configurations;
 using Backup.Catalog;
 using Backup.Catalog.Sqlite;
 using Backup.Configuration;
@@ -50,7 +51,7 @@ public abstract class DirectorFixture : Akka.TestKit.Xunit2.TestKit
         ConfigurationResult read = BackupConfiguration.Load([new ConfigurationText("test.conf", Resources)]);
         Parts = new DirectorParts(
             "n", "0.1.0", new InstallationId(Guid.AllBitsSet),
-            read.Model ?? throw new InvalidOperationException(string.Join('\n', read.Mistakes)),
+            new LiveConfiguration(read.Model ?? throw new InvalidOperationException(string.Join('\n', read.Mistakes))),
             new CatalogGate(Catalog),
             new NodeChannels("127.0.0.1:9103", new TicketDesk(Clock), _ => throw new ChannelException("no network here")),
             Clock, new CountingEntropy());

@@ -3,6 +3,7 @@ using Backup.Actors.Client.Control;
 using Backup.Actors.Client.Nodes;
 using Backup.Actors.Director;
 using Backup.Actors.Director.Catalogs;
+using Backup.Actors.Director.Configurations;
 using Backup.Actors.Storage.Engine;
 using Backup.Catalog;
 using Backup.Catalog.Sqlite;
@@ -63,8 +64,8 @@ internal sealed class Life : IDisposable
             new ClientParts(() => Files, _cache, Network.Dial, Baton, _folder),
             bug => Baton.Fail($"the client fell over: {bug.GetType().Name}: {bug.Message}", bug));
         var parts = new DirectorParts(
-            "node", "simulation", new InstallationId(Chance.NewGuid()), Configuration(), new CatalogGate(Catalog), _directorChannels,
-                Baton, Chance.Fork());
+            "node", "simulation", new InstallationId(Chance.NewGuid()), new LiveConfiguration(Configuration()),
+            new CatalogGate(Catalog), _directorChannels, Baton, Chance.Fork());
         Director = new SimulatedDirector(Baton, parts, _storage, Order) { Cut = () => Network.CutAll("director"), Back = Attach };
     }
 

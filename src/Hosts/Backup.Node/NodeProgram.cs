@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Backup.Configuration;
+using Backup.Node.Configurations;
 using Backup.Node.Running;
 
 namespace Backup.Node;
@@ -7,68 +7,59 @@ namespace Backup.Node;
 /// <summary>The words of <c>backup-node</c>: run, check, version.</summary>
 internal static class NodeProgram
 {
-    private const int Refused = 1;
+    private const int Refused = 1, WrongUsage = 2;
+
+    private static readonly Option<string[]> Config = new("--config")
+    {
+        Description = $"configuration file, may be given more than once; without it ${ConfigurationPath.Variable}, "
+            + $"then {ConfigurationPath.Default}",
+        Recursive = true,
+    };
+
+    private static readonly Option<bool> PrintPath = new("--print-config-path")
+    {
+        Description = "prints which configuration files would be read, and does nothing else", Recursive = true,
+    };
 
     /// <summary>Exit status 0 for a clean end, 1 for a refusal, 2 for wrong usage; each refusal is one line on standard error.</summary>
     public static int Run(string[] arguments)
     {
-        var root = new RootCommand("The daemon of the backup system: director, storage and client roles in one process.");
+        var root = new RootCommand("The daemon of the backup system: director, storage and client roles in one process.")
+        {
+            Config, PrintPath,
+        };
+        root.SetAction(_ => Wrong("a command is wanted: run or check"));
         root.Subcommands.Add(RunCommand());
-        root.Subcommands.Add(CheckCommand());
+        root.Subcommands.Add(CheckCommand.Make(Guarded));
         ParseResult parsed = root.Parse(arguments);
-        if (parsed.Errors.Count == 0) return parsed.Invoke();
-        Console.Error.WriteLine($"backup-node: {parsed.Errors[0].Message}; see backup-node --help");
-        return 2;
+        if (parsed.Errors.Count > 0) return Wrong(parsed.Errors[0].Message);
+        return parsed.GetValue(PrintPath) ? Print(parsed) : parsed.Invoke();
     }
 
     private static Command RunCommand()
     {
-        var config = new Option<string[]>("--config") { Description = "configuration file; may be given more than once", Required = true };
         var data = new Option<string?>("--data") { Description = "data directory, instead of the configuration's" };
         var node = new Option<string?>("--node") { Description = "which Node resource this process is, where there are several" };
-        var command = new Command("run", "Runs the node until it is told to stop (SIGTERM or Ctrl-C).") { config, data, node };
+        var command = new Command("run", "Runs the node until it is told to stop (SIGTERM or Ctrl-C).") { data, node };
         command.SetAction(parsed => Guarded(() =>
         {
-            BackupConfiguration model = Load(parsed.GetValue(config)!);
-            return NodeRun.UntilStopped(NodeSettings.Of(model, parsed.GetValue(node), parsed.GetValue(data)));
+            var files = new ConfigurationFiles([.. ConfigurationPath.Of(parsed.GetValue(Config)).Select(Path.GetFullPath)]);
+            NodeSettings settings = NodeSettings.Of(files.Load(), parsed.GetValue(node), parsed.GetValue(data));
+            return NodeRun.UntilStopped(settings with { Files = files });
         }));
         return command;
     }
 
-    private static Command CheckCommand()
+    private static int Print(ParseResult parsed)
     {
-        var file = new Argument<string[]>("file") { Description = "configuration files, checked as one whole" };
-        var command = new Command("check", "Checks configuration without running anything.") { file };
-        command.SetAction(parsed => Guarded(() =>
-        {
-            BackupConfiguration model = Load(parsed.GetValue(file)!);
-            Console.WriteLine($"OK: {model.Jobs.Count} jobs, {model.Clients.Count} clients, {model.FileSets.Count} filesets, "
-                + $"{model.Storages.Count} storages");
-            return 0;
-        }));
-        return command;
+        foreach (string file in ConfigurationPath.Of(parsed.GetValue(Config))) Console.WriteLine(file);
+        return 0;
     }
 
-    private static BackupConfiguration Load(string[] files)
+    private static int Wrong(string message)
     {
-        ConfigurationText[] texts = [.. files.Select(file => new ConfigurationText(file, ReadText(file)))];
-        ConfigurationResult result = BackupConfiguration.Load(texts, TryReadText, Environment.GetEnvironmentVariable);
-        return result.Model ?? throw new NodeRefusedException(string.Join('\n', result.Mistakes));
-    }
-
-    private static string ReadText(string file) =>
-        TryReadText(file) ?? throw new NodeRefusedException($"configuration file {file} cannot be read; check its path and rights");
-
-    private static string? TryReadText(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
-        {
-            return null;
-        }
+        Console.Error.WriteLine($"backup-node: {message}; see backup-node --help");
+        return WrongUsage;
     }
 
     private static int Guarded(Func<int> act)

@@ -1,5 +1,6 @@
 using Backup.Configuration.Hocon;
 using Backup.Configuration.Resources;
+using Backup.Configuration.Versions;
 
 namespace Backup.Configuration;
 
@@ -16,6 +17,18 @@ public sealed record BackupConfiguration(
     IReadOnlyDictionary<string, FileSetResource> FileSets,
     IReadOnlyDictionary<string, JobResource> Jobs)
 {
+    /// <summary>Where catalog and journal are; null where they are files of the node.</summary>
+    public CatalogResource? Catalog { get; init; }
+
+    public IReadOnlyDictionary<string, ScheduleResource> Schedules { get; init; } = new Dictionary<string, ScheduleResource>();
+
+    public IReadOnlyDictionary<string, MessagesResource> Messages { get; init; } = new Dictionary<string, MessagesResource>();
+
+    public IReadOnlyDictionary<string, CounterResource> Counters { get; init; } = new Dictionary<string, CounterResource>();
+
+    /// <summary>Every resource as it was written, in the order of writing.</summary>
+    public IReadOnlyList<ShownResource> Shown { get; init; } = [];
+
     /// <summary>
     /// Reads and validates configuration texts as one whole. Includes are resolved by <paramref name="open"/>, which gives the text of a
     /// path or
@@ -51,7 +64,10 @@ public readonly record struct SourcePosition(string File, int Line, int Column)
 /// <summary>One mistake: where, in which resource (empty outside of any), what is wrong and what would be right.</summary>
 public sealed record ConfigurationMistake(SourcePosition Position, string Resource, string Text)
 {
-    public override string ToString() => Resource.Length == 0 ? $"{Position}: {Text}" : $"{Position}: {Resource}: {Text}";
+    /// <summary>One line, whatever stands in the file: control characters are shown by their number.</summary>
+    public override string ToString() => string.Concat(
+        (Resource.Length == 0 ? $"{Position}: {Text}" : $"{Position}: {Resource}: {Text}")
+            .Select(letter => char.IsControl(letter) ? $"\\u{(int)letter:x4}" : letter.ToString()));
 }
 
 /// <summary>A model, or the mistakes that stand in its way; never both.</summary>

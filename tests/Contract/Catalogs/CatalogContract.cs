@@ -55,11 +55,11 @@ public abstract partial class CatalogContract : IDisposable
         return label.Job;
     }
 
-    private static void Refused(Action action, params string[] words)
+    protected static void Refused(Action action, params string[] words)
     {
         CatalogException e = Assert.Throws<CatalogException>(action);
         Assert.Equal(CatalogFault.Refused, e.Fault);
         Assert.DoesNotContain('\n', e.Message);
-        foreach (string word in words) Assert.Contains(word, e.Message, StringComparison.Ordinal);
+        foreach (string word in words) Assert.Contains(word, e.Message, StringComparison.OrdinalIgnoreCase);
     }
 }

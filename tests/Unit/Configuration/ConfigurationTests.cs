@@ -8,15 +8,7 @@ namespace Backup.Tests.Unit.Configuration;
 
 public class ConfigurationTests
 {
-    private static readonly string Root = FindRoot();
-
-    private static string FindRoot()
-    {
-        string at = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(at, "Backup.Actors.sln"))) at =
-            Path.GetDirectoryName(at) ?? throw new InvalidOperationException("no solution above");
-        return at;
-    }
+    private static readonly string Root = Repository.Root;
 
     private static BackupConfiguration Load(params (string Name, string Text)[] files)
     {

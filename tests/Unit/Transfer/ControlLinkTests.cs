@@ -17,7 +17,7 @@ public sealed class ControlLinkTests : IDisposable
     private readonly ConcurrentQueue<string> _log = new();
 
     public ControlLinkTests() => _listener = new ControlListener(
-        _transport, "director", _desk, new ChannelSettings(_clock), new ControlWelcome(0, "node-1", "1.0"), _log.Enqueue);
+        _transport, "director", _desk, new ChannelSettings(_clock), () => new ControlWelcome(0, "node-1", "1.0", 17), _log.Enqueue);
 
     [Fact]
     public void Messages_arrive_in_order_both_ways_with_their_manifest()

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using Backup.Actors.Director.Jobs;
 using Backup.Messages.Ids;
 
 namespace Backup.Actors.Director;
@@ -11,13 +12,13 @@ public sealed partial class DirectorActor
     private sealed record PartMadeAnew;
 
     /// <summary>
-    /// A job that throws stops: its actor is made again from its journal, where a message comes or after a pause. Media and clients are made
-    /// anew at once; clients dial again, and every job that runs says again what it wants of them.
+    /// A job that throws stops: its actor is made again from its journal, where a message comes or after a pause. All others are made anew
+    /// at once; clients dial again, and every job that runs says again what it wants of them.
     /// </summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
     {
-        bool isJob = !Sender.Equals(_media) && !Sender.Equals(_clients);
-        _log.Error(e, "actor {0} of the director {1}", Sender.Path.Name, isJob ? "stopped" : "is made anew");
+        bool isJob = Sender.Path.Name.StartsWith(JobActor.PersistencePrefix, StringComparison.Ordinal);
+        _log.Error(e, "actor {Actor} of the director {What}", Sender.Path.Name, isJob ? "stopped" : "is made anew");
         if (isJob) return Directive.Stop;
         Self.Tell(new PartMadeAnew());
         return Directive.Restart;
@@ -25,6 +26,6 @@ public sealed partial class DirectorActor
 
     private void GoOnWithAll()
     {
-        foreach (JobId job in _running.ToList()) GoOn(job);
+        foreach (JobId job in _turns.Running) GoOn(job);
     }
 }

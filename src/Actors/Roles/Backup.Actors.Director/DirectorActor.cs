@@ -1,9 +1,13 @@
 using Akka.Actor;
 using Akka.Event;
 using Backup.Actors.Director.Clients;
+using Backup.Actors.Director.Configurations;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Director.Media;
+using Backup.Actors.Director.Telemetry;
+using Backup.Actors.Director.Turns;
 using Backup.Catalog.Jobs;
+using Backup.Jobs.Admission;
 using Backup.Jobs.Jobs;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
@@ -41,22 +45,26 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
     /// <summary>Before what has failed is tried again: the catalog's list of jobs, a job whose actor has stopped.</summary>
     private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long turns wait for the jobs of an earlier life to be read from the journal.</summary>
+    private static readonly TimeSpan RecoveryDeadline = TimeSpan.FromMinutes(1);
+
     private readonly DirectorParts _parts;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IActorRef _media;
     private readonly IActorRef _clients;
+    private readonly IActorRef _configuration;
     private readonly Dictionary<string, IActorRef> _storages = new(StringComparer.Ordinal);
     private readonly Dictionary<SessionId, JobId> _sessions = [];
-    private readonly List<JobId> _queued = [];
-    private readonly HashSet<JobId> _running = [];
-    private readonly int _jobsAtOnce;
+    private readonly JobTurns _turns;
 
     public DirectorActor(DirectorParts parts)
     {
         _parts = parts;
-        _jobsAtOnce = parts.Configuration.Directors.Values.Select(d => d.JobsAtOnce).FirstOrDefault(10);
+        _turns = new JobTurns(() => parts.Configuration, parts.Clock);
         _media = Context.ActorOf(MediaActor.Props(parts), "media");
         _clients = Context.ActorOf(ClientsActor.Props(parts), "clients");
+        Context.ActorOf(JobTelemetry.Props(parts.Clock), "telemetry");
+        _configuration = Context.ActorOf(ConfigurationActor.Props(parts), "configuration");
         Starting();
     }
 
@@ -70,6 +78,7 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
     private sealed record Recovered(IReadOnlyList<JobId> Unended);
     private sealed record ReadJobs;
     private sealed record GoOnWith(JobId Job);
+    private sealed record RecoveryIsLate;
 
     protected override void PreStart() => AskForUnended();
 
@@ -94,12 +103,23 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
     private void Ready()
     {
         Receive<RunWanted>(Create);
-        Receive<JobAwaitsTurn>(Requeue);
+        Receive<JobRecovered>(recovered =>
+        {
+            _turns.Recovered(recovered);
+            GiveTurns();
+        });
+        Receive<RecoveryIsLate>(_ => GiveUpOnUnheard());
         Receive<Created>(Queue);
         Receive<CancelWanted>(cancel => Cancel(cancel));
+        Receive<IJobAnswer>(_ => { }); // of a job that was canceled for a further run
         Receive<JobStatusWanted>(wanted => JobOf(wanted.Job).Forward(wanted));
-        Receive<OverviewWanted>(_ => Sender.Tell(new DirectorOverview([.. _running], [.. _queued], [.. _storages.Keys], _jobsAtOnce)));
+        Receive<OverviewWanted>(_ => Sender.Tell(
+            new DirectorOverview(_turns.Running, _turns.Waiting, [.. _storages.Keys], _turns.Limits.Director)));
+        Receive<WaitsWanted>(_ => Sender.Tell(new WaitsOverview(_turns.Waits)));
         Receive<StoragesWanted>(_ => Context.ActorOf(StorageGathering.Props([.. _storages.Values], Sender)));
+        Receive<ReloadWanted>(wanted => _configuration.Forward(wanted));
+        Receive<RollbackWanted>(wanted => _configuration.Forward(wanted));
+        Receive<ConfigurationChanged>(_ => GiveTurns());
         Receive<ClientsWanted>(wanted => _clients.Forward(wanted));
         Receive<EstimateWanted>(wanted => _clients.Forward(wanted));
         Receive<ToClient>(order => _clients.Forward(order));
@@ -115,8 +135,6 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
         Storages();
     }
 
-    private void AskForUnended() => _parts.Gate.Run(UnendedJobs).PipeTo(Self, failure: e => new Status.Failure(e));
-
     private static Recovered UnendedJobs(Backup.Catalog.ICatalog catalog)
     {
         JobState[] open = [JobState.Queued, JobState.Waiting, JobState.Running, JobState.Ending];
@@ -129,15 +147,16 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
     {
         foreach (JobId job in unended)
         {
+            _turns.Unheard(job);
             JobOf(job).Tell(new RecoverJob());
-            _running.Add(job);
         }
+        if (unended.Count > 0) Timers.StartSingleTimer(nameof(RecoveryIsLate), new RecoveryIsLate(), RecoveryDeadline);
     }
 
-    private void Requeue(JobAwaitsTurn waiting)
+    private void GiveUpOnUnheard()
     {
-        _running.Remove(waiting.Job);
-        if (!_queued.Contains(waiting.Job)) _queued.Add(waiting.Job);
+        foreach (JobId job in _turns.GiveUpOnUnheard())
+            _log.Error("job {0} was not read from the journal in {1}; turns are given without knowing what it holds", job, RecoveryDeadline);
         GiveTurns();
     }
 
@@ -145,14 +164,28 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
     {
         IActorRef asker = Sender;
         JobSpecification job = wanted.Specification;
+        Duplicates duplicates = _turns.Want(job);
+        if (duplicates.Refusal is { } refusal)
+        {
+            if (duplicates.Previous is { } previous)
+                JobOf(previous).Tell(new LogLine(previous, $"a further run ({job.Scheduled}, {job.User}) was refused: {refusal}"));
+            asker.Tell(new RunRefused(refusal));
+            return;
+        }
+        foreach (JobId old in duplicates.Cancel) JobOf(old).Tell(new CancelJob($"{job.User}, by a further run of job {job.JobName}"));
         _parts.Gate.Run(catalog => new Created(CreateRow(catalog, job), job, asker))
-            .PipeTo(Self, asker, failure: e => new Status.Failure(new RunException(e.GetBaseException().Message, asker)));
+            .PipeTo(Self, asker, failure: e => new Status.Failure(new RunException(e.GetBaseException().Message, asker, job)));
     }
 
     private void Failed(Status.Failure failure)
     {
-        if (failure.Cause is RunException run) run.Asker.Tell(new RunRefused(run.Message));
-        else _log.Error(failure.Cause, "the catalog could not be read");
+        if (failure.Cause is not RunException run)
+        {
+            _log.Error(failure.Cause, "the catalog could not be read");
+            return;
+        }
+        _turns.NotMade(run.Job);
+        run.Asker.Tell(new RunRefused(run.Message));
     }
 
     private JobId CreateRow(Backup.Catalog.ICatalog catalog, JobSpecification job)
@@ -172,21 +205,15 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
     {
         JobOf(created.Job).Tell(new QueueJob(created.Job, new SessionId(_parts.Entropy.NewGuid()), created.Specification), Self);
         created.Asker.Tell(new RunAccepted(created.Job));
-        _queued.Add(created.Job);
+        _turns.Made(created.Job, created.Specification);
         GiveTurns();
     }
 
     private void GiveTurns()
     {
-        while (_running.Count < _jobsAtOnce && _queued.Count > 0)
-        {
-            JobId next = _queued[0];
-            _queued.RemoveAt(0);
-            _running.Add(next);
-            JobOf(next).Tell(new BeginJob(), Self);
-        }
-        foreach (JobId waiting in _queued)
-            JobOf(waiting).Tell(new HoldJob($"{_running.Count} of {_jobsAtOnce} jobs of the director run"), Self);
+        (IReadOnlyList<JobId> begin, IReadOnlyList<JobWait> tell) = _turns.Give();
+        foreach (JobId job in begin) JobOf(job).Tell(new BeginJob(), Self);
+        foreach (JobWait wait in tell) JobOf(wait.Job).Tell(new HoldJob(wait.Reason), Self);
     }
 
     private void Cancel(CancelWanted cancel)
@@ -196,8 +223,7 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
 
     private void Done(JobDone done)
     {
-        _running.Remove(done.Job);
-        _queued.Remove(done.Job); // a job that is canceled before its turn
+        _turns.Ended(done.Job);
         foreach (SessionId session in _sessions.Where(s => s.Value == done.Job).Select(s => s.Key).ToList()) _sessions.Remove(session);
         GiveTurns();
     }
@@ -212,20 +238,21 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
     /// <summary>A job's actor has stopped: by itself, long after its end, or by a fault, and then the job is gone on with.</summary>
     private void Missed(IActorRef stopped)
     {
-        foreach (JobId job in _running.Concat(_queued).Where(job => NameOf(job) == stopped.Path.Name).ToList())
+        foreach (JobId job in _turns.Running.Concat(_turns.Waiting).Where(job => NameOf(job) == stopped.Path.Name))
             Timers.StartSingleTimer(job, new GoOnWith(job), AgainAfter);
     }
 
     private void GoOn(JobId job)
     {
-        if (_running.Contains(job) || _queued.Contains(job)) JobOf(job).Tell(new RecoverJob());
+        if (_turns.Knows(job)) JobOf(job).Tell(new RecoverJob());
     }
 
     private static string NameOf(JobId job) => $"{JobActor.PersistencePrefix}{job}";
 }
 
 /// <summary>A run could not be made; carries whom to tell.</summary>
-internal sealed class RunException(string message, IActorRef asker) : Exception(message)
+internal sealed class RunException(string message, IActorRef asker, JobSpecification job) : Exception(message)
 {
     public IActorRef Asker { get; } = asker;
+    public JobSpecification Job { get; } = job;
 }

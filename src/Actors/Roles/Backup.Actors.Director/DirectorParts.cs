@@ -1,4 +1,5 @@
 using Backup.Actors.Director.Catalogs;
+using Backup.Actors.Director.Configurations;
 using Backup.Configuration;
 using Backup.Jobs.Jobs;
 using Backup.Messages.Ids;
@@ -11,19 +12,22 @@ public sealed record DirectorParts(
     string NodeName,
     string SoftwareVersion,
     InstallationId Installation,
-    BackupConfiguration Configuration,
+    LiveConfiguration Live,
     CatalogGate Gate,
     NodeChannels Channels,
     TimeProvider Clock,
     IEntropy Entropy)
 {
+    /// <summary>Where the configuration comes in; null where there are no files.</summary>
+    public IConfigurationSource? Source { get; init; }
+
     private readonly JobDeadlines? _deadlines;
 
-    /// <summary>Which of the installation's directors this is; later ones have higher numbers.</summary>
-    public long Epoch { get; init; }
+    /// <summary>Which of the installation's directors this is; later ones have higher numbers. 0 before it has begun.</summary>
+    public long Epoch => Gate.Epoch;
 
-    /// <summary>Called, from any thread, when a later director is known to have taken over: this one has to stop, and why.</summary>
-    public Action<string> Superseded { get; init; } = _ => { };
+    /// <summary>The configuration in force, as it is now: whoever decides takes it once.</summary>
+    public BackupConfiguration Configuration => Live.InForce.Model;
 
     /// <summary>How long jobs wait: as the Director resource says where it does, else as the product does.</summary>
     public JobDeadlines Deadlines

@@ -57,9 +57,9 @@ public sealed class StorageActor : ReceiveActor, IWithTimers
     private void Pass(object what)
     {
         if (what is StoreSessionEnded { Failure: { } failure } ended && _toldOf.Add(ended.Session))
-            _log.Warning("session {0} ended: {1}", ended.Session, failure);
+            _log.Warning("session {SessionId} ended: {Reason}", ended.Session, failure);
         if (what is EpochRefused refused)
-            _log.Warning("an order of a director of epoch {0} was refused: one of epoch {1} has followed it", refused.Epoch, refused.Seen);
+            _log.Warning("an order of a director of epoch {Epoch} was refused: one of epoch {Seen} has followed it", refused.Epoch, refused.Seen);
         _director.Tell(what, Self);
     }
 }

@@ -22,8 +22,19 @@ public sealed class LogBridge : ReceiveActor
     private void Write(LogEvent happened)
     {
         ILogger logger = _loggers.CreateLogger(happened.LogSource);
-        logger.Log(Level(happened.LogLevel()), happened.Cause, "{Message}", happened.Message?.ToString());
+        NetLogLevel level = Level(happened.LogLevel());
+        // Named places of a template ("job {JobId}") become fields of the log; positions have no names worth keeping.
+        if (happened.Message is LogMessage { PropertyNames: [var first, ..] } message && !char.IsAsciiDigit(first[0]))
+            logger.Log(level, default, Fields(message), happened.Cause, (_, _) => message.ToString() ?? "");
+        else logger.Log(level, happened.Cause, "{Message}", happened.Message?.ToString());
     }
+
+    /// <summary>As the logging abstractions know a template with its fields: the template last, under this name.</summary>
+    private static List<KeyValuePair<string, object?>> Fields(LogMessage message) =>
+    [
+        .. message.GetProperties().Select(field => new KeyValuePair<string, object?>(field.Key, field.Value)),
+        new("{OriginalFormat}", message.Format),
+    ];
 
     private static NetLogLevel Level(AkkaLogLevel level) => level switch
     {

@@ -15,7 +15,12 @@ public sealed class WireSetup(WireMap map) : Setup
         ? setup.Value.Map
         : throw new InvalidOperationException("the actor system was made without its protocols (WireSetup)");
 
-    /// <summary>The listed types go by CBOR; everything else meets the refusing serializer of reference.conf.</summary>
+    /// <summary>
+    /// The listed types go by CBOR; of Akka's own serializers those stay that membership needs; everything else meets one that refuses.
+    /// </summary>
     public static SerializationSetup Serialization(WireMap map) => SerializationSetup.Create(system =>
-        [SerializerDetails.Create("backup-cbor", new CborSerializer(system), [.. map.Types])]);
+    [
+        SerializerDetails.Create("backup-cbor", new CborSerializer(system), [.. map.Types]),
+        .. AllowedSerializers.Replacements(system),
+    ]);
 }

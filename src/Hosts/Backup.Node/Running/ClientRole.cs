@@ -8,6 +8,7 @@ using Backup.Filesets.Linux;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
+using Backup.Node.Observing;
 using Backup.Transfer.Channels;
 using Backup.Transfer.Links;
 using Backup.Transfer.Transports;
@@ -21,32 +22,41 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
 {
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);
 
-    public IDisposable Start(ClientResource client, string director)
+    /// <summary>The directors are what the configuration names; without any, those given: the process's own.</summary>
+    public IDisposable Start(ClientResource client, IReadOnlyList<string> own, List<HealthProbe> probes)
     {
         ILogger log = loggers.CreateLogger($"client.{client.Name}");
         Directory.CreateDirectory(Path.GetDirectoryName(settings.NodeCacheFile)!);
         var cache = new NodeCache(new NodeCacheSettings(settings.NodeCacheFile), TimeProvider.System);
         var parts = new ClientParts(() => new LinuxFileTree(), cache, Dial, TimeProvider.System, settings.WorkFolder);
         void Fault(Exception e) => log.LogError(e, "a fault of this program ended a job");
-        var engine = new ClientEngine(new ClientWork(parts, Fault), Fault);
+        var engine = new ClientEngine(client.Name, new ClientWork(parts, Fault), Fault);
         ActorSystem system = NodeSystem.CreateWithoutJournal($"client-{client.Name}", ClientProtocol.Map);
         system.AttachLog(loggers);
         var hello = new ControlHello(ControlVersion.Min, ControlVersion.Max, client.Name, HostSystem.Platform, NodeHost.Version);
-        var dialing = new ClientDialing(director, () => ControlDialer.Open(transport, director, hello, channels), entropy);
+        IReadOnlyList<string> directors = settings.Node.Reach.Directors is { Count: > 0 } named ? named : own;
+        string where = string.Join(", ", directors);
+        probes.Add(new HealthProbe($"client {client.Name}", () => engine.IsHeard ? null : $"it has no link to a director at {where}"));
+        string epochs = Path.Combine(settings.Data, "epochs");
+        Directory.CreateDirectory(epochs);
+        EpochFile epoch = EpochFile.Open(Path.Combine(epochs, $"client-{client.Name}"));
+        var dialing = new ClientDialing(
+            where, () => ControlDialer.OpenAny(transport, directors, hello, channels), entropy) { Epoch = epoch };
         system.ActorOf(ClientActor.Props(engine, dialing), "client");
-        return new Running(system, engine, cache);
+        return new Running(system, engine, cache, epoch);
     }
 
     private BulkChannel Dial(ChannelOffer offer, int attempt) =>
         BulkDialer.Open(transport, offer, new HelloFacts(attempt, NodeHost.Version), channels);
 
-    private sealed class Running(ActorSystem system, ClientEngine engine, NodeCache cache) : IDisposable
+    private sealed class Running(ActorSystem system, ClientEngine engine, NodeCache cache, EpochFile epoch) : IDisposable
     {
         public void Dispose()
         {
             engine.Dispose();
             system.Terminate().Wait(StopWithin);
             cache.Dispose();
+            epoch.Dispose();
         }
     }
 }

@@ -1,18 +1,15 @@
 using System.Reflection;
 using Akka.Actor;
-using Backup.Actors.Director;
-using Backup.Actors.Director.Catalogs;
-using Backup.Actors.Director.Clients;
-using Backup.Actors.Director.Commands;
-using Backup.Actors.Director.Jobs;
 using Backup.Actors.Storage;
-using Backup.Catalog;
-using Backup.Catalog.Sqlite;
+using Backup.Actors.Storage.Engine;
+using Backup.Cluster.Inspection;
+using Backup.Cluster.Membership;
 using Backup.Cluster.Startup;
 using Backup.Cluster.Telemetry;
 using Backup.Configuration.Resources;
 using Backup.Messages.Ids;
 using Backup.Node.Api;
+using Backup.Node.Observing;
 using Backup.Transfer.Channels;
 using Backup.Transfer.Links;
 using Backup.Transfer.Transports;
@@ -21,8 +18,9 @@ using Microsoft.Extensions.Logging;
 namespace Backup.Node.Running;
 
 /// <summary>
-/// One process with its roles. Channels, engines and catalog are made here and outlive the actors that use them; everything is put away in
-/// the opposite order. Roles talk to each other over the same sockets and protocols whether they share a process or not.
+/// One process with its roles. Channels, engines, catalog and sockets are made here, once, and outlive the actors that use them; the actor
+/// system is made anew where it ends by itself. Everything is put away in the opposite order. Roles talk to each other over the same sockets
+/// and protocols whether they share a process or not.
 /// </summary>
 internal sealed class NodeHost : IDisposable
 {
@@ -33,27 +31,34 @@ internal sealed class NodeHost : IDisposable
 
     private readonly Stack<IDisposable> _parts = new();
     private readonly NodeSettings _settings;
+    private readonly NodeLog _nodeLog;
     private readonly ILoggerFactory _loggers;
-    private readonly ITransport _transport = new TcpTransport();
+    private readonly NodeTransport _node;
+    private readonly ITransport _transport;
     private readonly ChannelSettings _channelSettings = new(TimeProvider.System);
     private readonly IEntropy _entropy = new SystemEntropy();
-    private readonly NodeChannels _channels;
-    private Action? _stopDirector;
-    private int _superseded;
+    private readonly List<(string Name, StorageEngine Engine)> _storages = [];
+    private readonly List<HealthProbe> _probes = [];
+    private readonly DirectorRole? _director;
 
-    public NodeHost(NodeSettings settings, ILoggerFactory loggers)
+    public NodeHost(NodeSettings settings, NodeLog log)
     {
         _settings = settings;
-        _loggers = loggers;
+        _nodeLog = log;
+        _loggers = log.Loggers;
         try
         {
+            NodeMembership.Check(settings);
             Directory.CreateDirectory(settings.WorkFolder);
-            if (!settings.Has(NodeRole.Director))
-                throw new NodeRefusedException($"node {settings.Node.Name} has no director role; nodes without one need TLS, "
-                    + "which is not there yet");
-            _channels = Listen();
-            ICatalog catalog = OpenCatalog();
-            Start(NewSystem(), catalog);
+            _node = Kept(NodeTransport.Choose(settings, _loggers.CreateLogger("certificates")));
+            _transport = _node.Transport;
+            var commands = new NodeCommands(settings.Node);
+            NodeChannels channels = Listen();
+            if (settings.Has(NodeRole.Director)) _director = Kept(new DirectorRole(settings, channels, _node, commands, _loggers));
+            StartClients(_director is null ? null : ListenForClients(_director.Desk).Endpoint);
+            StartActors(channels);
+            ServeConsole(commands);
+            if (settings.Node.MetricsListen is { } listen) Observe(listen);
         }
         catch (Exception)
         {
@@ -74,82 +79,83 @@ internal sealed class NodeHost : IDisposable
         BulkListener listener = Kept(new BulkListener(
             _transport, _settings.Node.BulkListen, desk, _channelSettings, Version, line => log.LogWarning("{Line}", line)));
         return new NodeChannels(
-            listener.Endpoint, desk, offer => BulkDialer.Open(_transport, offer, new HelloFacts(1, Version), _channelSettings));
+            _settings.Node.Reach.BulkAddress ?? listener.Endpoint, desk,
+            offer => BulkDialer.Open(_transport, offer, new HelloFacts(1, Version), _channelSettings)) { Node = _node.ProvenNode };
     }
 
-    private ActorSystem NewSystem()
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(_settings.JournalFile)!);
-        ActorSystem system = NodeSystem.Create(NodeProtocols.All, _settings.JournalFile);
-        _parts.Push(new Stopping(system));
-        system.AttachLog(_loggers);
-        return system;
-    }
-
-    private ICatalog OpenCatalog()
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(_settings.CatalogFile)!);
-        return Kept(SqliteCatalog.Open(_settings.CatalogFile));
-    }
-
-    /// <summary>Storages come last: they stop first, at a commit point that the rest of the node still records.</summary>
-    private void Start(ActorSystem system, ICatalog catalog)
-    {
-        catalog.Jobs.KeepIdsAbove(new JobId(JournalNumbers.Highest(system, JobActor.PersistencePrefix).GetAwaiter().GetResult()));
-        InstallationId installation = InstallationOf(catalog);
-        long epoch = catalog.Epochs.Take();
-        var parts = new DirectorParts(
-            _settings.Node.Name, Version, installation, _settings.Configuration, new CatalogGate(catalog.Fenced(epoch), Superseded), _channels,
-            TimeProvider.System, _entropy) { Epoch = epoch, Superseded = Superseded };
-        IActorRef director = system.ActorOf(DirectorActor.Props(parts), "director");
-        _stopDirector = () => system.Stop(director);
-        ControlListener control = ListenForClients(parts, director);
-        var role = new ClientRole(_settings, _transport, _channelSettings, _entropy, _loggers);
-        foreach (ClientResource client in _settings.Clients) Kept(role.Start(client, control.Endpoint));
-        foreach (StorageResource storage in _settings.Storages)
-            system.ActorOf(StorageActor.Props(Kept(StorageRole.Open(_settings, storage, _channels)), director), $"storage-{storage.Name}");
-        ServeConsole(new DirectorCommands(system, director, parts));
-    }
-
-    /// <summary>Another director has followed this one: its actors stop, and what its storages and clients do goes on under the other.</summary>
-    private void Superseded(string reason)
-    {
-        if (Interlocked.Exchange(ref _superseded, 1) != 0) return;
-        _loggers.CreateLogger("director").LogCritical("this director stops: {Reason}", reason);
-        _stopDirector?.Invoke();
-    }
-
-    private ControlListener ListenForClients(DirectorParts parts, IActorRef director)
+    private ControlListener ListenForClients(IControlDesk desk)
     {
         ILogger log = _loggers.CreateLogger("clients");
-        var desk = new ClientDesk(parts, director);
         return Kept(new ControlListener(
-            _transport, _settings.Node.ControlListen, desk, _channelSettings, new ControlWelcome(0, _settings.Node.Name, Version),
+            _transport, _settings.Node.ControlListen, desk, _channelSettings,
+            () => new ControlWelcome(0, _settings.Node.Name, Version, _director?.Epoch ?? 0),
             line => log.LogWarning("{Line}", line)));
     }
 
-    private void ServeConsole(DirectorCommands commands)
+    private void StartClients(string? ownDirector)
     {
-        ApiServer server = ApiServer.Start(new ApiOptions(_settings.Socket, Version), commands, _loggers, CancellationToken.None)
-            .GetAwaiter().GetResult();
-        _parts.Push(new StoppingApi(server));
+        var role = new ClientRole(_settings, _transport, _channelSettings, _entropy, _loggers);
+        foreach (ClientResource client in _settings.Clients)
+            Kept(role.Start(client, ownDirector is null ? [] : [ownDirector], _probes));
     }
 
     /// <summary>
-    /// The catalog says whose it is; the data directory knows it too, so that a catalog rebuilt from volumes is that of the same
-    /// installation.
+    /// Engines are made before the actors that adopt them, and are put away before the actor system ends: at a commit point that the rest
+    /// of the node still records.
     /// </summary>
-    private InstallationId InstallationOf(ICatalog catalog)
+    private void StartActors(NodeChannels channels)
     {
-        InstallationId own = catalog.Installation ?? ReadInstallation() ?? new InstallationId(_entropy.NewGuid());
-        if (catalog.Installation is null) catalog.SetInstallation(own);
-        File.WriteAllText(_settings.InstallationFile, own + "\n");
-        return own;
+        if (_director is null && !_settings.Has(NodeRole.Storage)) return;
+        RenewedSystem? system = null;
+        _parts.Push(new Part(() => system?.Dispose()));
+        foreach (StorageResource storage in _settings.Storages)
+        {
+            StorageEngine engine = Kept(StorageRole.Open(_settings, storage, channels));
+            _storages.Add((storage.Name, engine));
+            _probes.Add(new HealthProbe($"storage {storage.Name}", () => engine.IsHeard ? null : "it is not attached to the cluster"));
+        }
+        system = new RenewedSystem(NewSystem, Populate, () => _director?.Ended(), _loggers.CreateLogger("actors"));
     }
 
-    private InstallationId? ReadInstallation() =>
-        File.Exists(_settings.InstallationFile) && Guid.TryParse(File.ReadAllText(_settings.InstallationFile).Trim(), out Guid id)
-            ? new InstallationId(id) : null;
+    private ActorSystem NewSystem() => _settings.Node.Cluster is { } cluster
+        ? NodeSystem.CreateMember(
+            NodeProtocols.All, NodeMembership.Of(_settings, cluster), _director is null ? null : CatalogChoice.Journal(_settings))
+        : NodeSystem.Create(NodeProtocols.All, CatalogChoice.Journal(_settings));
+
+    /// <summary>Called once in each life of the actor system, on the thread that waits for its end.</summary>
+    private void Populate(ActorSystem system)
+    {
+        system.AttachLog(_loggers);
+        system.ActorOf(InspectorActor.Props(_settings.Node.Name, _nodeLog.Last), "inspector");
+        var roles = new List<IActorRef>();
+        IActorRef director;
+        if (_director is null) director = DirectorSingleton.Proxy(system);
+        else
+        {
+            (director, IActorRef role) = _director.Start(system);
+            roles.Add(role);
+        }
+        foreach ((string name, StorageEngine engine) in _storages)
+            roles.Add(system.ActorOf(
+                StorageActor.Props(engine, director).WithDispatcher(ActorDispatchers.Storage), $"storage-{name}"));
+        system.ActorOf(RoleWatch.Props(roles), "roles");
+    }
+
+    private void ServeConsole(NodeCommands commands)
+    {
+        ApiServer server = ApiServer.Start(new ApiOptions(_settings.Socket, Version), commands, _loggers, CancellationToken.None)
+            .GetAwaiter().GetResult();
+        _parts.Push(new Part(() => server.DisposeAsync().AsTask().Wait(StopWithin)));
+    }
+
+    /// <summary>Started last: what it tells of is there.</summary>
+    private void Observe(string listen)
+    {
+        if (_director is not null) _probes.Insert(0, new HealthProbe("catalog", _director.CatalogFault));
+        ObservationServer server = Kept(ObservationServer.Start(
+            new ObservationOptions(listen, _settings.Node.Name, Version), _probes, _loggers));
+        Console.WriteLine($"backup-node: figures at {server.Address}/metrics, health at {server.Address}/health/ready");
+    }
 
     private T Kept<T>(T part) where T : IDisposable
     {
@@ -157,13 +163,8 @@ internal sealed class NodeHost : IDisposable
         return part;
     }
 
-    private sealed class Stopping(ActorSystem system) : IDisposable
+    private sealed class Part(Action putAway) : IDisposable
     {
-        public void Dispose() => system.Terminate().Wait(StopWithin);
-    }
-
-    private sealed class StoppingApi(ApiServer server) : IDisposable
-    {
-        public void Dispose() => server.DisposeAsync().AsTask().Wait(StopWithin);
+        public void Dispose() => putAway();
     }
 }

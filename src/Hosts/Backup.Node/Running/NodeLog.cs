@@ -1,4 +1,5 @@
 using System.Globalization;
+using Backup.Messages.Inspection;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Events;
@@ -14,24 +15,38 @@ internal sealed class NodeLog : IDisposable
     private const int FilesMax = 8;
 
     private readonly Serilog.Core.Logger _logger;
+    private readonly LogRing _ring;
 
-    private NodeLog(Serilog.Core.Logger logger)
+    private NodeLog(Serilog.Core.Logger logger, LogRing ring)
     {
         _logger = logger;
+        _ring = ring;
         Loggers = new SerilogLoggerFactory(logger);
     }
 
     public ILoggerFactory Loggers { get; }
 
-    public static NodeLog Open(NodeSettings settings) => new(new LoggerConfiguration()
+    /// <summary>The last lines, at most so many, the oldest first.</summary>
+    public IReadOnlyList<LogLine> Last(int lines) => _ring.Last(lines);
+
+    public static NodeLog Open(NodeSettings settings)
+    {
+        var ring = new LogRing();
+        return new NodeLog(Logger(settings, ring), ring);
+    }
+
+    private static Serilog.Core.Logger Logger(NodeSettings settings, LogRing ring) => new LoggerConfiguration()
         .MinimumLevel.Information()
         .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+        // What stops a web host from starting is thrown as well, and becomes the one line for the user.
+        .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
         .Enrich.WithProperty("Node", settings.Node.Name)
         .WriteTo.File(new CompactJsonFormatter(), settings.LogFile, fileSizeLimitBytes: FileBytesMax, rollOnFileSizeLimit: true,
             retainedFileCountLimit: FilesMax)
         .WriteTo.Console(LogEventLevel.Warning, "{Timestamp:u} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}",
             CultureInfo.InvariantCulture, standardErrorFromLevel: LogEventLevel.Verbose)
-        .CreateLogger());
+        .WriteTo.Sink(ring)
+        .CreateLogger();
 
     public void Dispose()
     {

@@ -1,4 +1,6 @@
 using Backup.Messages.Jobs.Events;
+using Backup.Messages.Inspection;
+using Backup.Messages.Storages;
 using Backup.Messages.Wire;
 
 namespace Backup.Node.Running;
@@ -6,5 +8,6 @@ namespace Backup.Node.Running;
 /// <summary>Everything that this process's actor system may persist or send: nothing else is serialized.</summary>
 internal static class NodeProtocols
 {
-    public static readonly WireMap All = new([.. JobEventCodec.Known.Select(known => (known.Key, known.Value))]);
+    public static readonly WireMap All = new(
+        [.. JobEventCodec.Known.Select(known => (known.Key, known.Value)), .. StorageProtocol.Entries, .. InspectionProtocol.Entries]);
 }

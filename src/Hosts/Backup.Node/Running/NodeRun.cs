@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Backup.Catalog;
+using Backup.Cluster.Membership;
 using Backup.Cluster.Startup;
 using Backup.Messages.Sessions;
 using Backup.Node.Api;
@@ -25,13 +26,13 @@ internal static class NodeRun
         using NodeLock held = NodeLock.Take(settings.Data);
         try
         {
-            using var host = new NodeHost(settings, log.Loggers);
+            using var host = new NodeHost(settings, log);
             log.Loggers.CreateLogger("node")
                 .LogInformation("node {Node} is ready, console socket {Socket}", settings.Node.Name, settings.Socket);
             Console.WriteLine($"backup-node: {settings.Node.Name} is ready; console socket {settings.Socket}");
             stop.Wait();
         }
-        catch (Exception e) when (e is CatalogException or JournalException or ChannelException or ApiSocketException)
+        catch (Exception e) when (e is CatalogException or JournalException or MembershipException or ChannelException or ApiSocketException)
         {
             throw new NodeRefusedException(e.Message);
         }

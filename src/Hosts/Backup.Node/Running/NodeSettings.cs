@@ -1,5 +1,6 @@
 using Backup.Configuration;
 using Backup.Configuration.Resources;
+using Backup.Node.Configurations;
 
 namespace Backup.Node.Running;
 
@@ -9,10 +10,16 @@ internal sealed record NodeSettings(BackupConfiguration Configuration, NodeResou
     public string CatalogFile => Path.Combine(Data, "catalog", "catalog.db");
     public string JournalFile => Path.Combine(Data, "journal", "journal.db");
     public string InstallationFile => Path.Combine(Data, "installation");
+    public string ImportedFile => Path.Combine(Data, "configuration-imported");
+    public string MembersFile => Path.Combine(Data, "cluster", "members");
     public string NodeCacheFile => Path.Combine(Data, "cache", "nodes.db");
     public string WorkFolder => Path.Combine(Data, "work");
     public string LogFile => Path.Combine(Data, "log", "backup-node.json");
+    public string TlsFolder => Path.Combine(Data, "tls");
     public string Socket => Path.GetFullPath(Node.ConsoleSocket, Data);
+
+    /// <summary>The files that the configuration was read from, to be read anew; null where there are none.</summary>
+    public ConfigurationFiles? Files { get; init; }
 
     public bool Has(NodeRole role) => Node.Roles.Contains(role);
 

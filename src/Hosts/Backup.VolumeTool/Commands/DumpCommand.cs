@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Backup.Catalog;
-using Backup.Catalog.Sqlite;
 
 namespace Backup.VolumeTool.Commands;
 
@@ -9,13 +8,18 @@ internal static class DumpCommand
 {
     public static Command Make(TextWriter output)
     {
-        var file = new Option<string>("--catalog") { Description = "the catalog's SQLite file", Required = true };
+        var file = new Option<string>("--catalog")
+        {
+            Description = "the catalog's SQLite file, or postgresql://USER@HOST/DATABASE",
+            Required = true,
+        };
         var command = new Command("dump", "prints what a catalog knows of volumes; catalogs that know the same print the same") { file };
         command.SetAction(parsed =>
         {
-            string path = Path.GetFullPath(parsed.GetValue(file)!);
-            if (!File.Exists(path)) throw new ToolException($"there is no catalog {path}: name the SQLite file of one");
-            using ICatalog catalog = SqliteCatalog.Open(path);
+            string place = parsed.GetValue(file)!;
+            if (!CatalogPlace.IsDatabase(place) && !File.Exists(Path.GetFullPath(place)))
+                throw new ToolException($"there is no catalog {Path.GetFullPath(place)}: name the SQLite file of one");
+            using ICatalog catalog = CatalogPlace.Open(place);
             catalog.Dump(output);
             output.Flush();
             return ToolCommands.Done;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using Backup.Catalog;
 using Backup.Catalog.Import;
-using Backup.Catalog.Sqlite;
 using Backup.VolumeTool.Volumes;
 using Backup.Volumes.Reader;
 
@@ -15,7 +14,7 @@ internal static class ScanCommand
     {
         Argument<string[]> volumes = ToolCommands.Volumes();
         var file = new Option<string>("--catalog") { Description =
-            "the catalog's SQLite file; it is made where it is not there", Required = true };
+            "the catalog's SQLite file or postgresql://USER@HOST/DATABASE; it is made where it is not there", Required = true };
         var command =
             new Command("scan", "rebuilds a catalog from the indexes of volumes; what the catalog has already stays") { volumes, file };
         command.SetAction(parsed =>
@@ -23,7 +22,7 @@ internal static class ScanCommand
             OpenVolume[] opened = [.. parsed.GetValue(volumes)!.Distinct().Select(path => new OpenVolume(path))];
             try
             {
-                using ICatalog catalog = SqliteCatalog.Open(Path.GetFullPath(parsed.GetValue(file)!));
+                using ICatalog catalog = CatalogPlace.Open(parsed.GetValue(file)!);
                 return Scan(opened, new CatalogImport(catalog), output);
             }
             finally

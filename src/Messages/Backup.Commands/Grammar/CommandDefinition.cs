@@ -9,6 +9,7 @@ public enum CommandId
     ListJobs, ListFiles, ListUnsaved, ListVolumes, ListClients, ListFilesets, ListPools,
     StatusDirector, StatusStorage, StatusClient, StatusJob,
     Log, Report, Version, Help,
+    Reload, ConfigurationShow, ConfigurationHistory, ConfigurationDiff, ConfigurationRollback,
 }
 
 /// <summary>What a key takes; the parser turns its text into a <see cref="CommandValue"/> of that kind or refuses it.</summary>

@@ -1,5 +1,6 @@
 using Backup.Messages.Clients;
 using Backup.Messages.Jobs;
+using Backup.Messages.Schedules;
 
 namespace Backup.Configuration.Resources;
 
@@ -12,13 +13,20 @@ internal static class ConfigurationBuilder
         ByName(resources, ResourceTable.Client, r => new ClientResource(r.Name, r.Text("node"), r.Get<int>("jobs-at-once"))),
         ByName(resources, ResourceTable.Storage, r =>
             new StorageResource(
-                r.Name, r.Text("node"), r.Get<string>("folder"), r.Get<long>("volume-size"), r.Get<TimeSpan>("commit-interval"),
+                r.Name, StorageNodes.Of(r, resources), r.Text("folder") ?? "", r.Get<long>("volume-size"), r.Get<TimeSpan>("commit-interval"),
                 r.Get<int>("jobs-at-once"), r.Get<long>("outbox-size-max"))),
         ByName(resources, ResourceTable.Pool, r => new PoolResource(
             r.Name, r.Get<string>("label-format"), r.Get<long>("volume-size-max"), r.Get<int>("volumes-max"),
                 r.Get<bool>("label-automatically"))),
         ByName(resources, ResourceTable.FileSet, FileSetOf),
-        ByName(resources, ResourceTable.Job, JobOf));
+        ByName(resources, ResourceTable.Job, JobOf))
+    {
+        Catalog = resources.Of(CatalogKind.Catalog).Select(CatalogKind.Read).FirstOrDefault(),
+        Schedules = ByName(resources, ResourceTable.Schedule, ScheduleOf),
+        Messages = ByName(resources, MessageKinds.Messages, MessageKinds.MessagesOf),
+        Counters = ByName(resources, MessageKinds.Counter, MessageKinds.CounterOf),
+        Shown = [.. resources.All.Select(resource => resource.Shown)],
+    };
 
     private static Dictionary<string, T> ByName<T>(ResourceSet resources, ResourceKind kind, Func<ResourceValues, T> make) =>
         resources.Of(kind).ToDictionary(resource => resource.Name, make, StringComparer.Ordinal);
@@ -29,14 +37,20 @@ internal static class ConfigurationBuilder
         node.Get<string>("data-directory"),
         node.Get<string>("control-listen"),
         node.Get<string>("bulk-listen"),
-        node.Get<string>("console-socket"));
+        node.Get<string>("console-socket"))
+    {
+        MetricsListen = node.Text("metrics-listen"),
+        Cluster = NodeClusterKeys.Read(node),
+        Reach = NodeReachKeys.Read(node),
+    };
 
     private static DirectorResource DirectorOf(ResourceValues director) => new(
         director.Name,
         director.Get<int>("jobs-at-once"),
         director.Get<TimeSpan>("volume-wait"),
         director.Get<TimeSpan>("client-wait"),
-        director.Get<TimeSpan>("client-silence"));
+        director.Get<TimeSpan>("client-silence"),
+        director.Get<TimeSpan>("patience"));
 
     private static FileSetResource FileSetOf(ResourceValues fileSet) => new(
         fileSet.Name,
@@ -69,6 +83,18 @@ internal static class ConfigurationBuilder
             job.Get<string>("storage"),
             job.Text("pool"),
             type == JobType.Restore ? JobLevel.None : job.Get<JobLevel>("level"),
-            job.Get<bool>("reference"));
+            job.Get<bool>("reference"),
+            job.Get<int>("priority"),
+            job.Get<int>("jobs-at-once"),
+            job.Get<DuplicateRule>("duplicates"))
+        {
+            Schedule = job.Text("schedule"),
+            Retries = job.Get<int>("retries"),
+            RetryInterval = job.Get<TimeSpan>("retry-interval"),
+            Messages = job.Text("messages"),
+        };
     }
+
+    private static ScheduleResource ScheduleOf(ResourceValues schedule) => new(
+        schedule.Name, schedule.List<ScheduleRule>("run"), schedule.Text("time-zone"), schedule.Get<TimeSpan>("catch-up"));
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Backup.Configuration.Hocon;
 using Backup.Messages.Clients;
+using Backup.Messages.Jobs;
 
 namespace Backup.Configuration.Resources;
 
@@ -15,11 +16,18 @@ internal sealed record KeyType(string Words, Func<string, object> Read)
     private const int NameCharactersMax = 64;
     private const int TextCharactersMax = 4096;
 
+    /// <summary>What a name may be, for whoever gave another.</summary>
+    public const string NameRule =
+        "a name has letters, digits, '.', '_', '-', begins with a letter or digit and has at most 64 characters";
+
     /// <summary>Array of this type; a single value is an array of one.</summary>
     public bool IsList { get; init; }
 
     /// <summary>The kind of resource that the value names, where it names one.</summary>
     public string? Refers { get; init; }
+
+    /// <summary>The value is shown to nobody.</summary>
+    public bool IsSecret { get; init; }
 
     public static readonly KeyType Text = new("text", NotEmpty);
     public static readonly KeyType Boolean = new("yes or no", text => ReadBoolean(text));
@@ -42,7 +50,25 @@ internal sealed record KeyType(string Words, Func<string, object> Read)
         throw new FormatException($"'{text}' is not known here{NearestName.Hint(text, words.Select(word => word.ToString()))}");
     });
 
+    /// <summary>Words of an enum in lower case with hyphens: "cancel-queued".</summary>
+    public static readonly KeyType Duplicates = Hyphenated<DuplicateRule>();
+
+    public static KeyType Hyphenated<T>() where T : struct, Enum
+    {
+        Dictionary<string, T> words = Enum.GetValues<T>().ToDictionary(word =>
+            Regex.Replace(word.ToString(), "(?<!^)([A-Z])", "-$1").ToLowerInvariant(), word => word, StringComparer.OrdinalIgnoreCase);
+        return new(string.Join(", ", words.Keys), text => words.TryGetValue(text, out T word)
+            ? word
+            : throw new FormatException($"'{text}' is not known here{NearestName.Hint(text, words.Keys)}"));
+    }
+
     public static KeyType NameOf(string kind) => new($"name of a {kind}", NotEmpty) { Refers = kind };
+
+    /// <summary>The name of a resource that may stand in another file.</summary>
+    public static readonly KeyType ForeignName = new("name", text => IsName(text) ? text : throw new FormatException($"'{text}': {NameRule}"));
+
+    /// <summary>A key that is known and not served: whatever it says is refused with this text.</summary>
+    public static KeyType Refused(string words, string why) => new(words, _ => throw new FormatException(why));
 
     public static KeyType ListOf(KeyType type) => type with { Words = $"list: {type.Words}", IsList = true };
 

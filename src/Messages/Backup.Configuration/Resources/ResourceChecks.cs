@@ -1,3 +1,4 @@
+using Backup.Configuration.Schedules;
 using Backup.Messages.Clients;
 using Backup.Messages.Jobs;
 
@@ -16,12 +17,18 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
         foreach (ResourceValues storage in resources.Of(ResourceTable.Storage))
         {
             CheckActor(storage, NodeRole.Storage);
+            if (StorageNodes.Mistake(storage, resources) is { } mistake) Wrong(storage, mistake.Key, mistake.Text);
             CheckVolumeSize(storage, "volume-size", zeroIsNone: false);
         }
         foreach (ResourceValues pool in resources.Of(ResourceTable.Pool)) CheckVolumeSize(pool, "volume-size-max", zeroIsNone: true);
         foreach (ResourceValues fileSet in resources.Of(ResourceTable.FileSet)) CheckFileSet(fileSet);
         foreach (ResourceValues job in resources.Of(ResourceTable.Job)) CheckJob(job);
+        foreach (ResourceValues resource in resources.Of(MessageKinds.Messages).Concat(resources.Of(MessageKinds.Counter)))
+            if (MessageKinds.Mistake(resource, resources) is { } mistake) Wrong(resource, mistake.Key, mistake.Text);
+        foreach (ResourceValues catalog in resources.Of(CatalogKind.Catalog))
+            if (CatalogKind.Mistake(catalog, resources) is { } mistake) Wrong(catalog, mistake.Key, mistake.Text);
         CheckLabelFormats();
+        new ScheduleChecks(resources, mistakes).CheckAll();
     }
 
     private void CheckNode(ResourceValues node)
@@ -30,6 +37,8 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
         bool Free(string endpoint) => endpoint.EndsWith(":0", StringComparison.Ordinal); // any free port: two of them never collide
         if (node.Text("control-listen") is { } control && control == node.Text("bulk-listen") && !Free(control))
             Wrong(node, "bulk-listen", $"{control} is taken by control-listen; give it another port");
+        if (NodeClusterKeys.Mistake(node) is { } mistake) Wrong(node, mistake.Key, mistake.Text);
+        if (NodeReachKeys.Mistake(node) is { } unreachable) Wrong(node, unreachable.Key, unreachable.Text);
     }
 
     /// <summary>A client or storage is acted for by a node that has the role.</summary>

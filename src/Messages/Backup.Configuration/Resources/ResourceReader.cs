@@ -33,13 +33,14 @@ internal sealed class ResourceReader(MistakeList mistakes)
         var values = new ResourceValues(kind, field.Name, field.Position);
         if (!KeyType.IsName(field.Name))
             mistakes.Add(field.Position, values.Title,
-                "a name has letters, digits, '.', '_', '-', begins with a letter or digit and has at most 64 characters");
+                KeyType.NameRule);
         if (field.Value is not HoconObject keys)
         {
             mistakes.Add(field.Position, values.Title, $"a {kind.Name} is written '{field.Name} {{ key = value ... }}'");
             return;
         }
         foreach (HoconField key in keys.Fields) ReadKey(values, key);
+        values.Ordinal = _resources.Count;
         _resources.Add((kind.Name, field.Name), values);
     }
 
@@ -52,6 +53,7 @@ internal sealed class ResourceReader(MistakeList mistakes)
             return;
         }
         resource.MarkGiven(key.Name, field.Position);
+        resource.Keep(key.Name, field.Value);
         object? value = key.Type.IsList ? ReadList(resource, key, field.Value) : ReadOne(resource, key, field.Value);
         if (value is not null) resource.Set(key.Name, value, field.Position);
     }
@@ -59,6 +61,7 @@ internal sealed class ResourceReader(MistakeList mistakes)
     private List<object> ReadList(ResourceValues resource, ResourceKey key, HoconValue value)
     {
         IReadOnlyList<HoconValue> items = value is HoconArray array ? array.Items : [value];
+        foreach ((int index, HoconValue item) in items.Index()) resource.MarkGiven($"{key.Name}[{index}]", item.Position);
         return [.. items.Select(item => ReadOne(resource, key, item)).OfType<object>()];
     }
 
@@ -110,9 +113,11 @@ internal sealed class ResourceReader(MistakeList mistakes)
 
     private void CheckReference(ResourceValues resource, ResourceKey key, object value)
     {
-        if (key.Type.Refers is not { } kind || _resources.ContainsKey((kind, (string)value))) return;
-        mistakes.Add(resource.PositionOf(key.Name), resource.Title,
-            $"{key.Name}: there is no {kind} '{value}'{NearestName.Hint((string)value, NamesOf(kind))}");
+        if (key.Type.Refers is not { } kind) return;
+        foreach (string name in (value as List<object> ?? [value]).Cast<string>())
+            if (!_resources.ContainsKey((kind, name)))
+                mistakes.Add(resource.PositionOf(key.Name), resource.Title,
+                    $"{key.Name}: there is no {kind} '{name}'{NearestName.Hint(name, NamesOf(kind))}");
     }
 }
 
@@ -120,6 +125,13 @@ internal sealed class ResourceReader(MistakeList mistakes)
 internal sealed class ResourceSet(IReadOnlyDictionary<(string Kind, string Name), ResourceValues> resources)
 {
     public IEnumerable<ResourceValues> Of(ResourceKind kind) => resources.Values.Where(resource => resource.Kind == kind);
+
+    public bool Has(string kind, string name) => resources.ContainsKey((kind, name));
+
+    public IEnumerable<string> NamesOf(string kind) => resources.Keys.Where(known => known.Kind == kind).Select(known => known.Name);
+
+    /// <summary>All of them, in the order of writing.</summary>
+    public IEnumerable<ResourceValues> All => resources.Values.OrderBy(resource => resource.Ordinal);
 
     public ResourceValues? Find(ResourceKind kind, string? name) => name is null ? null : resources.GetValueOrDefault((kind.Name, name));
 }

@@ -1,3 +1,4 @@
+using Backup.Configuration.Schedules;
 using Backup.Messages.Clients;
 using Backup.Messages.Jobs;
 
@@ -22,12 +23,17 @@ internal static class ResourceTable
         new("data-directory", KeyType.Text, "Where it keeps its state; relative to the folder it is started in.", Required: true),
         new("control-listen", KeyType.Endpoint, "Where it takes control links.", "127.0.0.1:9101"),
         new("bulk-listen", KeyType.Endpoint, "Where it takes bulk channels.", "127.0.0.1:9103"),
+        new("metrics-listen", KeyType.Endpoint,
+            "Where it tells figures (/metrics, for Prometheus) and health (/health/ready) by plain HTTP; without it nowhere."),
         new("console-socket", KeyType.Text, "The console's unix socket; relative to the data directory.", "run/backup.sock"),
+        .. NodeClusterKeys.All,
+        .. NodeReachKeys.All,
     ]);
 
     public static readonly ResourceKind Director = new("Director", "Limits and waits of the part that decides.",
     [
         new("jobs-at-once", KeyType.Number(1, 10_000), "How many jobs run at the same time.", "10"),
+        new("patience", KeyType.Duration, "How long others go past a waiting job; then what it needs is kept free for it.", "6 h"),
         new("volume-wait", KeyType.Duration, "How long a job waits for a volume before it fails.", "1 d"),
         new("client-wait", KeyType.Duration, "How long a job waits for its client to take the order.", "10 min"),
         new("client-silence", KeyType.Duration, "How long a working client may be silent.", "10 min"),
@@ -35,18 +41,20 @@ internal static class ResourceTable
 
     public static readonly ResourceKind Client = new("Client", "A host whose files are saved.",
     [
-        new("node", KeyType.NameOf("Node"), "The node that acts for it; without it the node of the client's own name."),
-        new("jobs-at-once", KeyType.Number(1, 1000), "How many jobs of this client run at the same time.", "1"),
+        new("node", KeyType.ForeignName, "The node that acts for it; without it the node of the client's own name."),
+        new("jobs-at-once", KeyType.Number(1, 32), "How many backups of this client run at the same time.", "1"),
     ]);
 
     public static readonly ResourceKind Storage = new("Storage", "A place for volumes: a folder of disk volumes.",
     [
-        new("node", KeyType.NameOf("Node"), "The node it belongs to; without it the only node with role Storage."),
-        new("folder", KeyType.Text, "Folder of the volumes; relative to the node's data directory.", Required: true),
+        new("node", KeyType.ForeignName,
+            "The node it belongs to; without it the only Node here with role Storage, or else the node of its own name."),
+        new("folder", KeyType.Text,
+            "Folder of the volumes; relative to the node's data directory. Given in the file of its own node, and only there."),
         new("volume-size", KeyType.Size, "Largest size of a volume where the pool gives none.", "50 GiB"),
         new("commit-interval", KeyType.Duration, "How far commit points are apart while data arrive; at most this is lost.", "5 s"),
         new("outbox-size-max", KeyType.Size, "What may be owed to a director that is away; beyond it the drive waits.", "4 GiB"),
-        new("jobs-at-once", KeyType.Number(1, 1000), "How many jobs write at the same time.", "1"),
+        new("jobs-at-once", KeyType.Number(1, 1000), "How many backups write at the same time.", "4"),
     ]);
 
     public static readonly ResourceKind Pool = new("Pool", "Volumes that jobs share.",
@@ -83,14 +91,25 @@ internal static class ResourceTable
         new("pool", KeyType.NameOf("Pool"), "Which volumes; a backup needs one."),
         new("level", KeyType.Word(JobLevel.Full, JobLevel.Differential, JobLevel.Incremental), "Against what a backup compares.",
             "Incremental"),
+        new("messages", KeyType.NameOf("Messages"), "Where its messages go; without it to its log alone."),
         new("reference", KeyType.Boolean, "Whether later jobs may compare with this one's tree.", "yes"),
+        new("priority", KeyType.Number(1, 1000), "Who goes first among jobs that wait for the same thing: the lower number.", "10"),
+        new("jobs-at-once", KeyType.Number(0, 1000), "How many runs of it at the same time, whatever their clients; 0: no limit.", "0"),
+        new("duplicates", KeyType.Duplicates, "What becomes of a run while one of the same job, client and roots has not ended.", "refuse"),
+        .. ScheduleKeys.OfJob,
     ];
 
     public static readonly ResourceKind Job = new("Job", "What is run.",
         [new("defaults", KeyType.NameOf("JobDefs"), "Where keys that are not given here come from."), .. JobKeys]);
 
+    public static readonly ResourceKind Schedule = ScheduleKeys.Kind;
+
     public static readonly ResourceKind JobDefs = new("JobDefs", "Keys that several jobs share; any key of a Job but defaults.",
         [.. JobKeys.Select(key => key with { Required = false, Default = null })]);
 
-    public static readonly IReadOnlyList<ResourceKind> Kinds = [Node, Director, Client, Storage, Pool, FileSet, JobDefs, Job];
+    public static readonly IReadOnlyList<ResourceKind> Kinds =
+    [
+        Node, CatalogKind.Catalog, Director, Client, Storage, Pool, FileSet, Schedule, JobDefs, Job,
+        MessageKinds.Messages, MessageKinds.Counter,
+    ];
 }

@@ -1,3 +1,6 @@
+using Backup.Configuration.Hocon;
+using Backup.Configuration.Versions;
+
 namespace Backup.Configuration.Resources;
 
 /// <summary>One resource as read: typed values by key, with the place of each that was given.</summary>
@@ -6,9 +9,12 @@ internal sealed class ResourceValues(ResourceKind kind, string name, SourcePosit
     private readonly Dictionary<string, object> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SourcePosition> _positions = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, HoconValue> _written = new(StringComparer.Ordinal);
+
     public ResourceKind Kind { get; } = kind;
     public string Name { get; } = name;
     public SourcePosition Position { get; } = position;
+    public int Ordinal { get; set; }
     public string Title => $"{Kind.Name} {Name}";
 
     public void Set(string key, object value, SourcePosition position)
@@ -23,6 +29,17 @@ internal sealed class ResourceValues(ResourceKind kind, string name, SourcePosit
     public bool IsGiven(string key) => _positions.ContainsKey(key);
 
     public void MarkGiven(string key, SourcePosition position) => _positions.TryAdd(key, position);
+
+    /// <summary>Keeps a value as it was written, to be shown.</summary>
+    public void Keep(string key, HoconValue written) => _written[key] = written;
+
+    public ShownResource Shown => new(Kind.Name, Name,
+        [.. Kind.Keys.Select(key => ShownOf(key, _written.GetValueOrDefault(key.Name))).OfType<ShownKey>()]);
+
+    private static ShownKey? ShownOf(ResourceKey key, HoconValue? written) =>
+        written is not null ? new ShownKey(key.Name, HoconText.Of(written), IsSecret: key.Type.IsSecret)
+        : key.Default is { } text ? new ShownKey(key.Name, HoconText.Of(new HoconScalar(default, text)), IsDefault: true)
+        : null;
 
     public object? Find(string key) => _values.GetValueOrDefault(key);
 

@@ -22,7 +22,17 @@ public sealed record NodeResource(
     string DataDirectory,
     string ControlListen,
     string BulkListen,
-    string ConsoleSocket);
+    string ConsoleSocket)
+{
+    /// <summary>Where it tells figures and health by HTTP; null: nowhere.</summary>
+    public string? MetricsListen { get; init; }
+
+    /// <summary>How it is a member of the cluster; null where its roles stay in one process.</summary>
+    public NodeCluster? Cluster { get; init; }
+
+    /// <summary>How others find it, and how it finds its directors.</summary>
+    public NodeReach Reach { get; init; } = NodeReach.AsListened;
+}
 
 /// <summary>The limits and waits of the part that decides.</summary>
 public sealed record DirectorResource(
@@ -30,13 +40,16 @@ public sealed record DirectorResource(
     int JobsAtOnce,
     TimeSpan VolumeWait,
     TimeSpan ClientWait,
-    TimeSpan ClientSilence);
+    TimeSpan ClientSilence,
+    TimeSpan Patience);
 
 /// <summary>A host that is saved. Node is the node that acts for it; null where it is the client's own name.</summary>
 public sealed record ClientResource(string Name, string? Node, int JobsAtOnce);
 
-/// <summary>A place for volumes: a folder of disk volumes. VolumeBytes is the largest a volume becomes where the pool says
-/// nothing.</summary>
+/// <summary>
+/// A place for volumes: a folder of disk volumes. Folder is empty where the storage is another node's, whose own file knows it.
+/// VolumeBytes is the largest a volume becomes where the pool says nothing. OutboxBytesMax is what may be owed to a director that is away.
+/// </summary>
 public sealed record StorageResource(
     string Name, string? Node, string Folder, long VolumeBytes, TimeSpan CommitInterval, int JobsAtOnce, long OutboxBytesMax = 4L << 30);
 
@@ -47,7 +60,9 @@ public sealed record PoolResource(string Name, string LabelFormat, long VolumeBy
 /// <summary>What is saved. With PathsPerRun the definition has no roots and each run gives its own.</summary>
 public sealed record FileSetResource(string Name, FileSet Definition, bool PathsPerRun);
 
-/// <summary>What is run. Every name leads to a resource. Restore jobs have no FileSet, pool and level.</summary>
+/// <summary>
+/// What is run. Every name leads to a resource. Restore jobs have no FileSet, pool and level. JobsAtOnce 0: no limit of its own.
+/// </summary>
 public sealed record JobResource(
     string Name,
     JobType Type,
@@ -56,4 +71,20 @@ public sealed record JobResource(
     string Storage,
     string? Pool,
     JobLevel Level,
-    bool JoinsReferences);
+    bool JoinsReferences,
+    int Priority,
+    int JobsAtOnce,
+    DuplicateRule Duplicates)
+{
+    /// <summary>The Schedule that makes it due; null where it is started by hand alone.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>How often a run that ended Failed or Incomplete is run again.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>From the bad end to the next try.</summary>
+    public TimeSpan RetryInterval { get; init; }
+
+    /// <summary>Where its messages go; null where they go to its log alone.</summary>
+    public string? Messages { get; init; }
+}

@@ -1,5 +1,6 @@
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
+using Backup.Messages.Schedules;
 using Backup.Messages.Sessions;
 using Backup.Messages.Values;
 
@@ -22,8 +23,19 @@ public sealed record JobSpecification(
     bool JoinsReferences,
     Instant Scheduled,
     Instant? Since = null,
-    RestoreSelection? Restore = null)
+    RestoreSelection? Restore = null,
+    int Priority = JobSpecification.PriorityDefault,
+    DuplicateRule Duplicates = DuplicateRule.Allow,
+    JobTrigger Trigger = JobTrigger.Manual,
+    JobId? RetryOf = null,
+    int Retry = 0)
 {
+    /// <summary>The lower number goes first, as in Bacula.</summary>
+    public const int PriorityDefault = 10;
+
+    /// <summary>Names the run that a schedule or a failure made due; null for what a user began.</summary>
+    public RunKey? Key => Trigger == JobTrigger.Manual ? null : new RunKey(JobName, Scheduled);
+
     /// <summary>The FileSet this run saves: the configured one, with the roots given for this run where there are any.</summary>
     public FileSet? EffectiveFileSet => FileSet is null || RootsOverride.Count == 0 ? FileSet : FileSet with { Roots = RootsOverride };
 }

@@ -35,6 +35,25 @@ public enum JobState : byte
     Canceled = (byte)'A',
 }
 
+/// <summary>What becomes of a run while another of the same job, client and roots has not ended.</summary>
+public enum DuplicateRule
+{
+    /// <summary>There is no further run; the log of the one that is there says so.</summary>
+    Refuse,
+
+    /// <summary>The further run waits for the end of the one that is there.</summary>
+    Queue,
+
+    /// <summary>Runs that wait for their turn are canceled; the further one waits for the one that works.</summary>
+    CancelQueued,
+
+    /// <summary>The runs that are there are canceled; the further one begins when they have ended.</summary>
+    CancelRunning,
+
+    /// <summary>Both run at the same time, as far as the limits let them.</summary>
+    Allow,
+}
+
 /// <summary>
 /// The one total parser of job types, levels and states: name ↔ value ↔ letter. Unknown words are refused, never taken for a default.
 /// </summary>

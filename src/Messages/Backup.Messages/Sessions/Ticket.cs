@@ -28,5 +28,7 @@ public sealed record Ticket(Guid Id, byte[] Secret, ChannelPurpose Purpose, Sess
     public override string ToString() => $"ticket {Id:N} ({Purpose})";
 }
 
-/// <summary>Where a channel is to be opened ("127.0.0.1:9103"), and with which ticket.</summary>
-public sealed record ChannelOffer(string Endpoint, Ticket Ticket);
+/// <summary>
+/// Where a channel is to be opened ("127.0.0.1:9103"), with which ticket, and which node must prove to be there; empty on plain loopback.
+/// </summary>
+public sealed record ChannelOffer(string Endpoint, Ticket Ticket, string Node = "");

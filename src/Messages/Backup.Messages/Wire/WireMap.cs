@@ -18,6 +18,8 @@ public sealed class WireMap
 
     public IEnumerable<Type> Types => _manifests.Keys;
 
+    public bool Knows(string manifest) => _types.ContainsKey(manifest);
+
     /// <summary>The manifest of a listed type; throws <see cref="WireFormatException"/> for any other.</summary>
     public string ManifestOf(object message) => _manifests.TryGetValue(message.GetType(), out string? manifest)
         ? manifest

@@ -39,8 +39,8 @@ internal sealed class SqlJobs(SqlAccess access) : IJobCatalog
         }));
     });
 
-    public void KeepIdsAbove(JobId used) =>
-        access.Write(new CatalogWork("keep ids above", used), unit => unit.Execute(access.KeepJobIdsAbove, new { used = used.Value }));
+    public void KeepIdsAbove(JobId used) => access.Write(new CatalogWork("keep ids above", used), unit =>
+        unit.Execute(unit.Dialect.KeepJobIdsAbove, new { used = used.Value }));
 
     public void Update(JobId job, JobChange change) => access.Write(new CatalogWork("update", job), unit =>
     {
@@ -114,7 +114,9 @@ internal sealed class SqlJobs(SqlAccess access) : IJobCatalog
 
     private static IReadOnlyList<JobRow> WithMedia(SqlUnit unit, IReadOnlyList<JobData> jobs)
     {
-        ILookup<long, JobMediaData> media = unit.Rows<JobMediaData>(JobSql.MediaOf, new { jobs = jobs.Select(job => job.Id) })
+        if (jobs.Count == 0) return [];
+        ILookup<long, JobMediaData> media = unit.Rows<JobMediaData>(
+                JobSql.MediaOf(unit.Dialect.AmongJobs), new { jobs = jobs.Select(job => job.Id).ToArray() })
             .ToLookup(row => row.Job);
         return [.. jobs.Select(job => job.Row(
             [.. media[job.Id].Select(row => row.Pool).Distinct()],

@@ -25,8 +25,8 @@ internal static class SessionCommitting
             return new CommitAnswer(false, session.Catalogued, 0);
         }
         if (origin == Origin.Live) CheckOrder(unit, session, commit);
-        int added = AddNodes(unit, bodies, session, commit);
-        AddUnsaved(unit, session, commit);
+        int added = unit.Dialect.AddNodes(unit, bodies, session.Id, NodeRows.Checked(unit, commit.Session, commit.Nodes));
+        unit.Dialect.AddUnsaved(unit, session.Id, Notes(commit));
         Span(unit, session, volume, commit);
         AddCommitPoint(unit, session, volume, commit);
         return new CommitAnswer(true, Advance(unit, session), added);
@@ -61,29 +61,8 @@ internal static class SessionCommitting
                 $"the commit point begins at {Show(commit.From)}, but the catalog has the session up to {Show(session.Catalogued)}");
     }
 
-    private static int AddNodes(SqlUnit unit, NodeBodies bodies, SessionData session, SessionCommit commit)
-    {
-        using var writer = new NodeWriter(unit, bodies, commit.Session, session.Id);
-        foreach (StoredNode node in commit.Nodes) writer.Add(node);
-        return writer.Added;
-    }
-
-    private static void AddUnsaved(SqlUnit unit, SessionData session, SessionCommit commit)
-    {
-        long ordinal = 0;
-        foreach (UnsavedFile file in commit.Unsaved)
-        {
-            unit.Execute(SessionSql.AddUnsaved, new
-            {
-                id = session.Id,
-                from = commit.From.Index,
-                ordinal = ordinal++,
-                path = file.Path,
-                reason = (long)file.Reason,
-                detail = file.Detail,
-            });
-        }
-    }
+    private static IEnumerable<UnsavedRow> Notes(SessionCommit commit) => commit.Unsaved.Select((file, ordinal) =>
+        new UnsavedRow(commit.From.Index, ordinal, file.Path, (long)file.Reason, file.Detail));
 
     private static void Span(SqlUnit unit, SessionData session, long volume, SessionCommit commit)
     {

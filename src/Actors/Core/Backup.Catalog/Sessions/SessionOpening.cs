@@ -59,5 +59,6 @@ internal static class SessionOpening
             joins = label.JoinsReferences ? 1 : 0,
             user = label.User,
         });
+        if (job is null) unit.Execute(unit.Dialect.KeepJobIdsAbove, new { used = label.Job.Value });
     }
 }

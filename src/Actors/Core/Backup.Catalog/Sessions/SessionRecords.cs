@@ -19,8 +19,8 @@ public enum Origin
 
 /// <summary>
 /// One commit point: what came of a session between two positions, on one volume. Span has the session's first and last block on that
-/// volume up to here, -1 for none; Counters are the volume's up to here. Nodes and Unsaved are read once, inside the transaction, so they
-/// must not wait for anyone.
+/// volume up to here, -1 for none; Counters are the volume's up to here. Nodes and Unsaved are read inside the transaction, so they
+/// must not wait for anyone, and again where the engine has to repeat it.
 /// </summary>
 public sealed record SessionCommit(
     SessionId Session,

@@ -77,9 +77,10 @@ internal static class JobSql
         ORDER BY s.scan_started DESC, j.id DESC LIMIT 1
         """;
 
-    public const string MediaOf = """
+    /// <summary>Of the jobs that <paramref name="among"/> says: a condition on s.job_id and @jobs.</summary>
+    public static string MediaOf(string among) => $"""
         SELECT s.job_id AS Job, v.name AS Volume, p.name AS Pool
         FROM session s JOIN session_volume sv ON sv.session_id = s.id JOIN volume v ON v.id = sv.volume_id JOIN pool p ON p.id = v.pool_id
-        WHERE s.job_id IN @jobs ORDER BY s.job_id, sv.from_data, sv.from_index, v.id
+        WHERE s.job_id {among} ORDER BY s.job_id, sv.from_data, sv.from_index, v.id
         """;
 }

@@ -14,6 +14,6 @@ internal static class NodeSql
         WHERE n.hash = @hash
         ORDER BY CASE WHEN s.guid IN (SELECT needed FROM need JOIN session r ON r.id = need.session_id WHERE r.job_id = @reference)
             THEN 0 ELSE 1 END,
-                 CASE WHEN s.verdict IN ('T', 'W') THEN 0 ELSE 1 END, s.job_id DESC LIMIT 1
+                 CASE WHEN s.verdict IN ('T', 'W') THEN 0 ELSE 1 END, s.job_id DESC NULLS LAST LIMIT 1
         """;
 }

@@ -5,8 +5,6 @@ namespace Backup.Catalog.Sql;
 /// </summary>
 internal sealed class SqlAccess(SqlEngine engine, long? epoch = null)
 {
-    public string KeepJobIdsAbove => engine.KeepJobIdsAbove;
-
     /// <summary>All statements of one read see the same state.</summary>
     public T Read<T>(CatalogWork work, Func<SqlUnit, T> read) => engine.Read(work, read);
 
@@ -18,9 +16,9 @@ internal sealed class SqlAccess(SqlEngine engine, long? epoch = null)
             return write(unit);
         });
 
-    private void Require(SqlUnit unit, long mine)
+    private static void Require(SqlUnit unit, long mine)
     {
-        long present = unit.One<long>(engine.HoldEpoch);
+        long present = unit.One<long>(unit.Dialect.HoldEpoch);
         if (present == mine) return;
         string reason = present > mine
             ? $"another director has taken over (epoch {present}; this one has {mine})"

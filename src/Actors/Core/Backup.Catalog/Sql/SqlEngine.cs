@@ -9,104 +9,110 @@ namespace Backup.Catalog.Sql;
 /// </summary>
 internal abstract class SqlEngine : IDisposable
 {
-    /// <summary>Idle reader connections that are kept open for the next reader.</summary>
-    private const int IdleReadersMax = 4;
+    /// <summary>How often a transaction is run before what the engine says against it is the caller's to know.</summary>
+    private const int AttemptsMax = 8;
 
     private readonly Lock _writing = new();
-    private readonly Lock _resting = new();
-    private readonly Stack<DbConnection> _idle = new();
     private bool _disposed;
 
+    public abstract SqlDialect Dialect { get; }
+
     /// <summary>All statements of one read see the same state.</summary>
-    public T Read<T>(CatalogWork work, Func<SqlUnit, T> read)
+    public T Read<T>(CatalogWork work, Func<SqlUnit, T> read) => Attempt(work, (Progress progress) =>
     {
-        SqlUnit? unit = null;
-        DbConnection? connection = null;
-        try
-        {
-            connection = Rent();
-            T result;
-            using (DbTransaction snapshot = BeginSnapshot(connection))
-            {
-                unit = new SqlUnit(connection, snapshot, work);
-                result = read(unit);
-            }
-            Return(connection);
-            connection = null;
-            return result;
-        }
-        catch (DbException e)
-        {
-            throw Translate(unit?.Work ?? work, e);
-        }
-        catch (OverflowException e)
-        {
-            throw OutOfTime(work, e);
-        }
-        finally
-        {
-            connection?.Dispose();
-        }
-    }
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        using Reader reader = Rent();
+        using DbTransaction snapshot = BeginSnapshot(reader.Connection);
+        T result = read(progress.Unit = new SqlUnit(Dialect, reader.Connection, snapshot, work));
+        reader.IsSound = true;
+        return result;
+    });
 
     /// <summary>All of it in one transaction, or nothing.</summary>
-    public T Write<T>(CatalogWork work, Func<SqlUnit, T> write)
+    public T Write<T>(CatalogWork work, Func<SqlUnit, T> write) => Attempt(work, (Progress progress) =>
     {
-        SqlUnit? unit = null;
-        try
+        lock (_writing)
         {
-            lock (_writing)
-            {
-                ObjectDisposedException.ThrowIf(_disposed, this);
-                using DbTransaction transaction = Writer.BeginTransaction();
-                unit = new SqlUnit(Writer, transaction, work);
-                T result = write(unit);
-                transaction.Commit();
-                return result;
-            }
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            DbConnection writer = Writer();
+            using DbTransaction transaction = BeginWriting(writer);
+            T result = write(progress.Unit = new SqlUnit(Dialect, writer, transaction, work));
+            Commit(writer, transaction);
+            return result;
         }
-        catch (DbException e)
-        {
-            throw Translate(unit?.Work ?? work, e);
-        }
-        catch (OverflowException e)
-        {
-            throw OutOfTime(unit?.Work ?? work, e);
-        }
-    }
-
-    /// <summary>Moves the engine's own sequence of job ids behind @used, never back.</summary>
-    public abstract string KeepJobIdsAbove { get; }
-
-    /// <summary>Reads the epoch so that nobody takes another before this transaction has ended.</summary>
-    public abstract string HoldEpoch { get; }
+    });
 
     public abstract IReadOnlyList<string> Check();
 
     public void Dispose()
     {
         lock (_writing)
-        lock (_resting)
         {
             if (_disposed) return;
             _disposed = true;
-            foreach (DbConnection reader in _idle) reader.Dispose();
-            Writer.Dispose();
+            Close();
         }
     }
 
-    protected abstract DbConnection Writer { get; }
+    /// <summary>The connection that writes. Called with the lock held.</summary>
+    protected abstract DbConnection Writer();
 
-    protected abstract DbConnection OpenReader();
+    protected abstract Reader Rent();
+
+    /// <summary>Puts all connections away.</summary>
+    protected abstract void Close();
 
     /// <summary>A transaction that reads and keeps no writer waiting.</summary>
     protected abstract DbTransaction BeginSnapshot(DbConnection connection);
 
+    protected virtual DbTransaction BeginWriting(DbConnection connection) => connection.BeginTransaction();
+
+    protected virtual void Commit(DbConnection connection, DbTransaction transaction) => transaction.Commit();
+
+    /// <summary>Whether the same transaction may be run again, because nothing of it happened and it may go better now.</summary>
+    protected virtual bool MayRepeat(DbException error, bool hasBegun) => false;
+
     /// <summary>The engine's error in the operator's words: what is wrong and what to do.</summary>
     protected abstract (CatalogFault Fault, string Reason) Explain(DbException error);
 
-    private static CatalogException OutOfTime(CatalogWork work, OverflowException error) =>
-        new(work, CatalogFault.Refused, "a time lies outside the years 1678 to 2262", error);
+    /// <summary>How far an attempt has come.</summary>
+    private sealed class Progress
+    {
+        public SqlUnit? Unit { get; set; }
+    }
+
+    /// <summary>A connection to read from. One whose call failed is not sound: it is closed, not kept for the next.</summary>
+    protected sealed class Reader(DbConnection connection, Action<DbConnection, bool> putBack) : IDisposable
+    {
+        public DbConnection Connection { get; } = connection;
+        public bool IsSound { get; set; }
+
+        public void Dispose() => putBack(Connection, IsSound);
+    }
+
+    private T Attempt<T>(CatalogWork work, Func<Progress, T> attempt)
+    {
+        for (int count = 1; ; count++)
+        {
+            var progress = new Progress();
+            try
+            {
+                return attempt(progress);
+            }
+            catch (DbException e) when (count < AttemptsMax && MayRepeat(e, progress.Unit?.HasBegun ?? false))
+            {
+            }
+            catch (DbException e)
+            {
+                throw Translate(progress.Unit?.Work ?? work, e);
+            }
+            catch (OverflowException e)
+            {
+                throw new CatalogException(
+                    progress.Unit?.Work ?? work, CatalogFault.Refused, "a time lies outside the years 1678 to 2262", e);
+            }
+        }
+    }
 
     private CatalogException Translate(CatalogWork work, DbException error)
     {
@@ -120,35 +126,13 @@ internal abstract class SqlEngine : IDisposable
     {
         try
         {
-            using DbConnection connection = OpenReader();
-            return new SqlUnit(connection, null, new CatalogWork("look up the name")).One<string>(JobSql.Name, new { id = job.Value });
+            using Reader reader = Rent();
+            var unit = new SqlUnit(Dialect, reader.Connection, null, new CatalogWork("look up the name"));
+            return unit.One<string>(JobSql.Name, new { id = job.Value });
         }
         catch (DbException)
         {
             return null;
         }
-    }
-
-    private DbConnection Rent()
-    {
-        lock (_resting)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_idle.TryPop(out DbConnection? idle)) return idle;
-        }
-        return OpenReader();
-    }
-
-    private void Return(DbConnection connection)
-    {
-        lock (_resting)
-        {
-            if (!_disposed && _idle.Count < IdleReadersMax)
-            {
-                _idle.Push(connection);
-                return;
-            }
-        }
-        connection.Dispose();
     }
 }

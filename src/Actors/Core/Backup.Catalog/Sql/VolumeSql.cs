@@ -7,7 +7,7 @@ internal static class VolumeSql
     public const string PoolId = "SELECT id FROM pool WHERE name = @name";
 
     public const string Pools = """
-        SELECT p.name AS Name, COUNT(v.id) AS Volumes, COALESCE(SUM(v.bytes), 0) AS Bytes
+        SELECT p.name AS Name, COUNT(v.id) AS Volumes, CAST(COALESCE(SUM(v.bytes), 0) AS BIGINT) AS Bytes
         FROM pool p LEFT JOIN volume v ON v.pool_id = p.id AND v.state <> 'Recycled' GROUP BY p.name ORDER BY p.name
         """;
 

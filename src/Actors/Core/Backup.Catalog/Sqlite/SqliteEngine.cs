@@ -12,9 +12,15 @@ internal sealed class SqliteEngine : SqlEngine
     // SQLite's primary result codes (sqlite.org/rescode.html).
     private const int Busy = 5, Locked = 6, Corrupt = 11, Full = 13, CannotOpen = 14, Constraint = 19, NotADatabase = 26;
 
+    /// <summary>Idle reader connections that are kept open for the next reader.</summary>
+    private const int IdleReadersMax = 4;
+
     private static readonly CatalogWork Opening = new("open");
     private readonly SqliteCatalogOptions _options;
     private readonly SqliteConnection _writer;
+    private readonly Lock _resting = new();
+    private readonly Stack<DbConnection> _idle = new();
+    private bool _closed;
 
     public SqliteEngine(SqliteCatalogOptions options)
     {
@@ -40,22 +46,33 @@ internal sealed class SqliteEngine : SqlEngine
         }
     }
 
-    protected override DbConnection Writer => _writer;
+    protected override DbConnection Writer() => _writer;
 
-    protected override DbConnection OpenReader()
+    protected override Reader Rent()
     {
+        lock (_resting)
+        {
+            if (_idle.TryPop(out DbConnection? idle)) return new Reader(idle, PutBack);
+        }
         var reader = new SqliteConnection(ConnectionText(SqliteOpenMode.ReadWrite));
         reader.Open();
-        return reader;
+        return new Reader(reader, PutBack);
+    }
+
+    protected override void Close()
+    {
+        lock (_resting)
+        {
+            _closed = true;
+            foreach (DbConnection reader in _idle) reader.Dispose();
+        }
+        _writer.Dispose();
     }
 
     protected override DbTransaction BeginSnapshot(DbConnection connection) =>
         ((SqliteConnection)connection).BeginTransaction(deferred: true);
 
-    public override string KeepJobIdsAbove => SqliteSchema.KeepJobIdsAbove;
-
-    /// <summary>A writing transaction of SQLite keeps every other writer out from its beginning.</summary>
-    public override string HoldEpoch => EpochSql.Current;
+    public override SqlDialect Dialect { get; } = new SqliteDialect();
 
     public override IReadOnlyList<string> Check() => Read(new CatalogWork("check"), unit =>
     {
@@ -79,6 +96,19 @@ internal sealed class SqliteEngine : SqlEngine
             Constraint => (CatalogFault.Refused, detail),
             _ => (CatalogFault.Unavailable, $"{path}: {detail}"),
         };
+    }
+
+    private void PutBack(DbConnection connection, bool isSound)
+    {
+        lock (_resting)
+        {
+            if (isSound && !_closed && _idle.Count < IdleReadersMax)
+            {
+                _idle.Push(connection);
+                return;
+            }
+        }
+        connection.Dispose();
     }
 
     private string ConnectionText(SqliteOpenMode mode) => new SqliteConnectionStringBuilder

@@ -30,6 +30,9 @@ internal static class SqliteSchema
         UPDATE sqlite_sequence SET seq = @used WHERE name = 'job' AND seq < @used;
         """;
 
+    /// <summary>Dapper makes a list of parameters of it.</summary>
+    public const string AmongJobs = "IN @jobs";
+
     public const string CheckPages = "PRAGMA integrity_check(10)";
     public const string CheckReferences =
         "SELECT 'a row of ' || \"table\" || ' refers to one of ' || parent || ' that is not there' FROM pragma_foreign_key_check LIMIT 10";

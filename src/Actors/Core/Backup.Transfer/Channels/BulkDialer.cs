@@ -19,6 +19,7 @@ public static class BulkDialer
             facts.Attempt, facts.Received, settings.WindowFrames, settings.PayloadBytesMax, facts.SoftwareVersion);
         return Greeting.Dial(transport, offer.Endpoint, FrameHeader.BulkMagic, settings, stream =>
         {
+            if (ChannelRoles.WrongListener(offer, stream.Identity) is { } wrong) throw new ChannelException($"{stream.Peer}: {wrong}");
             Welcome welcome = Greeting.Ask<Hello, Welcome>(stream, hello);
             if (welcome.Version is < ChannelVersion.Min or > ChannelVersion.Max)
                 throw new ChannelException($"{stream.Peer}: chose protocol version {welcome.Version}, which was not offered");

@@ -13,7 +13,7 @@ public sealed class BulkListener : IDisposable
     private readonly string _softwareVersion;
     private readonly Reception _reception;
 
-    /// <summary>Listens at once; <paramref name="log"/> gets at most a line a minute, from any thread.</summary>
+    /// <summary>Listens at once; <paramref name="log"/> gets a line a minute for each kind of refusal, from any thread.</summary>
     public BulkListener(
         ITransport transport, string endpoint, ITicketDesk desk, ChannelSettings settings, string softwareVersion, Action<string> log)
     {
@@ -39,7 +39,9 @@ public sealed class BulkListener : IDisposable
                 + $"{hello.VersionMin} to {hello.VersionMax}");
         var terms = ChannelTerms.OfListener(hello, _settings);
         if (terms.Fault is { } fault) throw Greeting.Refuse(stream, fault);
-        if (!_desk.TryRedeem(hello, out long received, out string refusal)) throw Greeting.Refuse(stream, refusal);
+        if (ChannelRoles.Refusal(hello.Purpose, stream.Identity) is { } wrongRole) throw Greeting.Refuse(stream, wrongRole);
+        if (!_desk.TryRedeem(hello, out long received, out string refusal))
+            throw new ChannelException($"{Greeting.Refuse(stream, refusal).Message} ({hello})");
         int version = Math.Min(hello.VersionMax, ChannelVersion.Max);
         stream.Write(OwnKind.Welcome, CborMap.Encode(
             new Welcome(version, _settings.WindowFrames, _settings.PayloadBytesMax, received, _softwareVersion)));

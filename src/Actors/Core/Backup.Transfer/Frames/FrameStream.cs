@@ -1,5 +1,6 @@
 using Backup.Messages.Sessions;
 using Backup.Messages.Values;
+using Backup.Transfer.Tls;
 using Backup.Transfer.Transports;
 
 namespace Backup.Transfer.Frames;
@@ -15,6 +16,9 @@ internal sealed class FrameStream(IConnection connection, uint magic) : IDisposa
     private long _sequenceIn;
 
     public string Peer => connection.Peer;
+
+    /// <summary>Who the other end is, as its certificate proves it; null on plain loopback.</summary>
+    public NodeIdentity? Identity => connection.Identity;
 
     public void Write(byte kind, ReadOnlySpan<byte> payload)
     {

@@ -14,10 +14,12 @@ internal static class Greeting
     /// <summary>Connects and talks until the deadline; whatever fails closes the connection.</summary>
     public static T Dial<T>(ITransport transport, string endpoint, uint magic, ChannelSettings settings, Func<FrameStream, T> talk)
     {
-        var stream = new FrameStream(transport.Connect(endpoint, settings.HelloDeadline), magic);
+        IConnection connection = transport.Connect(endpoint, settings.HelloDeadline);
+        var stream = new FrameStream(connection, magic);
         using var deadline = new CutAtDeadline(stream, settings);
         try
         {
+            connection.Handshake();
             T opened = talk(stream);
             deadline.Disarm();
             return opened;

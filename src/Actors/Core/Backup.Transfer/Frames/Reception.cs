@@ -1,31 +1,39 @@
 using Backup.Messages.Sessions;
 using Backup.Messages.Wire;
 using Backup.Transfer.Channels;
+using Backup.Transfer.Tls;
 using Backup.Transfer.Transports;
 
 namespace Backup.Transfer.Frames;
 
 /// <summary>
-/// The door of a port: accepts, bounds the connections between accept and hello and the time of a hello, drops garbage with a rare
-/// line. Each connection has one thread; the greeting returns what that thread does once the connection was let in.
+/// The door of a port: accepts, bounds the connections between accept and hello and the time of both handshake and hello, drops garbage
+/// with a rare line. Each connection has one thread; the greeting returns what that thread does once the connection was let in.
 /// </summary>
 internal sealed class Reception : IDisposable
 {
     private readonly IConnectionListener _listener;
     private readonly uint _magic;
     private readonly ChannelSettings _settings;
-    private readonly RareLine _log;
+    private readonly RefusalLog _log;
     private readonly Func<FrameStream, Action> _letIn;
+    private readonly Func<IConnection, string>? _strangers;
     private int _halfOpen;
 
+    /// <summary>
+    /// <paramref name="strangers"/> serves connections that showed no certificate where one is wanted, and says in a line what came of it;
+    /// without it they are refused.
+    /// </summary>
     public Reception(
-        IConnectionListener listener, uint magic, ChannelSettings settings, Action<string> log, Func<FrameStream, Action> letIn)
+        IConnectionListener listener, uint magic, ChannelSettings settings, Action<string> log, Func<FrameStream, Action> letIn,
+        Func<IConnection, string>? strangers = null)
     {
         _listener = listener;
         _magic = magic;
         _settings = settings;
-        _log = new RareLine(settings.Clock, log);
+        _log = new RefusalLog(settings.Clock, log);
         _letIn = letIn;
+        _strangers = strangers;
         new Thread(AcceptLoop) { IsBackground = true, Name = $"listener {listener.Endpoint}" }.Start();
     }
 
@@ -45,7 +53,7 @@ internal sealed class Reception : IDisposable
             }
             catch (ChannelException e)
             {
-                _log.Write(e.Message);
+                _log.Write(Endpoint, e.Message);
             }
         }
     }
@@ -56,14 +64,15 @@ internal sealed class Reception : IDisposable
     private void Drop(IConnection connection)
     {
         Interlocked.Decrement(ref _halfOpen);
-        _log.Write($"{Endpoint}: {_settings.HalfOpenMax} connections wait for their hello; one from {connection.Peer} was dropped");
+        _log.Write(connection.Peer,
+            $"{Endpoint}: {_settings.HalfOpenMax} connections wait for their hello; one from {connection.Peer} was dropped");
         connection.Dispose();
     }
 
     private void Serve(IConnection connection)
     {
         var stream = new FrameStream(connection, _magic);
-        Action? work = Greet(stream);
+        Action? work = Greet(connection, stream);
         Interlocked.Decrement(ref _halfOpen);
         if (work is null) return;
         try
@@ -73,53 +82,41 @@ internal sealed class Reception : IDisposable
         catch (Exception e)
         {
             // The border of a thread: a fault of one channel's owner must not end the process and every other job with it.
-            _log.Write($"{connection.Peer}: the channel was given up: {e.GetType().Name}: {e.Message}");
+            _log.Write(connection.Peer, $"{connection.Peer}: the channel was given up: {e.GetType().Name}: {e.Message}");
             stream.Dispose();
         }
     }
 
-    private Action? Greet(FrameStream stream)
+    private Action? Greet(IConnection connection, FrameStream stream)
     {
         using var deadline = new CutAtDeadline(stream, _settings);
         try
         {
-            Action work = _letIn(stream);
+            connection.Handshake();
+            Action? work = connection.Refusal switch
+            {
+                null => _letIn(stream),
+                NodeCertificates.NoneShown when _strangers is not null => ServeStranger(connection),
+                { } refusal => throw Greeting.Refuse(stream, refusal),
+            };
             deadline.Disarm();
             return work;
         }
         catch (Exception e) when (e is ChannelException or WireFormatException)
         {
-            _log.Write(deadline.HasCut
+            _log.Write(stream.Peer, deadline.HasCut
                 ? $"{Endpoint}: {stream.Peer} said no hello within {_settings.HelloDeadline.TotalSeconds:0.#} s"
                 : $"{Endpoint}: connection dropped: {e.Message}");
             stream.Dispose();
             return null;
         }
     }
-}
 
-/// <summary>At most one line a minute; the next one says how many were left out. Thread safe.</summary>
-internal sealed class RareLine(TimeProvider clock, Action<string> log)
-{
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
-    private readonly Lock _gate = new();
-    private long? _last;
-    private long _leftOut;
-
-    public void Write(string line)
+    /// <summary>All of it happens at the door, within the deadline of a hello; then the connection ends.</summary>
+    private Action? ServeStranger(IConnection connection)
     {
-        long before;
-        lock (_gate)
-        {
-            if (_last is { } last && clock.GetElapsedTime(last) < Every)
-            {
-                _leftOut++;
-                return;
-            }
-            _last = clock.GetTimestamp();
-            before = _leftOut;
-            _leftOut = 0;
-        }
-        log(before == 0 ? line : $"{line} ({before} more lines of this port were left out before)");
+        _log.Write(connection.Peer, _strangers!(connection));
+        connection.Dispose();
+        return null;
     }
 }

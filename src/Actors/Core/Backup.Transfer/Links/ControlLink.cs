@@ -32,8 +32,9 @@ public sealed class ControlLink : IDisposable
     private bool _endReceived;
     private string? _broken;
 
-    internal ControlLink(FrameStream stream, ChannelSettings settings, string name)
+    internal ControlLink(FrameStream stream, ChannelSettings settings, string name, int version)
     {
+        Version = version;
         _stream = stream;
         _settings = settings;
         Name = name;
@@ -42,6 +43,12 @@ public sealed class ControlLink : IDisposable
 
     /// <summary>The name the other end gave: the client's, or the director's node.</summary>
     public string Name { get; }
+
+    /// <summary>The protocol's version that both ends agreed on.</summary>
+    public int Version { get; }
+
+    /// <summary>The director's epoch, at the end that dialled; 0 where it was not told.</summary>
+    public long Epoch { get; internal init; }
 
     /// <summary>The other end's address.</summary>
     public string Peer => _stream.Peer;

@@ -12,22 +12,24 @@ public sealed class ControlListener : IDisposable
 
     private readonly IControlDesk _desk;
     private readonly ChannelSettings _settings;
-    private readonly ControlWelcome _self;
+    private readonly Func<ControlWelcome> _self;
     private readonly Reception _reception;
 
     /// <summary>
-    /// Listens at once. <paramref name="self"/> is what clients are told (its version is put in); <paramref name="log"/> gets at most a
-    /// line a minute.
+    /// Listens at once. <paramref name="self"/> is what a client is told then (its version is put in); <paramref name="log"/> gets a line
+    /// a minute for each kind of refusal.
     /// </summary>
     public ControlListener(
-        ITransport transport, string endpoint, IControlDesk desk, ChannelSettings settings, ControlWelcome self, Action<string> log)
+        ITransport transport, string endpoint, IControlDesk desk, ChannelSettings settings,
+        Func<ControlWelcome> self, Action<string> log,
+        Func<IConnection, string>? strangers = null)
     {
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(settings);
         _desk = desk;
         _settings = settings;
         _self = self;
-        _reception = new Reception(transport.Listen(endpoint), FrameHeader.ControlMagic, settings, log, LetIn);
+        _reception = new Reception(transport.Listen(endpoint), FrameHeader.ControlMagic, settings, log, LetIn, strangers);
     }
 
     public string Endpoint => _reception.Endpoint;
@@ -43,8 +45,9 @@ public sealed class ControlListener : IDisposable
                 + $"{hello.VersionMin} to {hello.VersionMax}");
         if (string.IsNullOrEmpty(hello.Client) || hello.Client.Length > ClientNameMax || hello.Platform is null)
             throw Greeting.Refuse(stream, $"a client's name has 1 to {ClientNameMax} characters and its platform is told");
-        if (_desk.Refusal(hello, stream.Peer) is { } refusal) throw Greeting.Refuse(stream, refusal);
-        stream.Write(OwnKind.Welcome, CborMap.Encode(_self with { Version = Math.Min(hello.VersionMax, ControlVersion.Max) }));
-        return () => _desk.Attached(hello, new ControlLink(stream, _settings, hello.Client));
+        if (_desk.Refusal(hello, stream.Identity) is { } refusal) throw Greeting.Refuse(stream, refusal);
+        int version = Math.Min(hello.VersionMax, ControlVersion.Max);
+        stream.Write(OwnKind.Welcome, CborMap.Encode(_self() with { Version = version }));
+        return () => _desk.Attached(hello, new ControlLink(stream, _settings, hello.Client, version));
     }
 }

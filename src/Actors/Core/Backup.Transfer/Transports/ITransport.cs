@@ -1,4 +1,5 @@
 using Backup.Messages.Sessions;
+using Backup.Transfer.Tls;
 
 namespace Backup.Transfer.Transports;
 
@@ -33,6 +34,22 @@ public interface IConnection : IDisposable
 {
     /// <summary>Address of the other end, for messages.</summary>
     string Peer { get; }
+
+    /// <summary>Who the other end has proven to be; null where the transport proves nothing (plain TCP) and before the handshake.</summary>
+    NodeIdentity? Identity => null;
+
+    /// <summary>
+    /// Why the other end may say nothing here, though it is connected; null where it may. A listener tells it so and closes.
+    /// </summary>
+    string? Refusal => null;
+
+    /// <summary>
+    /// What the two ends do before the first byte, on the connection's own thread, which may wait for the other end. Whoever connected or
+    /// accepted calls it once, before anything else, and cuts it by Dispose when it takes too long.
+    /// </summary>
+    void Handshake()
+    {
+    }
 
     /// <summary>Waits for some bytes and returns how many came; 0 when the other end has closed its side.</summary>
     int Read(Span<byte> buffer);

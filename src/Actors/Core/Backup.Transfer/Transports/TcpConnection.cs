@@ -58,15 +58,7 @@ internal sealed class TcpConnection(Socket socket, string peer) : IConnection
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        try
-        {
-            socket.Shutdown(SocketShutdown.Both); // wakes a thread that sleeps in recv or send; close alone does not
-        }
-        catch (SocketException)
-        {
-            // The other end was faster; there is nothing left to wake.
-        }
-        socket.Dispose();
+        TcpSockets.Cut(socket);
     }
 
     private void SendAll(ReadOnlySpan<byte> bytes)
@@ -75,5 +67,5 @@ internal sealed class TcpConnection(Socket socket, string peer) : IConnection
     }
 
     private ChannelException Broken(Exception e) => new(
-        $"{peer}: {(e is SocketException s ? TcpTransport.Words(s) : "the connection is closed")}", e);
+        $"{peer}: {(e is SocketException s ? TcpSockets.Words(s) : "the connection is closed")}", e);
 }

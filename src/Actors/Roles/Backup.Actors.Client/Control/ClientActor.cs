@@ -9,7 +9,11 @@ using Backup.Transfer.Links;
 namespace Backup.Actors.Client.Control;
 
 /// <summary>What a client node needs to attach: how to dial the director (blocking), and randomness for the back-off.</summary>
-public sealed record ClientDialing(string Director, Func<ControlLink> Dial, IEntropy Entropy);
+public sealed record ClientDialing(string Director, Func<ControlLink> Dial, IEntropy Entropy)
+{
+    /// <summary>The highest epoch of a director that this client has obeyed; without it the client obeys whoever it reaches.</summary>
+    public EpochFile? Epoch { get; init; }
+}
 
 /// <summary>
 /// The client's side of the control link: dials, hands orders to the engine, says what the engine says, and dials again for ever when the
@@ -77,23 +81,42 @@ public sealed class ClientActor : ReceiveActor, IWithTimers
 
     private void Attach(Dialled dialled)
     {
+        if (_dialing.Epoch is { } epoch && dialled.Link.Epoch > 0 && !epoch.Obeys(dialled.Link.Epoch))
+        {
+            dialled.Link.Dispose();
+            Wait($"director {dialled.Link.Name} is of epoch {dialled.Link.Epoch}, and this client has obeyed one of {epoch.Seen}: "
+                + "another has followed it");
+            return;
+        }
         _backoff = default;
         ControlLink link = _link = dialled.Link;
-        _log.Info("attached to director {0} at {1}", link.Name, _dialing.Director);
+        _log.Info("attached to director {Director} at {Endpoint}", link.Name, _dialing.Director);
         link.Start(new Taker(Self, link));
-        _engine.Attach(what => link.Send(ClientProtocol.Map.ManifestOf(what), ClientProtocol.Map.Encode(what)));
+        _engine.Attach(what => Say(link, what));
+    }
+
+    /// <summary>What the director's version of the protocol does not have is not said to it.</summary>
+    private static bool Say(ControlLink link, object what)
+    {
+        string kind = ClientProtocol.Map.ManifestOf(what);
+        return ClientProtocol.IsSpoken(link.Version, kind) && link.Send(kind, ClientProtocol.Map.Encode(what));
     }
 
     private void Take(Heard heard)
     {
         if (heard.Link != _link) return;
+        if (!ClientProtocol.Map.Knows(heard.Manifest) && heard.Link.Version > ClientProtocol.VersionMin)
+        {
+            Say(heard.Link, new NotUnderstood(heard.Manifest));
+            return;
+        }
         try
         {
             _engine.Take(ClientProtocol.Map.Decode(heard.Manifest, heard.Body));
         }
         catch (WireFormatException e)
         {
-            _log.Warning("the director sent what this client cannot read ({0}); the link is closed", e.Message);
+            _log.Warning("the director sent what this client cannot read ({Reason}); the link is closed", e.Message);
             heard.Link.Dispose();
         }
     }
@@ -109,7 +132,8 @@ public sealed class ClientActor : ReceiveActor, IWithTimers
     private void Wait(string reason)
     {
         (TimeSpan wait, _backoff) = _backoff.Next(_dialing.Entropy);
-        _log.Info("no link to the director at {0}: {1}; next try in {2:0.0} s", _dialing.Director, reason, wait.TotalSeconds);
+        _log.Info(
+            "no link to the director at {Endpoint}: {Reason}; next try in {Seconds:0.0} s", _dialing.Director, reason, wait.TotalSeconds);
         Timers.StartSingleTimer("dial", new DialNow(), wait);
     }
 

@@ -16,19 +16,39 @@ public interface IClientWork
 /// The work of a client process. It belongs to the process and not to an actor system or a link: sessions go on when the link to the
 /// director is gone, and what they ended with is said again at each contact until the director has taken it. Thread safe.
 /// </summary>
-public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : IDisposable
+public sealed class ClientEngine : IDisposable
 {
-    /// <summary>Jobs one client works on at the same time; more are refused with a line.</summary>
-    public const int JobsMax = 16;
+    /// <summary>Jobs one client works on at the same time, restores included; more are refused with a line.</summary>
+    public const int JobsMax = 64;
 
     private const string NotHere = "the client does not work on this job: its node was started again since";
 
     private readonly record struct Running(CancellationTokenSource Cancel, object? End);
 
+    private readonly IClientWork _work;
+    private readonly Action<Exception> _fault;
+    private readonly ClientMetrics _metrics;
     private readonly Lock _lock = new();
     private readonly Dictionary<JobId, Running> _jobs = [];
     private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _estimates = new();
     private Action<object>? _say;
+
+    /// <summary>An engine of the client of this name; fault hears of bugs that ended a job.</summary>
+    public ClientEngine(string client, IClientWork work, Action<Exception> fault)
+    {
+        _work = work;
+        _fault = fault;
+        _metrics = new ClientMetrics(client, CountWorking, () => IsHeard);
+    }
+
+    /// <summary>Somebody listens: the link to a director is open.</summary>
+    public bool IsHeard
+    {
+        get
+        {
+            lock (_lock) return _say is not null;
+        }
+    }
 
     /// <summary>
     /// From now on everything is said to this listener; it hears at once of every job that ended unheard. Null: nobody listens.
@@ -51,10 +71,10 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
         switch (order)
         {
             case BackupOrder backup:
-                Start(backup.Job, "backup", cancel => work.Run(backup, Say, cancel));
+                Start(backup.Job, "backup", cancel => _work.Run(backup, Progress, cancel));
                 break;
             case RestoreOrder restore:
-                Start(restore.Job, "restore", cancel => work.Run(restore, Say, cancel));
+                Start(restore.Job, "restore", cancel => _work.Run(restore, Progress, cancel));
                 break;
             case EstimateOrder estimate:
                 Estimate(estimate);
@@ -81,6 +101,7 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
     {
         Attach(null);
         foreach (CancellationTokenSource estimate in _estimates.Values) estimate.Cancel();
+        _metrics.Dispose();
     }
 
     private void Start(JobId job, string what, Func<CancellationToken, object> run)
@@ -94,7 +115,7 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
                 if (known.End is { } end) _say?.Invoke(end);
                 return;
             }
-            if (_jobs.Values.Count(running => running.End is null) >= JobsMax)
+            if (CountWorking() >= JobsMax)
             {
                 _say?.Invoke(new OrderRefused(job, $"this client already works on {JobsMax} jobs; try again when one has ended"));
                 return;
@@ -111,7 +132,7 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
         if (_estimates.TryAdd(order.Request, cancel))
             StartThread("estimate", () =>
             {
-                EstimateEnded ended = work.Run(order, cancel.Token);
+                EstimateEnded ended = _work.Run(order, cancel.Token);
                 _estimates.TryRemove(order.Request, out _);
                 Say(ended);
             });
@@ -127,7 +148,7 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                fault(e); // The work itself reports every failure as its end; this is a bug, and the node lives on.
+                _fault(e); // The work itself reports every failure as its end; this is a bug, and the node lives on.
             }
         }
         new Thread(Guarded) { Name = name, IsBackground = true }.Start();
@@ -135,7 +156,11 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
 
     private void End(JobId job, object end)
     {
-        lock (_lock) _jobs[job] = _jobs[job] with { End = end };
+        lock (_lock)
+        {
+            _jobs[job] = _jobs[job] with { End = end };
+            _metrics.Ended(end);
+        }
         Say(end);
     }
 
@@ -166,6 +191,17 @@ public sealed class ClientEngine(IClientWork work, Action<Exception> fault) : ID
     {
         lock (_lock)
             if (_jobs.TryGetValue(job, out Running running) && running.End is not null) _jobs.Remove(job);
+    }
+
+    private int CountWorking()
+    {
+        lock (_lock) return _jobs.Values.Count(job => job.End is null);
+    }
+
+    private void Progress(ClientProgress progress)
+    {
+        lock (_lock) _metrics.Progressed(progress);
+        Say(progress);
     }
 
     private void Say(object what)

@@ -1,4 +1,5 @@
 using Backup.Catalog;
+using Backup.Configuration.Resources;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Values;
@@ -22,7 +23,7 @@ internal static class ChannelServing
     {
         Ticket ticket = parts.NewTicket(ChannelPurpose.Tree, session, life);
         parts.Channels.Desk.Register(ticket, (_, channel) => Serve(channel, new TreeServer(parts.Gate.Catalog.Trees, reference).Serve));
-        return new ChannelOffer(parts.Channels.Endpoint, ticket);
+        return new ChannelOffer(parts.Channels.Endpoint, ticket, parts.Channels.Node);
     }
 
     /// <summary>An offer to bring a session's committed nodes into the catalog.</summary>
@@ -31,7 +32,15 @@ internal static class ChannelServing
         Ticket ticket = parts.NewTicket(ChannelPurpose.Catalogue, session, life);
         parts.Channels.Desk.Register(ticket,
             (_, channel) => Serve(channel, c => new CatalogueReceiver(parts.Gate.Catalog, session).Serve(c)));
-        return new ChannelOffer(parts.Channels.Endpoint, ticket);
+        return new ChannelOffer(parts.Channels.Endpoint, ticket, parts.Channels.Node);
+    }
+
+    /// <summary>An offer of a storage's channel. Which node must be there, the director's own configuration says, not who answered.</summary>
+    public static ChannelOffer OfferStorage(this DirectorParts parts, string storage, string endpoint, Ticket ticket)
+    {
+        bool certified = parts.Channels.Node.Length > 0;
+        string? node = certified && parts.Configuration.Storages.TryGetValue(storage, out StorageResource? known) ? known.Node : null;
+        return new ChannelOffer(endpoint, ticket, certified ? node ?? storage : "");
     }
 
     /// <summary>Serves a channel on its own thread; what goes wrong is told to the other end, which reports it.</summary>

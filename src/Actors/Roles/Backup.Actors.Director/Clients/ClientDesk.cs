@@ -1,9 +1,11 @@
 using Akka.Actor;
+using Backup.Configuration.Resources;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Values;
 using Backup.Messages.Wire;
 using Backup.Transfer.Links;
+using Backup.Transfer.Tls;
 
 namespace Backup.Actors.Director.Clients;
 
@@ -13,12 +15,18 @@ namespace Backup.Actors.Director.Clients;
 /// </summary>
 public sealed class ClientDesk(DirectorParts parts, ICanTell director) : IControlDesk
 {
-    public string? Refusal(ControlHello hello, string peer)
+    public string? Refusal(ControlHello hello, NodeIdentity? identity)
     {
         ArgumentNullException.ThrowIfNull(hello);
-        return parts.Configuration.Clients.ContainsKey(hello.Client)
+        if (!parts.Configuration.Clients.TryGetValue(hello.Client, out ClientResource? client))
+            return $"client '{hello.Client}' is not in the director's configuration; add a Client resource of that name";
+        if (identity is null) return null; // plain loopback: whoever may open a socket on this host
+        if (!identity.Roles.HasFlag(NodeRoles.Client))
+            return $"node '{identity.Node}' has no role client; invite it with that role and join again";
+        string node = client.Node ?? client.Name;
+        return node == identity.Node
             ? null
-            : $"client '{hello.Client}' is not in the director's configuration; add a Client resource of that name";
+            : $"node '{identity.Node}' must not act for client '{hello.Client}', whose node is '{node}'; see node in that Client resource";
     }
 
     public void Attached(ControlHello hello, ControlLink link)
@@ -27,7 +35,8 @@ public sealed class ClientDesk(DirectorParts parts, ICanTell director) : IContro
         ArgumentNullException.ThrowIfNull(link);
         Guid id = parts.Entropy.NewGuid();
         director.Tell(new ClientAttached(hello.Client, id, hello.Platform, Instant.Now(parts.Clock),
-            (manifest, body) => link.Send(manifest, body), link.Dispose), ActorRefs.NoSender);
+            (manifest, body) => ClientProtocol.IsSpoken(link.Version, manifest) && link.Send(manifest, body), link.Dispose),
+            ActorRefs.NoSender);
         link.Start(new Taker(hello.Client, id, link, director));
     }
 
@@ -35,6 +44,13 @@ public sealed class ClientDesk(DirectorParts parts, ICanTell director) : IContro
     {
         public void Message(string manifest, ReadOnlyMemory<byte> body)
         {
+            if (!ClientProtocol.Map.Knows(manifest) && link.Version > ClientProtocol.VersionMin)
+            {
+                // A newer client's kind: what it means nobody here knows, so it is told, and the rest of the link goes on.
+                var answer = new NotUnderstood(manifest);
+                link.Send(ClientProtocol.Map.ManifestOf(answer), ClientProtocol.Map.Encode(answer));
+                return;
+            }
             try
             {
                 director.Tell(new ClientSaid(client, ClientProtocol.Map.Decode(manifest, body)), ActorRefs.NoSender);

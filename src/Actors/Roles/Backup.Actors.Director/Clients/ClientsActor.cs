@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using Backup.Actors.Director.Jobs;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
@@ -138,6 +139,9 @@ internal sealed class ClientsActor : ReceiveActor
                 break;
             case EstimateEnded estimate when _estimates.Remove(estimate.Request, out (string Client, IActorRef Asker) asked):
                 asked.Asker.Tell(estimate);
+                break;
+            case NotUnderstood unknown:
+                Context.GetLogger().Warning("client '{0}' does not know messages of kind '{1}'; update its node", said.Client, unknown.Kind);
                 break;
             default:
                 Unhandled(said);

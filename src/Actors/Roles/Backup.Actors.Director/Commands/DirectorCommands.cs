@@ -12,6 +12,7 @@ public sealed class DirectorCommands(ActorSystem system, IActorRef director, Dir
 {
     private readonly RunCommands _runs = new(system, director, parts);
     private readonly ListCommands _lists = new(parts);
+    private readonly ConfigurationCommands _configuration = new(director, parts);
     private readonly StatusCommands _status = new(director, parts);
 
     public async IAsyncEnumerable<ApiEvent> Run(ParsedCommand command, Caller caller,
@@ -60,6 +61,11 @@ public sealed class DirectorCommands(ActorSystem system, IActorRef director, Dir
         CommandId.StatusStorage => _status.Storage(command, cancellation),
         CommandId.StatusClient => _status.Client(command, cancellation),
         CommandId.StatusJob => _status.Job(command, cancellation),
+        CommandId.Reload => _configuration.Reload(command, caller, cancellation),
+        CommandId.ConfigurationRollback => _configuration.Rollback(command, caller, cancellation),
+        CommandId.ConfigurationShow => Documents(() => _configuration.Show(command)),
+        CommandId.ConfigurationHistory => Documents(() => _configuration.History(command)),
+        CommandId.ConfigurationDiff => Documents(() => _configuration.Diff(command)),
         CommandId.Report => _status.Report(command, cancellation),
         CommandId.Version => Documents(() => [new TextEvent($"backup-node {parts.SoftwareVersion} on {parts.NodeName}")]),
         CommandId.Help => Documents(() => [new TextEvent(CommandHelp.Of(command.FreeWords))]),

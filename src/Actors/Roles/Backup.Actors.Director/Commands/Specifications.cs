@@ -1,5 +1,6 @@
 using Backup.Catalog.Jobs;
 using Backup.Commands;
+using Backup.Configuration;
 using Backup.Configuration.Resources;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
@@ -13,22 +14,24 @@ internal static class Specifications
 {
     public static JobSpecification Backup(ParsedCommand command, Caller caller, DirectorParts parts)
     {
-        JobResource job = Named(parts.Configuration.Jobs, command.Text("job")!, "job");
+        BackupConfiguration configuration = parts.Configuration;
+        JobResource job = Named(configuration.Jobs, command.Text("job")!, "job");
         if (job.Type != JobType.Backup)
             throw new CommandRefusedException($"job {job.Name} is a {job.Type} job; it is started with: restore");
-        FileSetResource fileSet = Named(parts.Configuration.FileSets, command.Text("fileset") ?? job.FileSet!, "fileset");
-        ClientResource client = Named(parts.Configuration.Clients, command.Text("client") ?? job.Client, "client");
-        StorageResource storage = Named(parts.Configuration.Storages, command.Text("storage") ?? job.Storage, "storage");
-        PoolResource pool = Named(parts.Configuration.Pools, command.Text("pool") ?? job.Pool!, "pool");
+        FileSetResource fileSet = Named(configuration.FileSets, command.Text("fileset") ?? job.FileSet!, "fileset");
+        ClientResource client = Named(configuration.Clients, command.Text("client") ?? job.Client, "client");
+        StorageResource storage = Named(configuration.Storages, command.Text("storage") ?? job.Storage, "storage");
+        PoolResource pool = Named(configuration.Pools, command.Text("pool") ?? job.Pool!, "pool");
         IReadOnlyList<byte[]> roots = command.Paths("root");
         if (fileSet.PathsPerRun && roots.Count == 0)
             throw new CommandRefusedException($"fileset {fileSet.Name} has no paths of its own; say what to save with root=/path");
         return new JobSpecification(
             job.Name, job.Type, Backed(command.Level() ?? job.Level), client.Name, storage.Name, pool.Name, fileSet.Definition,
             [.. roots.Select(root => ByteText.Show(root))], caller.Name, command.Truth("reference") ?? job.JoinsReferences,
-            Instant.Now(parts.Clock));
+            Instant.Now(parts.Clock), Priority: job.Priority, Duplicates: job.Duplicates);
     }
 
+    /// <summary>A restore goes before all backups: somebody waits for it.</summary>
     public static JobSpecification Restore(ParsedCommand command, Caller caller, DirectorParts parts)
     {
         JobRow source = RestorePoint(command, parts);
@@ -44,7 +47,8 @@ internal static class Specifications
             Instant.Now(parts.Clock),
             Restore: new RestoreSelection(
                 source.Id, source.Root, Selected(command), command.Path("where") ?? [], command.Replace() ?? ReplaceRule.Always,
-                command.Says("dryrun")));
+                command.Says("dryrun")),
+            Priority: 1);
     }
 
     /// <summary>The row of <c>jobid=</c>; a number that no run has is refused.</summary>

@@ -2,8 +2,10 @@ using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Backup.Actors.Director.Clients;
 using Backup.Actors.Director.Jobs;
+using Backup.Actors.Director.Turns;
 using Backup.Catalog.Jobs;
 using Backup.Commands;
+using Backup.Jobs.Admission;
 using Backup.Jobs.Jobs;
 using Backup.Jobs.Reports;
 using Backup.Messages.Ids;
@@ -25,6 +27,9 @@ internal sealed class StatusCommands(IActorRef director, DirectorParts parts)
         yield return new TextEvent(
             $"director on node {parts.NodeName}, version {parts.SoftwareVersion}: {view.Running.Count} running (limit {view.JobsAtOnce}), "
                 + $"{view.Queued.Count} queued");
+        WaitsOverview queue = await director.Ask<WaitsOverview>(new WaitsWanted(), RunCommands.AskTimeout, cancellation)
+            .ConfigureAwait(false);
+        Dictionary<JobId, JobWait> waits = queue.Waits.ToDictionary(wait => wait.Job);
         yield return new ColumnsEvent(
             [new("jobid", ColumnType.Id), new("job", ColumnType.Text), new("client", ColumnType.Text), new("state", ColumnType.Text),
                 new("doing", ColumnType.Text)],
@@ -32,7 +37,8 @@ internal sealed class StatusCommands(IActorRef director, DirectorParts parts)
         foreach (JobId job in view.Running.Concat(view.Queued))
             if (parts.Gate.Catalog.Jobs.Find(job) is { } row)
                 yield return RowEvent.Of(("jobid", row.Id.Value), ("job", row.Name), ("client", row.Client),
-                    ("state", row.State.Words()), ("doing", row.Reason));
+                    ("state", row.State.Words()),
+                    ("doing", waits.TryGetValue(job, out JobWait? wait) ? $"{wait.Position}. in the queue, {wait}" : row.Reason));
         yield return new ColumnsEvent(
             [new("jobid", ColumnType.Id), new("job", ColumnType.Text), new("level", ColumnType.Text), new("files", ColumnType.Number),
              new("bytes", ColumnType.Bytes), new("ended", ColumnType.Time), new("state", ColumnType.Text)],

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
 using Backup.Actors.Director.Media;
+using Backup.Actors.Director.Turns;
 using Backup.Jobs.Jobs;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
@@ -17,9 +18,6 @@ public sealed record JobStatusWanted(JobId Job);
 
 /// <summary>A job's actor has nothing left to do: its end is durable and in the catalog.</summary>
 internal sealed record JobDone(JobId Job);
-
-/// <summary>A recovered job has not had its turn yet.</summary>
-internal sealed record JobAwaitsTurn(JobId Job);
 
 /// <summary>
 /// One run of a job, from its queueing to its end. Decides by <see cref="JobDecisions"/>, makes the events durable, applies them, answers,
@@ -171,8 +169,12 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     {
         if (!_status.Exists) _orders.EndWithoutJournal(_job, "the director was stopped before the job was queued; run it again");
         else if (_status.HasEnded) _orders.Carry(new Report(_job, _status.State, _status.EndReason), _status);
-        else if (_status.Phase == JobPhase.WaitingForTurn) Context.Parent.Tell(new JobAwaitsTurn(_job));
-        else Handle(new RecoverJob());
+        else
+        {
+            bool waits = _status.Phase == JobPhase.WaitingForTurn;
+            Context.Parent.Tell(new JobRecovered(_job, _status.Specification!, waits, waits ? _status.Queued : _status.PhaseSince));
+            if (!waits) Handle(new RecoverJob());
+        }
     }
 
     private Action TellClient(object message) => () => _orders.TellClient(_status, message);
@@ -182,5 +184,5 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     private static void Publish(JobNews news) => Context.System.EventStream.Publish(news);
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
-        Log.Error(cause, "job {0}: an event could not be made durable; the job stops and is recovered", _job);
+        Log.Error(cause, "job {JobId}: an event could not be made durable; the job stops and is recovered", _job);
 }

@@ -40,7 +40,7 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
             case ChooseReference choose: Choose(choose); break;
             case ReserveVolume reserve: Reserve(reserve); break;
             case OpenSession open: Open(open, status); break;
-            case StartClient start: Start(start); break;
+            case StartClient start: Start(start, status); break;
             case CancelClient cancel: neighbours.Director.Tell(new ToClient(cancel.Job, cancel.Client,
                 new CancelOrder(cancel.Job, cancel.Reason))); break;
             case CloseSession close: Close(close); break;
@@ -50,7 +50,7 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
             case RecordInCatalog record: Confirm(record); break;
             case PlanRestore plan: Plan(plan, status); break;
             case Backup.Jobs.Jobs.OpenServe serve: Serve(serve); break;
-            case StartRestoreClient start: StartRestore(start); break;
+            case StartRestoreClient start: StartRestore(start, status); break;
             case Backup.Jobs.Jobs.LogLine line: Log(line); break;
             case Report report: Finish(report, status); break;
             default: throw new System.Diagnostics.UnreachableException($"{effect.GetType().Name} is no effect of a job");
@@ -124,12 +124,13 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
             reason => new OrderFailed(JobPhase.OpeningSession, reason));
     }
 
-    private void Start(StartClient start)
+    private void Start(StartClient start, JobStatus status)
     {
         ChannelOffer tree = Kept(parts.OfferTree(start.Session, start.Reference?.Job, TicketLife));
         var order = new BackupOrder(
             start.Job, start.Session, start.Attempt, start.Level, start.FileSet, start.Reference?.Root ?? NodeId.Empty,
-            start.Reference?.ScanStarted ?? default, start.Since, new ChannelOffer(StoreEndpoint, _store!), tree);
+            start.Reference?.ScanStarted ?? default, start.Since,
+            parts.OfferStorage(status.Specification!.Storage, StoreEndpoint, _store!), tree);
         neighbours.Director.Tell(new ToClient(start.Job, start.Client, order));
     }
 
@@ -162,13 +163,13 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
             reason => new OrderFailed(JobPhase.OpeningServe, reason));
     }
 
-    private void StartRestore(StartRestoreClient start)
+    private void StartRestore(StartRestoreClient start, JobStatus status)
     {
         ChannelOffer tree = Kept(parts.OfferTree(default, start.Selection.SourceJob, TicketLife));
         RestoreSelection wanted = start.Selection;
         var order = new RestoreOrder(
             start.Job, wanted.Root, wanted.Paths, wanted.Target, wanted.Replace, wanted.DryRun,
-            wanted.DryRun ? null : new ChannelOffer(StoreEndpoint, _store!), tree);
+            wanted.DryRun ? null : parts.OfferStorage(status.Specification!.Storage, StoreEndpoint, _store!), tree);
         neighbours.Director.Tell(new ToClient(start.Job, start.Client, order));
     }
 

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Backup.Actors.Director.Catalogs;
 using Backup.Catalog.Volumes;
-using Backup.Configuration.Resources;
 using Backup.Messages.Ids;
 using Backup.Messages.Storages;
 
@@ -69,7 +68,7 @@ internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
     private void Choose(VolumeNeeded need)
     {
         IActorRef asker = Sender;
-        if (!_parts.Configuration.Pools.TryGetValue(need.Pool, out PoolResource? pool))
+        if (_parts.Live.FindPool(need.Pool) is not { } pool)
         {
             asker.Tell(new VolumeAnswer(null, $"there is no pool '{need.Pool}'", false));
             return;

@@ -49,6 +49,5 @@ internal static class VolumeChoosing
 
     private static long Capacity(PoolResource pool, string storage, DirectorParts parts) =>
         pool.VolumeBytesMax > 0 ? pool.VolumeBytesMax
-        : parts.Configuration.Storages.TryGetValue(storage, out StorageResource? resource) ? resource.VolumeBytes
-        : 0;
+        : parts.Live.FindStorage(storage)?.VolumeBytes ?? 0;
 }

@@ -22,6 +22,7 @@ public sealed partial class StorageEngine : IDisposable
     private readonly Deliveries _deliveries;
     private readonly EpochFile _epoch;
     private readonly DriveThread _drive;
+    private readonly StorageMetrics _metrics;
     private readonly Lock _lock = new();
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
     private readonly Dictionary<JobId, List<Guid>> _serveTickets = [];
@@ -37,6 +38,7 @@ public sealed partial class StorageEngine : IDisposable
         _deliveries = new Deliveries(settings, channels.Dial, Delivered);
         _epoch = EpochFile.Open(Path.Combine(settings.OutboxFolder, EpochName));
         _drive = new DriveThread(settings, this);
+        _metrics = new StorageMetrics(settings.Name, () => Status);
         _deliveries.TakeUp();
     }
 
@@ -56,6 +58,15 @@ public sealed partial class StorageEngine : IDisposable
 
     /// <summary>Sessions whose ends the director has not taken yet.</summary>
     public int Owed => _deliveries.All.Count;
+
+    /// <summary>An actor listens, so that a director can be told.</summary>
+    public bool IsHeard
+    {
+        get
+        {
+            lock (_lock) return _say is not null;
+        }
+    }
 
     /// <summary>From now on this listener hears everything, first of all what is owed. Null: nobody listens.</summary>
     public void Attach(Action<object>? say)
@@ -109,6 +120,7 @@ public sealed partial class StorageEngine : IDisposable
     /// <summary>Ends every session at a commit point, and waits a while for the catalog to have it; what it has not stays owed.</summary>
     public void Dispose()
     {
+        _metrics.Dispose();
         _isStopping = true;
         _drive.Dispose();
         using IWorkQueue<bool> pause = _settings.Threads.Queue<bool>(1);
@@ -139,7 +151,7 @@ public sealed partial class StorageEngine : IDisposable
             }
             try
             {
-                _sessions[id] = session = new StoreSession(order, _drive, _deliveries.Begin(order), _settings.Clock);
+                _sessions[id] = session = new StoreSession(order, _drive, _deliveries.Begin(order), _metrics, _settings.Clock);
             }
             catch (IOException e)
             {
@@ -173,6 +185,12 @@ public sealed partial class StorageEngine : IDisposable
         else if (_deliveries.Find(close.Session) is null) Say(new SessionUnknown(close.Session, NotHere));
     }
 
+    private void Told(StoreSessionEnded end)
+    {
+        _metrics.Ended(end.Stored is not null);
+        Say(end);
+    }
+
     private void Forget(SessionId session)
     {
         if (Find(session) is null) _deliveries.Forget(session);
@@ -194,7 +212,7 @@ public sealed partial class StorageEngine : IDisposable
     /// <summary>Any thread: all that a session owed is in the catalog, or the catalog will not take it.</summary>
     private void Delivered(Delivery delivery)
     {
-        if (delivery.TryTell(out StoreSessionEnded? end)) Say(end);
+        if (delivery.TryTell(out StoreSessionEnded? end)) Told(end);
         else if (Find(delivery.Session) is { HasEnded: false } session) _drive.Post(new AbandonWork(session, delivery.Refusal ?? NotHere));
     }
 

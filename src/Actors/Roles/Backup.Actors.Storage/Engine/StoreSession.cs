@@ -12,7 +12,8 @@ namespace Backup.Actors.Storage.Engine;
 /// <summary>
 /// One session being stored. The channel's thread runs <see cref="Receive"/>; everything else is done by the drive's thread.
 /// </summary>
-internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, Delivery delivery, TimeProvider clock)
+internal sealed class StoreSession(
+    OpenStoreSession order, DriveThread drive, Delivery delivery, StorageMetrics metrics, TimeProvider clock)
 {
     private readonly List<VolumeSpan> _spans = [];
     private readonly Instant _opened = Instant.Now(clock);
@@ -65,6 +66,7 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, De
                 if (frame.Kind == FrameKind.Records)
                 {
                     Interlocked.Add(ref _bytesReceived, frame.Payload.Length);
+                    metrics.Received(frame.Payload.Length);
                     drive.Post(new RecordsWork(this, frame));
                     continue;
                 }
@@ -99,6 +101,7 @@ internal sealed class StoreSession(OpenStoreSession order, DriveThread drive, De
     public void Commit(CommitPoint point, VolumeWriter writer, Instant at, TimeSpan took)
     {
         _commitTicks += took.Ticks;
+        metrics.Committed(took);
         StreamPosition from = Position;
         if (point.LastPath.Length > 0) LastPath = ByteText.Show(point.LastPath);
         VolumeSpan span = NoteSpan(point, writer);

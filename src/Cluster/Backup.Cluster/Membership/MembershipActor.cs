@@ -1,0 +1,169 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using Akka.Remote;
+
+namespace Backup.Cluster.Membership;
+
+/// <summary>
+/// Brings the node into the cluster and watches that it is in the right one. It asks seeds it has probed to be let in; where the others have
+/// cut this node off, or its director is in another cluster, it ends the actor system, which the node's host makes anew.
+/// </summary>
+internal sealed class MembershipActor : ReceiveActor, IWithTimers
+{
+    /// <summary>A director that is out of reach for so long may have begun a cluster of its own.</summary>
+    private static readonly TimeSpan DirectorMissedAfter = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SameLineEvery = TimeSpan.FromMinutes(1);
+
+    /// <summary>A director that answers so often in a row, and still is not in this cluster, is in another.</summary>
+    private const int AnswersToBelieve = 3;
+
+    private readonly MemberSettings _settings;
+    private readonly TimeProvider _clock;
+    private readonly SeedProbe _probe;
+    private readonly KnownMembers _known;
+    private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Dictionary<string, long> _said = new(StringComparer.Ordinal);
+    private int _answers;
+
+    public MembershipActor(MemberSettings settings, TimeProvider clock)
+    {
+        _settings = settings;
+        _clock = clock;
+        _probe = new SeedProbe(settings.Security, clock);
+        _known = new KnownMembers(settings.KnownFile);
+        Receive<ProbeNow>(_ => Probe());
+        Receive<IReadOnlyList<SeedAnswer>>(Answered);
+        Receive<ClusterEvent.IMemberEvent>(Changed);
+        Receive<ClusterEvent.ReachabilityEvent>(Reached);
+        Receive<ThisActorSystemQuarantinedEvent>(cut => End($"member {cut.RemoteAddress} has cut this node off"));
+    }
+
+    public static Props Props(MemberSettings settings, TimeProvider clock) =>
+        Akka.Actor.Props.Create(() => new MembershipActor(settings, clock));
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private sealed record ProbeNow;
+
+    protected override void PreStart()
+    {
+        _cluster.Subscribe(
+            Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+        Context.System.EventStream.Subscribe<ThisActorSystemQuarantinedEvent>(Self);
+        Self.Tell(new ProbeNow());
+    }
+
+    protected override void PostStop()
+    {
+        _cluster.Unsubscribe(Self);
+        Context.System.EventStream.Unsubscribe(Self);
+    }
+
+    private bool IsMember => _cluster.State.Members.Any(m => m.UniqueAddress.Equals(_cluster.SelfUniqueAddress));
+
+    private bool SeesDirector => _settings.IsDirector || _cluster.State.Members.Any(m =>
+        m.HasRole(MemberSettings.DirectorRole) && m.Status is not (MemberStatus.Down or MemberStatus.Removed)
+        && !_cluster.State.Unreachable.Contains(m));
+
+    private void Probe()
+    {
+        if (IsMember && SeesDirector) return;
+        IEnumerable<Address> seeds = _settings.Seeds.Select(_settings.AddressOf);
+        if (_settings.IsDirector) seeds = seeds.Concat(_known.Read().Select(_settings.AddressOf));
+        _probe.Of([.. seeds.Where(seed => !seed.Equals(_cluster.SelfAddress)).Distinct()]).PipeTo(Self);
+    }
+
+    private void Answered(IReadOnlyList<SeedAnswer> answers)
+    {
+        foreach (SeedAnswer foreign in answers.Where(answer => answer.IsForeign))
+            Once($"{foreign.Seed.Host}:{foreign.Seed.Port} is not dialled: {foreign.Problem}");
+        Address[] good = [.. answers.Where(answer => answer.Problem is null).Select(answer => answer.Seed)];
+        if (!IsMember) Join(good, answers);
+        else if (!SeesDirector) Doubt(good.Length > 0);
+    }
+
+    /// <summary>A director that nobody answers begins a cluster; every other node waits for one.</summary>
+    private void Join(Address[] good, IReadOnlyList<SeedAnswer> answers)
+    {
+        if (_settings.IsDirector) _cluster.JoinSeedNodes([_cluster.SelfAddress, .. good]);
+        else if (good.Length > 0) _cluster.JoinSeedNodes(good);
+        else
+        {
+            string seeds = string.Join(", ", _settings.Seeds), problem = answers.Count > 0 ? answers[0].Problem ?? "" : "no seed is given";
+            Once($"no director answers at {seeds} ({problem}); sessions go on, and it is asked again");
+            Timers.StartSingleTimer(nameof(ProbeNow), new ProbeNow(), ProbeEvery);
+        }
+    }
+
+    /// <summary>This member is in a cluster without its director. If that answers elsewhere, the two are in different clusters.</summary>
+    private void Doubt(bool answers)
+    {
+        _answers = answers ? _answers + 1 : 0;
+        if (_answers >= AnswersToBelieve) End("the director answers, and is not in this node's cluster");
+        else Timers.StartSingleTimer(nameof(ProbeNow), new ProbeNow(), ProbeEvery);
+    }
+
+    private void Changed(ClusterEvent.IMemberEvent change)
+    {
+        if (change is ClusterEvent.MemberUp or ClusterEvent.MemberRemoved)
+            _log.Info("member {0} ({1}) is {2}", MemberSettings.NodeOf(change.Member.Roles), change.Member.Address,
+                change is ClusterEvent.MemberUp ? "in the cluster" : "removed from the cluster");
+        Remember();
+        WatchDirector();
+    }
+
+    private void Reached(ClusterEvent.ReachabilityEvent change)
+    {
+        string node = MemberSettings.NodeOf(change.Member.Roles);
+        if (change is ClusterEvent.UnreachableMember)
+            _log.Warning("node {0} ({1}) does not answer; work goes on", node, change.Member.Address);
+        else _log.Info("node {0} ({1}) answers again", node, change.Member.Address);
+        WatchDirector();
+    }
+
+    private void WatchDirector()
+    {
+        if (!IsMember) return;
+        if (SeesDirector)
+        {
+            _answers = 0;
+            Timers.Cancel(nameof(ProbeNow));
+        }
+        else if (!Timers.IsTimerActive(nameof(ProbeNow)))
+            Timers.StartSingleTimer(nameof(ProbeNow), new ProbeNow(), DirectorMissedAfter);
+    }
+
+    private void Remember()
+    {
+        if (!_settings.IsDirector) return;
+        try
+        {
+            _known.Write(_cluster.State.Members.Where(m => !m.UniqueAddress.Equals(_cluster.SelfUniqueAddress))
+                .Select(m => $"{m.Address.Host}:{m.Address.Port}"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Once($"{_settings.KnownFile} cannot be written: {e.Message}; after a restart, storages find this director later");
+        }
+    }
+
+    /// <summary>Removing itself is the short way out: leaving in order would wait for those who do not answer.</summary>
+    private void End(string reason)
+    {
+        _log.Warning("{0}: this node's actor system is made anew, its sessions go on", reason);
+        if (IsMember) _cluster.Down(_cluster.SelfAddress);
+        else Context.System.Terminate();
+    }
+
+    private void Once(string line)
+    {
+        if (_said.TryGetValue(line, out long at) && _clock.GetElapsedTime(at) < SameLineEvery) return;
+        if (_said.Count > _settings.Seeds.Count + KnownMembers.MembersMax) _said.Clear();
+        _said[line] = _clock.GetTimestamp();
+        _log.Warning("{0}", line);
+    }
+}

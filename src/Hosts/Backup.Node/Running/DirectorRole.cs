@@ -1,0 +1,102 @@
+using Akka.Actor;
+using Backup.Actors.Director;
+using Backup.Actors.Director.Catalogs;
+using Backup.Actors.Director.Clients;
+using Backup.Actors.Director.Commands;
+using Backup.Actors.Director.Jobs;
+using Backup.Catalog;
+using Backup.Cluster.Membership;
+using Backup.Cluster.Startup;
+using Backup.Messages.Ids;
+using Backup.Transfer.Channels;
+using Backup.Transfer.Links;
+using Microsoft.Extensions.Logging;
+
+namespace Backup.Node.Running;
+
+/// <summary>
+/// What of the director belongs to the process: the catalog, the parts its actors work with, the desk that clients attach at. Its actors are
+/// made in each life of the actor system.
+/// </summary>
+internal sealed class DirectorRole : IDisposable
+{
+    private readonly NodeSettings _settings;
+    private readonly ICatalog _catalog;
+    private readonly NodeTransport _node;
+    private readonly SystemEntropy _entropy = new();
+    private readonly DirectorParts _parts;
+    private readonly DirectorWay _way = new();
+    private readonly NodeCommands _commands;
+
+    public DirectorRole(NodeSettings settings, NodeChannels channels, NodeTransport node, NodeCommands commands, ILoggerFactory loggers)
+    {
+        _settings = settings;
+        _node = node;
+        _commands = commands;
+        _catalog = CatalogChoice.Open(settings);
+        DirectorConfiguration configuration = DirectorConfiguration.Of(settings, _catalog, loggers.CreateLogger("configuration"));
+        _parts = new DirectorParts(
+            settings.Node.Name, NodeHost.Version, InstallationOf(_catalog), configuration.Live, new CatalogGate(_catalog), channels,
+            TimeProvider.System, _entropy) { Source = configuration.Source };
+    }
+
+    /// <summary>The epoch of the director that has begun here last; 0 before.</summary>
+    public long Epoch => _parts.Epoch;
+
+    /// <summary>Where clients' links are let in, whichever life the director's actors are in.</summary>
+    public IControlDesk Desk => new ClientDesk(_parts, _way);
+
+    /// <summary>
+    /// Makes the director's actors in this system, and gives the way to the director that is active in the cluster, with the actors that
+    /// must not stop.
+    /// </summary>
+    public (IActorRef Director, IActorRef Role) Start(ActorSystem system)
+    {
+        _catalog.Jobs.KeepIdsAbove(new JobId(JournalNumbers.Highest(system, JobActor.PersistencePrefix).GetAwaiter().GetResult()));
+        Props props = DirectorActor.Props(_parts).WithDispatcher(ActorDispatchers.Director);
+        IActorRef role = _settings.Node.Cluster is null ? system.ActorOf(props, "director") : DirectorSingleton.Run(system, props);
+        IActorRef director = _settings.Node.Cluster is null ? role : DirectorSingleton.Proxy(system);
+        _way.Lead(director);
+        _commands.Lead(new DirectorCommands(system, director, _parts));
+        return (director, role);
+    }
+
+    /// <summary>The actors are gone; links stay open.</summary>
+    public void Ended()
+    {
+        _way.Lead(null);
+        _commands.Lead(null);
+    }
+
+    /// <summary>Null while the catalog answers, else one line.</summary>
+    public string? CatalogFault()
+    {
+        try
+        {
+            return _catalog.Installation is null ? "it belongs to no installation yet" : null;
+        }
+        catch (CatalogException e)
+        {
+            return e.Message;
+        }
+    }
+
+    public void Dispose() => _catalog.Dispose();
+
+    /// <summary>
+    /// The catalog says whose it is; the data directory knows it too, so that a catalog rebuilt from volumes is that of the same
+    /// installation.
+    /// </summary>
+    private InstallationId InstallationOf(ICatalog catalog)
+    {
+        InstallationId own = catalog.Installation ?? ReadInstallation() ?? new InstallationId(_entropy.NewGuid());
+        _node.MustBeOf(own);
+        if (catalog.Installation is null) catalog.SetInstallation(own);
+        File.WriteAllText(_settings.InstallationFile, own + "\n");
+        return own;
+    }
+
+    private InstallationId? ReadInstallation() =>
+        File.Exists(_settings.InstallationFile) && Guid.TryParse(File.ReadAllText(_settings.InstallationFile).Trim(), out Guid id)
+            ? new InstallationId(id) : null;
+}

@@ -1,0 +1,30 @@
+namespace Backup.Configuration.Resources;
+
+/// <summary>
+/// Which node a storage belongs to, and what each of both files says of it: the folder is the own node's affair, who uses it and how much
+/// the director's.
+/// </summary>
+internal static class StorageNodes
+{
+    /// <summary>The node named; else the node of its own name or the only one with the role, where such a Node is here; else its own name.</summary>
+    public static string Of(ResourceValues storage, ResourceSet resources)
+    {
+        if (storage.Text("node") is { } named) return named;
+        if (resources.Find(ResourceTable.Node, storage.Name) is not null) return storage.Name;
+        List<ResourceValues> able = [.. resources.Of(ResourceTable.Node)
+            .Where(node => node.List<NodeRole>("roles").Contains(NodeRole.Storage))];
+        return able is [var only] ? only.Name : storage.Name;
+    }
+
+    public static (string Key, string Text)? Mistake(ResourceValues storage, ResourceSet resources)
+    {
+        string node = Of(storage, resources);
+        bool isHere = resources.Find(ResourceTable.Node, node) is not null;
+        if (isHere && !storage.IsGiven("folder"))
+            return ("folder", $"folder is missing: it is of node '{node}', whose file this is; or give node = NAME, where it is another's");
+        if (!isHere && storage.IsGiven("folder") && resources.Of(ResourceTable.Node).Any())
+            return ("folder", $"folder belongs into the file of node '{node}': there is no Node '{node}' here"
+                + NearestName.Hint(node, resources.Of(ResourceTable.Node).Select(known => known.Name)));
+        return null;
+    }
+}
