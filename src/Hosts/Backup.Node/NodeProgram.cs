@@ -1,15 +1,16 @@
 using System.CommandLine;
 using Backup.Node.Configurations;
+using Backup.Node.Enrolment;
 using Backup.Node.Running;
 
 namespace Backup.Node;
 
-/// <summary>The words of <c>backup-node</c>: run, check, version.</summary>
+/// <summary>The words of <c>backup-node</c>: run, check, init, invite, join, certificate, version.</summary>
 internal static class NodeProgram
 {
     private const int Refused = 1, WrongUsage = 2;
 
-    private static readonly Option<string[]> Config = new("--config")
+    internal static readonly Option<string[]> Config = new("--config")
     {
         Description = $"configuration file, may be given more than once; without it ${ConfigurationPath.Variable}, "
             + $"then {ConfigurationPath.Default}",
@@ -28,9 +29,10 @@ internal static class NodeProgram
         {
             Config, PrintPath,
         };
-        root.SetAction(_ => Wrong("a command is wanted: run or check"));
+        root.SetAction(_ => Wrong("a command is wanted: run, check, init, invite, join or certificate"));
         root.Subcommands.Add(RunCommand());
         root.Subcommands.Add(CheckCommand.Make(Guarded));
+        foreach (Command command in EnrolmentCommands.All) root.Subcommands.Add(command);
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0) return Wrong(parsed.Errors[0].Message);
         return parsed.GetValue(PrintPath) ? Print(parsed) : parsed.Invoke();
@@ -42,11 +44,7 @@ internal static class NodeProgram
         var node = new Option<string?>("--node") { Description = "which Node resource this process is, where there are several" };
         var command = new Command("run", "Runs the node until it is told to stop (SIGTERM or Ctrl-C).") { data, node };
         command.SetAction(parsed => Guarded(() =>
-        {
-            var files = new ConfigurationFiles([.. ConfigurationPath.Of(parsed.GetValue(Config)).Select(Path.GetFullPath)]);
-            NodeSettings settings = NodeSettings.Of(files.Load(), parsed.GetValue(node), parsed.GetValue(data));
-            return NodeRun.UntilStopped(settings with { Files = files });
-        }));
+            NodeRun.UntilStopped(Settings(parsed.GetValue(Config), parsed.GetValue(node), parsed.GetValue(data)))));
         return command;
     }
 
@@ -56,13 +54,20 @@ internal static class NodeProgram
         return 0;
     }
 
+    /// <summary>What a process is by these files; the node is the one of that name, or the only one.</summary>
+    public static NodeSettings Settings(string[]? given, string? node, string? data)
+    {
+        var files = new ConfigurationFiles([.. ConfigurationPath.Of(given).Select(Path.GetFullPath)]);
+        return NodeSettings.Of(files.Load(), node, data) with { Files = files };
+    }
+
     private static int Wrong(string message)
     {
         Console.Error.WriteLine($"backup-node: {message}; see backup-node --help");
         return WrongUsage;
     }
 
-    private static int Guarded(Func<int> act)
+    public static int Guarded(Func<int> act)
     {
         try
         {

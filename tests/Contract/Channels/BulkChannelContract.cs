@@ -13,6 +13,9 @@ public abstract class BulkChannelContract : IDisposable
     protected abstract ITransport Transport { get; }
     protected abstract string Endpoint { get; }
 
+    /// <summary>The node that offers name; empty where the transport proves none.</summary>
+    protected virtual string Node => "";
+
     [Fact]
     public void Frames_of_every_kind_and_length_arrive_in_order_both_ways()
     {
@@ -164,7 +167,7 @@ public abstract class BulkChannelContract : IDisposable
 
     private ChannelPair Pair(int window = ChannelSettings.WindowFramesDefault)
     {
-        var pair = new ChannelPair(Transport, Endpoint, new ChannelSettings(TimeProvider.System) { WindowFrames = window });
+        var pair = new ChannelPair(Transport, Endpoint, new ChannelSettings(TimeProvider.System) { WindowFrames = window }, node: Node);
         _pairs.Add(pair);
         return pair;
     }

@@ -17,7 +17,8 @@ public sealed class ChannelPair : IDisposable
     private readonly System.Collections.Concurrent.BlockingCollection<(Hello Hello, IBulkChannel Channel)> _opened = new(64);
     private readonly List<IDisposable> _channels = [];
 
-    public ChannelPair(ITransport transport, string endpoint, ChannelSettings? settings = null, ITransport? dialBy = null)
+    public ChannelPair(ITransport transport, string endpoint, ChannelSettings? settings = null, ITransport? dialBy = null,
+        string node = "")
     {
         _dialBy = dialBy ?? transport;
         _settings = settings ?? new ChannelSettings(TimeProvider.System);
@@ -25,7 +26,7 @@ public sealed class ChannelPair : IDisposable
         Ticket = NewTicket();
         Desk.Register(Ticket, (hello, channel) => _opened.Add((hello, channel)), hello => 100 * hello.Attempt);
         Listener = new BulkListener(transport, endpoint, Desk, _settings, "listener 1.0", Log.Enqueue);
-        Offer = new ChannelOffer(Listener.Endpoint, Ticket);
+        Offer = new ChannelOffer(Listener.Endpoint, Ticket, node);
     }
 
     public TicketDesk Desk { get; }

@@ -1,4 +1,5 @@
 using Backup.Messages.Sessions;
+using Backup.Transfer.Tls;
 using Backup.Transfer.Transports;
 
 namespace Backup.TestKit.Channels;
@@ -34,6 +35,9 @@ public sealed class FaultyTransport(ITransport inner) : ITransport
         private long _written;
 
         public string Peer => inner.Peer;
+        public NodeIdentity? Identity => inner.Identity;
+        public string? Refusal => inner.Refusal;
+        public void Handshake() => inner.Handshake();
         public int Read(Span<byte> buffer) => inner.Read(buffer);
 
         public void Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)

@@ -18,7 +18,7 @@ public sealed class MemoryTransport(int pipeBytes = 256 * 1024) : ITransport
                 throw new ChannelException($"cannot connect to {endpoint}: nobody listens there");
             var there = new BytePipe(pipeBytes);
             var back = new BytePipe(pipeBytes);
-            listening.Waiting.Enqueue(new MemoryConnection($"dialler-{++_dialled}", there, back));
+            listening.Waiting.Enqueue(new MemoryConnection($"dialler:{++_dialled}", there, back));
             Monitor.PulseAll(_gate);
             return new MemoryConnection(endpoint, back, there);
         }

@@ -30,7 +30,7 @@ public sealed class TcpTransportTests
     public void A_malformed_endpoint_is_refused_with_an_example(string endpoint)
     {
         string refusal = Assert.Throws<ChannelException>(() => _transport.Listen(endpoint)).Message;
-        Assert.Contains("write address:port", refusal, StringComparison.Ordinal);
+        Assert.Contains("write host:port", refusal, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,41 +1,34 @@
 using Akka.Actor;
-using Akka.Event;
 using Backup.Catalog;
 
 namespace Backup.Actors.Director;
 
-/// <summary>Which director this is, and what it does when it hears of a later one.</summary>
+/// <summary>What a director does when a storage has obeyed a later one.</summary>
 public sealed partial class DirectorActor
 {
-    /// <summary>A later director is known: by the catalog itself, or by a storage; Begun where this one has begun anew above it.</summary>
-    private sealed record Overtaken(string Reason, bool Begun);
+    private bool _isOvertaken;
 
-    /// <summary>The director begins by its epoch: what one before it still has on its way changes nothing any more.</summary>
-    private void AskForUnended()
-    {
-        IActorRef self = Self;
-        _parts.Gate.Superseded = reason => self.Tell(new Overtaken(reason, false));
-        _parts.Gate.Run(_ => UnendedJobs(_parts.Gate.Begin())).PipeTo(Self, failure: e => new Status.Failure(e));
-    }
+    /// <summary>A storage has obeyed a director of a later epoch than this one's; the catalog has been asked about it.</summary>
+    private sealed record Overtaken(string Reason);
 
-    /// <summary>The catalog says which director is the present one; a storage only that there was a later one than this.</summary>
+    /// <summary>
+    /// The catalog says which director is the present one. Where it knows of none later than this it was restored or rebuilt: epochs are
+    /// taken above the one seen from now on. In both cases this director ends, and its host makes the next.
+    /// </summary>
     private void Superseded(string storage, long seen)
     {
-        string reason = $"storage '{storage}' has obeyed a director of epoch {seen}, this one is of {_parts.Epoch}";
-        if (seen > _parts.Epoch)
-            _parts.Gate.Run(_ => new Overtaken(reason, _parts.Gate.BeginAbove(seen))).PipeTo(Self, failure: e => new Status.Failure(e));
+        if (seen <= _parts.Epoch || _isOvertaken) return;
+        _isOvertaken = true;
+        long mine = _parts.Epoch;
+        string reason = $"storage '{storage}' has obeyed a director of epoch {seen}, this one is of {mine}";
+        _parts.Gate.Run(catalog => Outlive(catalog, mine, seen) ? $"{reason}; the catalog knows of none and was restored" : reason)
+            .PipeTo(Self, success: line => new Overtaken(line), failure: e => new Status.Failure(e));
     }
 
-    private void Overtake(Overtaken overtaken)
+    private static bool Outlive(ICatalog catalog, long mine, long seen)
     {
-        if (overtaken.Begun)
-        {
-            _log.Warning("{Reason}, and the catalog knows of none: it was restored; this director goes on as epoch {Epoch}",
-                overtaken.Reason, _parts.Epoch);
-            GoOnWithAll();
-            return;
-        }
-        _log.Error("this director stops, another has followed it: {Reason}", overtaken.Reason);
-        Context.Stop(Self);
+        if (catalog.Epochs.Current > mine) return false;
+        catalog.Epochs.KeepAbove(seen);
+        return true;
     }
 }

@@ -23,7 +23,7 @@ public sealed partial class DirectorActor
         Receive<SessionUnknown>(m => TellJob(m.Session, m));
         Receive<StoreSessionEnded>(Ended);
         Receive<EpochRefused>(refused => Superseded(refused.Storage, refused.Seen));
-        Receive<Overtaken>(Overtake);
+        Receive<Overtaken>(overtaken => _parts.Superseded(overtaken.Reason));
         Receive<VolumeWanted>(NextVolume);
         Receive<ServeOpened>(m => JobOf(m.Job).Tell(m));
         Receive<ServeRefused>(m => JobOf(m.Job).Tell(m));

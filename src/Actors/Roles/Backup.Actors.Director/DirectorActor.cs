@@ -132,8 +132,12 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
         Receive<GoOnWith>(job => GoOn(job.Job));
         Receive<PartMadeAnew>(_ => GoOnWithAll());
         Receive<Status.Failure>(Failed);
+        var door = new StorageDoor(_parts, Context.System, _log);
+        Receive<StorageOnline>(online => door.Refuse(online, Sender), online => door.IsStranger(online, Sender));
         Storages();
     }
+
+    private void AskForUnended() => _parts.Gate.Run(UnendedJobs).PipeTo(Self, failure: e => new Status.Failure(e));
 
     private static Recovered UnendedJobs(Backup.Catalog.ICatalog catalog)
     {

@@ -23,11 +23,14 @@ public sealed record DirectorParts(
 
     private readonly JobDeadlines? _deadlines;
 
-    /// <summary>Which of the installation's directors this is; later ones have higher numbers. 0 before it has begun.</summary>
-    public long Epoch => Gate.Epoch;
-
     /// <summary>The configuration in force, as it is now: whoever decides takes it once.</summary>
     public BackupConfiguration Configuration => Live.InForce.Model;
+
+    /// <summary>Which of the installation's directors this is; later ones have higher numbers.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>Called, from any thread, when a later director is known to have taken over: this one has to stop, and why.</summary>
+    public Action<string> Superseded { get; init; } = _ => { };
 
     /// <summary>How long jobs wait: as the Director resource says where it does, else as the product does.</summary>
     public JobDeadlines Deadlines

@@ -18,6 +18,7 @@ public sealed class StorageActor : ReceiveActor, IWithTimers
     private readonly StorageEngine _engine;
     private readonly ICanTell _director;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private string? _refusal;
 
     /// <summary>Failed sessions whose line is in the log: their ends are said again until they are taken.</summary>
     private readonly HashSet<SessionId> _toldOf = [];
@@ -32,6 +33,7 @@ public sealed class StorageActor : ReceiveActor, IWithTimers
             _engine.Take(order);
         });
         Receive<AnnounceNow>(_ => _engine.Announce());
+        Receive<StorageUnknown>(unknown => Refused(unknown.Reason));
         Receive<StorageStatusWanted>(_ => Sender.Tell(_engine.Status));
         Receive<Said>(said => Pass(said.What));
     }
@@ -54,12 +56,21 @@ public sealed class StorageActor : ReceiveActor, IWithTimers
 
     protected override void PostStop() => _engine.Attach(null);
 
+    /// <summary>The director says so at each announcement; the log says it when it is new.</summary>
+    private void Refused(string reason)
+    {
+        if (reason == _refusal) return;
+        _refusal = reason;
+        _log.Error("the director does not take this storage: {0}", reason);
+    }
+
     private void Pass(object what)
     {
         if (what is StoreSessionEnded { Failure: { } failure } ended && _toldOf.Add(ended.Session))
             _log.Warning("session {SessionId} ended: {Reason}", ended.Session, failure);
         if (what is EpochRefused refused)
-            _log.Warning("an order of a director of epoch {Epoch} was refused: one of epoch {Seen} has followed it", refused.Epoch, refused.Seen);
+            _log.Warning("an order of a director of epoch {Epoch} was refused: one of epoch {Seen} has followed it", refused.Epoch,
+                refused.Seen);
         _director.Tell(what, Self);
     }
 }

@@ -12,9 +12,9 @@ namespace Backup.Cluster.Membership;
 internal sealed class MembershipActor : ReceiveActor, IWithTimers
 {
     /// <summary>A director that is out of reach for so long may have begun a cluster of its own.</summary>
-    private static readonly TimeSpan DirectorMissedAfter = TimeSpan.FromSeconds(15);
+    private readonly TimeSpan _missedAfter = Context.System.Settings.Config.GetTimeSpan("backup.cluster.director-missed-after");
 
-    private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(2);
+    private readonly TimeSpan _probeEvery = Context.System.Settings.Config.GetTimeSpan("backup.cluster.probe-every");
     private static readonly TimeSpan SameLineEvery = TimeSpan.FromMinutes(1);
 
     /// <summary>A director that answers so often in a row, and still is not in this cluster, is in another.</summary>
@@ -95,7 +95,7 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
         {
             string seeds = string.Join(", ", _settings.Seeds), problem = answers.Count > 0 ? answers[0].Problem ?? "" : "no seed is given";
             Once($"no director answers at {seeds} ({problem}); sessions go on, and it is asked again");
-            Timers.StartSingleTimer(nameof(ProbeNow), new ProbeNow(), ProbeEvery);
+            Timers.StartSingleTimer(nameof(ProbeNow), new ProbeNow(), _probeEvery);
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
     {
         _answers = answers ? _answers + 1 : 0;
         if (_answers >= AnswersToBelieve) End("the director answers, and is not in this node's cluster");
-        else Timers.StartSingleTimer(nameof(ProbeNow), new ProbeNow(), ProbeEvery);
+        else Timers.StartSingleTimer(nameof(ProbeNow), new ProbeNow(), _probeEvery);
     }
 
     private void Changed(ClusterEvent.IMemberEvent change)
@@ -134,7 +134,7 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
             Timers.Cancel(nameof(ProbeNow));
         }
         else if (!Timers.IsTimerActive(nameof(ProbeNow)))
-            Timers.StartSingleTimer(nameof(ProbeNow), new ProbeNow(), DirectorMissedAfter);
+            Timers.StartSingleTimer(nameof(ProbeNow), new ProbeNow(), _missedAfter);
     }
 
     private void Remember()

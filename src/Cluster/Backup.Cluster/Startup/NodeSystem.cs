@@ -56,8 +56,11 @@ public static class NodeSystem
     private static Config Basics => ConfigurationFactory.ParseString(Resource("reference.conf"))
         .WithFallback(ConfigurationFactory.ParseString(Resource("dispatchers.conf")));
 
-    private static ActorSystemSetup Setup(WireMap protocols, Config config) => ActorSystemSetup.Create(
-        BootstrapSetup.Create().WithConfig(config), new WireSetup(protocols), WireSetup.Serialization(protocols));
+    private static ActorSystemSetup Setup(WireMap protocols, Config config)
+    {
+        var wire = new WireSetup(protocols);
+        return ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config), wire, wire.Serialization);
+    }
 
     private static string Addressed(MemberSettings member)
     {

@@ -15,7 +15,7 @@ public static class AllowedSerializers
     /// Membership and gossip; the singleton's hand-over; the envelope of a message to a path; names and numbers inside of Identify; the
     /// journal's envelopes, which carry our own events.
     /// </summary>
-    private static readonly HashSet<string> Whole = new(StringComparer.Ordinal)
+    internal static readonly HashSet<string> Whole = new(StringComparer.Ordinal)
     {
         "akka-cluster", "akka-singleton", "akka-containers", "primitive", "akka-persistence-message", "akka-persistence-snapshot",
         "backup-refuse",

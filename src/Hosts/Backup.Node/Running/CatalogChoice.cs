@@ -52,7 +52,7 @@ internal static class CatalogChoice
         string Refusal(string what) => $"password-file {file} of Catalog {catalog.Name} {what}";
         try
         {
-            if ((File.GetUnixFileMode(file) & OthersMayRead) != 0)
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & OthersMayRead) != 0)
                 throw new NodeRefusedException(Refusal("may be read by others; chmod 600 it"));
             if (new FileInfo(file).Length > PasswordFileBytesMax)
                 throw new NodeRefusedException(Refusal("is too large; its first line is the password"));

@@ -27,21 +27,33 @@ internal sealed class DirectorRole : IDisposable
     private readonly DirectorParts _parts;
     private readonly DirectorWay _way = new();
     private readonly NodeCommands _commands;
+    private readonly ILogger _log;
+    private ActorSystem? _system;
+    private long _epoch;
 
     public DirectorRole(NodeSettings settings, NodeChannels channels, NodeTransport node, NodeCommands commands, ILoggerFactory loggers)
     {
         _settings = settings;
         _node = node;
         _commands = commands;
+        _log = loggers.CreateLogger("director");
         _catalog = CatalogChoice.Open(settings);
-        DirectorConfiguration configuration = DirectorConfiguration.Of(settings, _catalog, loggers.CreateLogger("configuration"));
-        _parts = new DirectorParts(
-            settings.Node.Name, NodeHost.Version, InstallationOf(_catalog), configuration.Live, new CatalogGate(_catalog), channels,
-            TimeProvider.System, _entropy) { Source = configuration.Source };
+        try
+        {
+            DirectorConfiguration configuration = DirectorConfiguration.Of(settings, _catalog, loggers.CreateLogger("configuration"));
+            _parts = new DirectorParts(
+                settings.Node.Name, NodeHost.Version, InstallationOf(_catalog), configuration.Live, new CatalogGate(_catalog), channels,
+                TimeProvider.System, _entropy) { Source = configuration.Source };
+        }
+        catch (Exception)
+        {
+            _catalog.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>The epoch of the director that has begun here last; 0 before.</summary>
-    public long Epoch => _parts.Epoch;
+    /// <summary>The epoch of the director that is, or was last, active here; 0 before the first.</summary>
+    public long Epoch => Interlocked.Read(ref _epoch);
 
     /// <summary>Where clients' links are let in, whichever life the director's actors are in.</summary>
     public IControlDesk Desk => new ClientDesk(_parts, _way);
@@ -53,12 +65,34 @@ internal sealed class DirectorRole : IDisposable
     public (IActorRef Director, IActorRef Role) Start(ActorSystem system)
     {
         _catalog.Jobs.KeepIdsAbove(new JobId(JournalNumbers.Highest(system, JobActor.PersistencePrefix).GetAwaiter().GetResult()));
-        Props props = DirectorActor.Props(_parts).WithDispatcher(ActorDispatchers.Director);
+        _system = system;
+        Props props = Akka.Actor.Props.Create(() => new DirectorActor(NextLife())).WithDispatcher(ActorDispatchers.Director);
         IActorRef role = _settings.Node.Cluster is null ? system.ActorOf(props, "director") : DirectorSingleton.Run(system, props);
         IActorRef director = _settings.Node.Cluster is null ? role : DirectorSingleton.Proxy(system);
         _way.Lead(director);
         _commands.Lead(new DirectorCommands(system, director, _parts));
         return (director, role);
+    }
+
+    /// <summary>
+    /// Each time the director's actor is made it is another director to the catalog and to the storages. Called by the actor system; a
+    /// catalog that does not answer lets the making fail, and it is tried again.
+    /// </summary>
+    private DirectorParts NextLife()
+    {
+        long epoch = _catalog.Epochs.Take();
+        Interlocked.Exchange(ref _epoch, epoch);
+        return _parts with { Epoch = epoch, Gate = new CatalogGate(_catalog.Fenced(epoch), Superseded), Superseded = Superseded };
+    }
+
+    /// <summary>
+    /// Another director has followed this one: the actors end, and what storages and clients do goes on under the other. The host makes the
+    /// actors anew, as a member that waits for its turn.
+    /// </summary>
+    private void Superseded(string reason)
+    {
+        _log.LogCritical("this director stops: {Reason}", reason);
+        _system?.Terminate();
     }
 
     /// <summary>The actors are gone; links stay open.</summary>
@@ -89,14 +123,10 @@ internal sealed class DirectorRole : IDisposable
     /// </summary>
     private InstallationId InstallationOf(ICatalog catalog)
     {
-        InstallationId own = catalog.Installation ?? ReadInstallation() ?? new InstallationId(_entropy.NewGuid());
+        InstallationId own = catalog.Installation ?? _settings.ReadInstallation() ?? new InstallationId(_entropy.NewGuid());
         _node.MustBeOf(own);
         if (catalog.Installation is null) catalog.SetInstallation(own);
-        File.WriteAllText(_settings.InstallationFile, own + "\n");
+        _settings.WriteInstallation(own);
         return own;
     }
-
-    private InstallationId? ReadInstallation() =>
-        File.Exists(_settings.InstallationFile) && Guid.TryParse(File.ReadAllText(_settings.InstallationFile).Trim(), out Guid id)
-            ? new InstallationId(id) : null;
 }

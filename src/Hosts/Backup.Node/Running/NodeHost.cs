@@ -55,7 +55,7 @@ internal sealed class NodeHost : IDisposable
             var commands = new NodeCommands(settings.Node);
             NodeChannels channels = Listen();
             if (settings.Has(NodeRole.Director)) _director = Kept(new DirectorRole(settings, channels, _node, commands, _loggers));
-            StartClients(_director is null ? null : ListenForClients(_director.Desk).Endpoint);
+            StartClients(_director is null ? [] : [ListenForClients(_director.Desk).Endpoint]);
             StartActors(channels);
             ServeConsole(commands);
             if (settings.Node.MetricsListen is { } listen) Observe(listen);
@@ -87,16 +87,14 @@ internal sealed class NodeHost : IDisposable
     {
         ILogger log = _loggers.CreateLogger("clients");
         return Kept(new ControlListener(
-            _transport, _settings.Node.ControlListen, desk, _channelSettings,
-            () => new ControlWelcome(0, _settings.Node.Name, Version, _director?.Epoch ?? 0),
-            line => log.LogWarning("{Line}", line)));
+            _transport, _settings.Node.ControlListen, desk, _channelSettings, () => new ControlWelcome(0, _settings.Node.Name, Version, _director?.Epoch ?? 0),
+            line => log.LogWarning("{Line}", line), _node.EnrolmentOf(_settings, _entropy)));
     }
 
-    private void StartClients(string? ownDirector)
+    private void StartClients(IReadOnlyList<string> ownDirector)
     {
         var role = new ClientRole(_settings, _transport, _channelSettings, _entropy, _loggers);
-        foreach (ClientResource client in _settings.Clients)
-            Kept(role.Start(client, ownDirector is null ? [] : [ownDirector], _probes));
+        foreach (ClientResource client in _settings.Clients) Kept(role.Start(client, ownDirector, _probes));
     }
 
     /// <summary>
@@ -119,7 +117,8 @@ internal sealed class NodeHost : IDisposable
 
     private ActorSystem NewSystem() => _settings.Node.Cluster is { } cluster
         ? NodeSystem.CreateMember(
-            NodeProtocols.All, NodeMembership.Of(_settings, cluster), _director is null ? null : CatalogChoice.Journal(_settings))
+            NodeProtocols.All, NodeMembership.Of(_settings, cluster, _node.Certificates),
+            _director is null ? null : CatalogChoice.Journal(_settings))
         : NodeSystem.Create(NodeProtocols.All, CatalogChoice.Journal(_settings));
 
     /// <summary>Called once in each life of the actor system, on the thread that waits for its end.</summary>

@@ -1,15 +1,18 @@
 using Backup.Cluster.Membership;
 using Backup.Configuration.Resources;
+using Backup.Transfer.Tls;
 
 namespace Backup.Node.Running;
 
 /// <summary>From the keys of a Node to what a member of the cluster is.</summary>
 internal static class NodeMembership
 {
-    public static MemberSettings Of(NodeSettings settings, NodeCluster cluster, MemberSecurity? security = null) => new(
+    /// <summary>Without certificates it is a member on loopback, by plain TCP.</summary>
+    public static MemberSettings Of(NodeSettings settings, NodeCluster cluster, NodeCertificates? certificates) => new(
         settings.Node.Name,
         [.. settings.Node.Roles.Where(role => role != NodeRole.Client).Select(role => role.ToString().ToLowerInvariant())],
-        cluster.Listen, cluster.Address, cluster.Seeds, security, settings.MembersFile);
+        cluster.Listen, cluster.Address, cluster.Seeds,
+        certificates is null ? null : new MemberSecurity(certificates.Certificate, certificates.ClusterRefusal), settings.MembersFile);
 
     /// <summary>Refuses, with one line, roles that this node cannot have as it is configured.</summary>
     public static void Check(NodeSettings settings)

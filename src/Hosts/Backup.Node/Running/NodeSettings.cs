@@ -1,5 +1,6 @@
 using Backup.Configuration;
 using Backup.Configuration.Resources;
+using Backup.Messages.Ids;
 using Backup.Node.Configurations;
 
 namespace Backup.Node.Running;
@@ -28,6 +29,12 @@ internal sealed record NodeSettings(BackupConfiguration Configuration, NodeResou
 
     /// <summary>The storages this process acts for.</summary>
     public IEnumerable<StorageResource> Storages => Configuration.Storages.Values.Where(s => (s.Node ?? s.Name) == Node.Name);
+
+    /// <summary>The installation this data directory belongs to, where it is known yet.</summary>
+    public InstallationId? ReadInstallation() =>
+        File.Exists(InstallationFile) && Guid.TryParse(File.ReadAllText(InstallationFile).Trim(), out Guid id) ? new InstallationId(id) : null;
+
+    public void WriteInstallation(InstallationId installation) => File.WriteAllText(InstallationFile, installation + "\n");
 
     /// <summary>The one Node resource of the configuration, or the one named; its data directory, or the one given.</summary>
     public static NodeSettings Of(BackupConfiguration configuration, string? name, string? data)

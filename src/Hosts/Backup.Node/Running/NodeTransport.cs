@@ -1,5 +1,6 @@
 using Backup.Configuration.Resources;
 using Backup.Messages.Ids;
+using Backup.Transfer.Enrolment;
 using Backup.Transfer.Tls;
 using Backup.Transfer.Transports;
 using Microsoft.Extensions.Logging;
@@ -61,6 +62,11 @@ internal sealed class NodeTransport : IDisposable
             throw new NodeRefusedException($"the catalog is of installation {installation}, this node's certificate of "
                 + $"{known.Own.Installation}; give the right data directory, or join again");
     }
+
+    /// <summary>What the control port has for hosts that want to join; null where this node is plain.</summary>
+    public Func<IConnection, string>? EnrolmentOf(NodeSettings settings, IEntropy entropy) => Certificates is { } own
+        ? new EnrolmentDesk(new CertificateFolder(settings.TlsFolder), own, TimeProvider.System, entropy).Serve
+        : null;
 
     public void Dispose()
     {

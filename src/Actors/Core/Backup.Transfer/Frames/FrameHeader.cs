@@ -19,6 +19,9 @@ internal readonly record struct FrameHeader(byte Kind, int Length, uint PayloadC
     /// <summary>"BKC1": a control link.</summary>
     public const uint ControlMagic = 0x31434b42;
 
+    /// <summary>"BKE1": a host that has no certificate yet asks for one.</summary>
+    public const uint EnrolmentMagic = 0x31454b42;
+
     public void Write(Span<byte> bytes, uint magic)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, magic);

@@ -1,12 +1,10 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Backup.Transfer.Tls;
 
 /// <summary>
-/// What a node proves itself with and trusts: its own certificate with the key, and the installation's authority. No other root is trusted,
-/// no revocation is asked for: a node is shut out by the director's configuration. Thread safe.
+/// What a node proves itself with and trusts: its own certificate with the key, and the installation's authority. Thread safe.
 /// </summary>
 public sealed class NodeCertificates : IDisposable
 {
@@ -20,6 +18,7 @@ public sealed class NodeCertificates : IDisposable
     public const string NoneShown = "no certificate was shown; join this node to the installation first";
 
     private readonly TimeProvider _clock;
+    private readonly CertificateTrust _trust;
 
     /// <summary>Takes both certificates over; the own one has its key. It may be out of date: <see cref="OwnRefusal"/> says so.</summary>
     public NodeCertificates(X509Certificate2 authority, X509Certificate2 own, TimeProvider clock)
@@ -31,6 +30,7 @@ public sealed class NodeCertificates : IDisposable
         Certificate = own;
         _clock = clock;
         Own = CertificateNames.IdentityOf(own) ?? throw new CertificateException("the certificate names no backup node; join again");
+        _trust = new CertificateTrust(authority, Own.Installation, clock);
     }
 
     /// <summary>Who this node is.</summary>
@@ -53,27 +53,15 @@ public sealed class NodeCertificates : IDisposable
     public static NodeCertificates? Load(string folder, TimeProvider clock) => new CertificateFolder(folder).LoadNode(clock);
 
     /// <summary>Judges a peer's certificate: chain to the authority, validity, use, and the one name it must have.</summary>
-    public PeerVerdict Verify(X509Certificate2? certificate)
-    {
-        if (certificate is null) return Refused(NoneShown);
-        NodeIdentity? identity = CertificateNames.IdentityOf(certificate);
-        if (identity is null) return Refused("the certificate names no backup node");
-        string owner = $"the certificate of node '{identity.Node}'";
-        if (identity.Installation != Own.Installation) return Refused($"{owner} is of another installation ({identity.Installation})");
-        if (!IsSignedByAuthority(certificate)) return Refused($"{owner} is not signed by this installation's authority");
-        DateTimeOffset now = _clock.GetUtcNow();
-        if (now < certificate.NotBefore) return Refused($"{owner} is not valid before {Date(certificate.NotBefore)}; set the clocks right");
-        if (now > certificate.NotAfter) return Refused($"{owner} expired on {Date(certificate.NotAfter)}; join that node again");
-        return new PeerVerdict(identity, null);
-    }
+    public PeerVerdict Verify(X509Certificate2? certificate) => _trust.Verify(certificate);
 
     /// <summary>The same, and the node has one of the roles.</summary>
     public PeerVerdict Verify(X509Certificate2? certificate, NodeRoles oneOf)
     {
         PeerVerdict verdict = Verify(certificate);
-        return verdict.Identity is { } identity && (identity.Roles & oneOf) == 0
-            ? Refused($"node '{identity.Node}' has no role {(identity with { Roles = oneOf }).RoleWords.Replace(",", " or ", StringComparison.Ordinal)}")
-            : verdict;
+        if (verdict.Identity is not { } identity || (identity.Roles & oneOf) != 0) return verdict;
+        string wanted = (identity with { Roles = oneOf }).RoleWords.Replace(",", " or ", StringComparison.Ordinal);
+        return new PeerVerdict(null, $"node '{identity.Node}' has no role {wanted}");
     }
 
     /// <summary>Null for a certificate that may enter the cluster, else the one line it is refused with. Thread safe.</summary>
@@ -91,25 +79,4 @@ public sealed class NodeCertificates : IDisposable
         ArgumentNullException.ThrowIfNull(certificate);
         return certificate.GetCertHashString(HashAlgorithmName.SHA256);
     }
-
-    /// <summary>Validity is judged apart, so that its line can say when. Both uses are wanted: every node dials and listens.</summary>
-    private bool IsSignedByAuthority(X509Certificate2 certificate)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(Authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
-        chain.ChainPolicy.VerificationTime = _clock.GetUtcNow().UtcDateTime;
-        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(CertificateAuthority.ServerUsage));
-        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(CertificateAuthority.ClientUsage));
-        bool good = chain.Build(certificate);
-        foreach (X509ChainElement element in chain.ChainElements) element.Certificate.Dispose();
-        return good;
-    }
-
-    private static PeerVerdict Refused(string why) => new(null, why);
-
-    private static string Date(DateTime at) => at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -19,16 +19,24 @@ internal sealed class TlsConnection : IConnection
     private readonly Socket _socket;
     private readonly SocketStream _bytes;
     private readonly SslStream _tls;
-    private readonly NodeCertificates _certificates;
+    private readonly X509Certificate2? _own;
+    private readonly Func<X509Certificate2?, PeerVerdict> _judge;
     private readonly bool _dials;
     private readonly byte[] _staging = new byte[RecordBytes];
     private PeerVerdict _verdict;
     private int _disposed;
 
     public TlsConnection(Socket socket, string peer, NodeCertificates certificates, bool dials)
+        : this(socket, peer, certificates.Certificate, certificates.Verify, dials)
+    {
+    }
+
+    /// <summary>Without a certificate of its own only to dial; <paramref name="judge"/> decides about the other end's.</summary>
+    public TlsConnection(Socket socket, string peer, X509Certificate2? own, Func<X509Certificate2?, PeerVerdict> judge, bool dials)
     {
         _socket = socket;
-        _certificates = certificates;
+        _own = own;
+        _judge = judge;
         _dials = dials;
         Peer = peer;
         _bytes = new SocketStream(socket);
@@ -114,7 +122,7 @@ internal sealed class TlsConnection : IConnection
         EnabledSslProtocols = SslProtocols.Tls13,
         AllowRenegotiation = false,
         AllowTlsResume = false,
-        ClientCertificateContext = SslStreamCertificateContext.Create(_certificates.Certificate, null, offline: true),
+        ClientCertificateContext = _own is null ? null : SslStreamCertificateContext.Create(_own, null, offline: true),
         RemoteCertificateValidationCallback = Judge,
     };
 
@@ -125,14 +133,14 @@ internal sealed class TlsConnection : IConnection
         EnabledSslProtocols = SslProtocols.Tls13,
         AllowRenegotiation = false,
         AllowTlsResume = false,
-        ServerCertificateContext = SslStreamCertificateContext.Create(_certificates.Certificate, null, offline: true),
+        ServerCertificateContext = SslStreamCertificateContext.Create(_own!, null, offline: true),
         RemoteCertificateValidationCallback = Judge,
     };
 
     /// <summary>The verdict is kept; a listener acts on it behind the handshake.</summary>
     private bool Judge(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        _verdict = _certificates.Verify(certificate as X509Certificate2);
+        _verdict = _judge(certificate as X509Certificate2);
         return !_dials || _verdict.Identity is not null;
     }
 

@@ -6,7 +6,7 @@ namespace Backup.Actors.Director.Catalogs;
 /// The actors' way to the catalog, whose verbs are synchronous: work runs on a few threads of its own, so that no actor's thread waits
 /// for a disk. Results come back as tasks, to be piped to the asking actor. Calls may overtake each other. Thread safe.
 /// </summary>
-public sealed class CatalogGate(ICatalog catalog)
+public sealed class CatalogGate(ICatalog catalog, Action<string>? superseded = null)
 {
     /// <summary>Catalog calls at the same time; further ones queue.</summary>
     private const int ConcurrentMax = 4;
@@ -17,37 +17,8 @@ public sealed class CatalogGate(ICatalog catalog)
         TaskContinuationOptions.DenyChildAttach,
         new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, ConcurrentMax).ConcurrentScheduler);
 
-    private volatile Present? _present;
-
-    private sealed record Present(long Epoch, ICatalog Catalog);
-
-    /// <summary>For engines that have threads of their own. From the beginning of a director on every write is fenced by its epoch.</summary>
-    public ICatalog Catalog => _present?.Catalog ?? catalog;
-
-    /// <summary>The epoch of the director that has begun here last; 0 before.</summary>
-    public long Epoch => _present?.Epoch ?? 0;
-
-    /// <summary>Called from any thread when a write was refused because a later director has begun: this one is to stop, and why.</summary>
-    public Action<string>? Superseded { get; set; }
-
-    /// <summary>A director begins: it takes the next epoch, and what an earlier one still writes is refused. Blocks.</summary>
-    public ICatalog Begin()
-    {
-        long epoch = catalog.Epochs.Take();
-        return (_present = new Present(epoch, catalog.Fenced(epoch))).Catalog;
-    }
-
-    /// <summary>
-    /// Somebody has obeyed a later epoch than this director's. Where the catalog knows of no later one it was restored or rebuilt: this
-    /// director begins anew above that epoch, and true is returned. Blocks.
-    /// </summary>
-    public bool BeginAbove(long seen)
-    {
-        if (catalog.Epochs.Current > Epoch) return false;
-        catalog.Epochs.KeepAbove(seen);
-        Begin();
-        return true;
-    }
+    /// <summary>For engines that have threads of their own.</summary>
+    public ICatalog Catalog { get; } = catalog;
 
     public Task<T> Run<T>(Func<ICatalog, T> call) => _factory.StartNew(() => Fenced(call));
 
@@ -66,7 +37,7 @@ public sealed class CatalogGate(ICatalog catalog)
         }
         catch (CatalogException e) when (e.Fault == CatalogFault.Superseded)
         {
-            Superseded?.Invoke(e.Message);
+            superseded?.Invoke(e.Message);
             throw;
         }
     }

@@ -56,9 +56,6 @@ public sealed partial class StorageEngine : IDisposable
         }
     }
 
-    /// <summary>Sessions whose ends the director has not taken yet.</summary>
-    public int Owed => _deliveries.All.Count;
-
     /// <summary>An actor listens, so that a director can be told.</summary>
     public bool IsHeard
     {
@@ -67,6 +64,9 @@ public sealed partial class StorageEngine : IDisposable
             lock (_lock) return _say is not null;
         }
     }
+
+    /// <summary>Sessions whose ends the director has not taken yet.</summary>
+    public int Owed => _deliveries.All.Count;
 
     /// <summary>From now on this listener hears everything, first of all what is owed. Null: nobody listens.</summary>
     public void Attach(Action<object>? say)
@@ -185,12 +185,6 @@ public sealed partial class StorageEngine : IDisposable
         else if (_deliveries.Find(close.Session) is null) Say(new SessionUnknown(close.Session, NotHere));
     }
 
-    private void Told(StoreSessionEnded end)
-    {
-        _metrics.Ended(end.Stored is not null);
-        Say(end);
-    }
-
     private void Forget(SessionId session)
     {
         if (Find(session) is null) _deliveries.Forget(session);
@@ -212,7 +206,7 @@ public sealed partial class StorageEngine : IDisposable
     /// <summary>Any thread: all that a session owed is in the catalog, or the catalog will not take it.</summary>
     private void Delivered(Delivery delivery)
     {
-        if (delivery.TryTell(out StoreSessionEnded? end)) Told(end);
+        if (delivery.TryTell(out StoreSessionEnded? end)) Say(end);
         else if (Find(delivery.Session) is { HasEnded: false } session) _drive.Post(new AbandonWork(session, delivery.Refusal ?? NotHere));
     }
 

@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using Akka.TestKit;
+using Backup.Actors.Director.Clients;
+using Backup.Messages.Clients;
+using Backup.Messages.Ids;
+using Backup.Messages.Sessions;
+using Backup.Messages.Wire;
+using Backup.TestKit.Channels;
+using Backup.TestKit.Tls;
+using Backup.Transfer.Channels;
+using Backup.Transfer.Links;
+using Backup.Transfer.Tls;
+using Backup.Transfer.Transports;
+
+namespace Backup.Tests.Actors;
+
+/// <summary>Who may attach as which client, over real TLS sockets, and what is said to a peer of another version.</summary>
+public sealed class ClientDeskTests : DirectorFixture
+{
+    private static readonly ChannelSettings Channels = new(TimeProvider.System);
+    private readonly TestInstallation _home = new();
+    private readonly ConcurrentQueue<string> _log = new();
+
+    [Fact]
+    [Trait("Req", "NET-07")]
+    public void The_node_that_acts_for_a_client_attaches_as_it()
+    {
+        TestProbe director = CreateTestProbe();
+        using ControlListener listener = Listening(director, Tls("director-1", NodeRoles.Director));
+        using ControlLink link = Attach(listener, Tls("n", NodeRoles.Client), "c1");
+        Assert.Equal("c1", director.ExpectMsg<ClientAttached>().Client);
+    }
+
+    [Theory]
+    [InlineData("m", NodeRoles.Client, "c1", "node 'm' must not act for client 'c1', whose node is 'n'")]
+    [InlineData("n", NodeRoles.Storage, "c1", "node 'n' has no role client")]
+    [InlineData("n", NodeRoles.Client, "nobody", "client 'nobody' is not in the director's configuration")]
+    [Trait("Req", "NET-07")]
+    [Trait("Req", "NET-08")]
+    public void A_client_that_claims_another_name_is_refused_on_both_sides(string node, NodeRoles roles, string client, string line)
+    {
+        TestProbe director = CreateTestProbe();
+        using ControlListener listener = Listening(director, Tls("director-1", NodeRoles.Director));
+        string said = Assert.Throws<ChannelException>(() => Attach(listener, Tls(node, roles), client)).Message;
+        Assert.Contains(line, said, StringComparison.Ordinal);
+        Assert.True(SpinWait.SpinUntil(() => !_log.IsEmpty, ChannelPair.Patience));
+        Assert.Contains(line, Assert.Single(_log), StringComparison.Ordinal);
+        director.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void A_client_does_not_attach_to_a_node_that_is_no_director()
+    {
+        using ControlListener listener = Listening(CreateTestProbe(), Tls("storage-1", NodeRoles.Storage));
+        string said = Assert.Throws<ChannelException>(() => Attach(listener, Tls("n", NodeRoles.Client), "c1")).Message;
+        Assert.Contains("node 'storage-1' has no role director", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Req", "NET-03")]
+    public void A_kind_of_a_newer_client_is_answered_and_the_link_goes_on()
+    {
+        TestProbe director = CreateTestProbe();
+        using ControlListener listener = Listening(director, new TcpTransport());
+        using ControlLink link = Attach(listener, new TcpTransport(), "c1");
+        director.ExpectMsg<ClientAttached>();
+        var heard = new Heard();
+        link.Start(heard);
+        link.Send("from-the-future", [0xa0]);
+        Assert.Equal(new NotUnderstood("from-the-future"), heard.Next());
+        var taken = new OrderTaken(new JobId(7));
+        link.Send(ClientProtocol.Map.ManifestOf(taken), ClientProtocol.Map.Encode(taken));
+        Assert.Equal(taken, director.ExpectMsg<ClientSaid>().What);
+    }
+
+    [Fact]
+    [Trait("Req", "NET-03")]
+    public void To_a_client_of_version_1_nothing_newer_is_sent_and_its_garbage_ends_the_link()
+    {
+        TestProbe director = CreateTestProbe();
+        using ControlListener listener = Listening(director, new TcpTransport());
+        using ControlLink link = Attach(listener, new TcpTransport(), "c1", version: 1);
+        var attached = director.ExpectMsg<ClientAttached>();
+        Assert.False(attached.Send("not-understood", CborMap.Encode(new NotUnderstood("x"))));
+        Assert.True(attached.Send("end-taken", CborMap.Encode(new EndTaken(new JobId(1)))));
+        link.Start(new Heard());
+        link.Send("from-the-future", [0xa0]);
+        director.ExpectMsg<ClientDetached>();
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        _home.Dispose();
+    }
+
+    private TlsTransport Tls(string node, NodeRoles roles) => new(_home.Node(node, roles), TimeProvider.System);
+
+    private ControlListener Listening(TestProbe director, ITransport transport) => new(
+        transport, "127.0.0.1:0", new ClientDesk(Parts, director.Ref), Channels, () => new ControlWelcome(0, "n", "1.0"), _log.Enqueue);
+
+    private static ControlLink Attach(ControlListener listener, ITransport by, string client, int version = ControlVersion.Max) =>
+        ControlDialer.Open(by, listener.Endpoint, new ControlHello(ControlVersion.Min, version, client, Platform, "1.0"), Channels);
+
+    private sealed class Heard : IControlTaker
+    {
+        private readonly BlockingCollection<object> _messages = new(16);
+
+        public void Message(string manifest, ReadOnlyMemory<byte> body) => _messages.Add(ClientProtocol.Map.Decode(manifest, body));
+
+        public void Closed(string? reason)
+        {
+            // What counts is what was said before.
+        }
+
+        public object Next() => _messages.TryTake(out object? message, ChannelPair.Patience)
+            ? message : throw new TimeoutException("nothing was said");
+    }
+}

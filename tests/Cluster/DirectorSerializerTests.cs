@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Backup.Cluster.Wire;
+using Backup.Messages.Directors;
+using Backup.Messages.Wire;
+
+namespace Backup.Tests.Cluster;
+
+/// <summary>What directors say to each other, by Hyperion behind an allow-list.</summary>
+public sealed class DirectorSerializerTests : IDisposable
+{
+    private readonly ExtendedActorSystem _system = (ExtendedActorSystem)ActorSystem.Create("directors");
+    private readonly DirectorSerializer _serializer;
+
+    public DirectorSerializerTests() => _serializer = new DirectorSerializer(_system, new DirectorContract(
+        [("standing", typeof(Standing)), ("turn", typeof(Turn))], [typeof(ImmutableArray<string>), typeof(List<string>)]));
+
+    public sealed record Standing(string Node, long Epoch, ImmutableArray<string> Jobs, IActorRef? Who) : IDirectorMessage;
+
+    public sealed record Turn(int Number) : IDirectorMessage;
+
+    public sealed record Unlisted(int Number) : IDirectorMessage;
+
+    [Fact]
+    public void A_listed_message_comes_back_with_its_parts()
+    {
+        IActorRef actor = _system.ActorOf(Props.Empty);
+        var said = new Standing("d1", 7, ["nightly", "weekly"], actor);
+        var read = Assert.IsType<Standing>(_serializer.FromBinary(_serializer.ToBinary(said), _serializer.Manifest(said)));
+
+        Assert.Equal((said.Node, said.Epoch, said.Who), (read.Node, read.Epoch, read.Who));
+        Assert.Equal(said.Jobs, read.Jobs);
+    }
+
+    [Fact]
+    public void A_message_that_is_not_listed_is_neither_written_nor_read()
+    {
+        Assert.Throws<WireFormatException>(() => _serializer.ToBinary(new Unlisted(1)));
+        Assert.Throws<WireFormatException>(() => _serializer.FromBinary(_serializer.ToBinary(new Turn(1)), "unlisted"));
+    }
+
+    [Fact]
+    public void A_listed_message_under_another_manifest_is_refused() =>
+        Assert.Throws<WireFormatException>(() => _serializer.FromBinary(_serializer.ToBinary(new Turn(1)), "standing"));
+
+    [Fact]
+    public void A_part_that_is_listed_is_no_message()
+    {
+        using var stream = new MemoryStream();
+        Unguarded([typeof(Standing), typeof(Turn), typeof(ImmutableArray<string>), typeof(List<string>)])
+            .Serialize(new List<string> { "a" }, stream);
+
+        Assert.Throws<WireFormatException>(() => _serializer.FromBinary(stream.ToArray(), "turn"));
+    }
+
+    [Fact]
+    public void A_type_that_is_not_listed_is_refused_by_name()
+    {
+        using var stream = new MemoryStream();
+        Unguarded([]).Serialize(new Uri("file:///etc/passwd"), stream);
+
+        Assert.Throws<WireFormatException>(() => _serializer.FromBinary(stream.ToArray(), "turn"));
+    }
+
+    [Fact]
+    public void Garbage_and_bytes_too_many_are_refused()
+    {
+        var chance = new Random(5);
+        byte[] good = _serializer.ToBinary(new Turn(1));
+        Assert.Throws<WireFormatException>(() => _serializer.FromBinary([.. good, 0], "turn"));
+        for (int n = 0; n < 200; n++)
+        {
+            var bytes = new byte[chance.Next(64)];
+            chance.NextBytes(bytes);
+            bytes.AsSpan().Slice(0, Math.Min(1, bytes.Length)).Fill(255); // a manifest of a name, never a known type by its number
+            Assert.Throws<WireFormatException>(() => _serializer.FromBinary(bytes, "turn"));
+        }
+    }
+
+    [Fact]
+    public void A_contract_takes_only_what_directors_say() =>
+        Assert.Throws<ArgumentException>(() => new DirectorContract([("text", typeof(string))], []));
+
+    /// <summary>What a forger would use.</summary>
+    private static Hyperion.Serializer Unguarded(Type[] known) => new(new Hyperion.SerializerOptions(
+        versionTolerance: false, preserveObjectReferences: false, surrogates: null, serializerFactories: null, knownTypes: known,
+        ignoreISerializable: true, packageNameOverrides: null, disallowUnsafeTypes: false, typeFilter: null));
+
+    public void Dispose() => _system.Terminate().Wait(TimeSpan.FromSeconds(10));
+}
