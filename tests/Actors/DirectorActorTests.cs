@@ -145,7 +145,10 @@ public sealed class DirectorActorTests : DirectorFixture
     {
         var one = new Dictionary<string, Backup.Configuration.Resources.DirectorResource>();
         foreach ((string name, var resource) in Parts.Configuration.Directors) one[name] = resource with { JobsAtOnce = 1 };
-        DirectorParts parts = Parts with { Configuration = Parts.Configuration with { Directors = one } };
+        DirectorParts parts = Parts with
+        {
+            Live = new Backup.Actors.Director.Configurations.LiveConfiguration(Parts.Configuration with { Directors = one }),
+        };
         IActorRef director = Sys.ActorOf(DirectorActor.Props(parts), "director");
         TestProbe storage = CreateTestProbe();
         director.Tell(new StorageOnline("s1", "127.0.0.1:9103"), storage);

@@ -43,7 +43,8 @@ public abstract class DirectorFixture : Akka.TestKit.Xunit2.TestKit
 
     private readonly string _folder = Directory.CreateTempSubdirectory("backup-actors-").FullName;
 
-    protected DirectorFixture() : base(Settings)
+    /// <summary>With more settings of the actor system than every test has.</summary>
+    protected DirectorFixture(string settings = "") : base(ConfigurationFactory.ParseString(settings).WithFallback(Settings))
     {
         Catalog = SqliteCatalog.Open(Path.Combine(_folder, "catalog.db"));
         Catalog.SetInstallation(new InstallationId(Guid.AllBitsSet));

@@ -134,7 +134,7 @@ public sealed class JobActorTests : DirectorFixture
         Sys.Stop(job);
         ExpectTerminated(job);
         ChildOf(_director, JobActor.Props(queued, Parts, _media)).Tell(new RecoverJob());
-        Assert.Equal(queued, _director.ExpectMsg<JobAwaitsTurn>().Job);
+        Assert.Equal(queued, _director.ExpectMsg<Backup.Actors.Director.Turns.JobRecovered>().Job);
 
         JobId lost = NewRow();
         ChildOf(_director, JobActor.Props(lost, Parts, _media)).Tell(new RecoverJob());

@@ -20,7 +20,8 @@ public sealed class DowningDecisionTests
     [InlineData("deFS", 'F', "FS")]
     public void Only_directors_decide(string members, char self, string removed)
     {
-        SeenMember[] seen = [.. members.Select(c => new SeenMember(AddressOf(c), "DEF".Contains(char.ToUpperInvariant(c)), char.IsUpper(c)))];
+        SeenMember[] seen = [.. members.Select(c =>
+            new SeenMember(AddressOf(c), "DEF".Contains(char.ToUpperInvariant(c)), char.IsUpper(c)))];
 
         Assert.Equal(removed.Select(AddressOf), DowningDecision.Of(AddressOf(self), seen));
     }
@@ -38,7 +39,8 @@ public sealed class DowningDecisionTests
 
     private static bool Keeps(int directors, int reachable)
     {
-        SeenMember[] seen = [.. Enumerable.Range(0, directors).Select(n => new SeenMember(AddressOf((char)('A' + n)), true, (reachable >> n & 1) == 1))];
+        SeenMember[] seen = [.. Enumerable.Range(0, directors).Select(n =>
+            new SeenMember(AddressOf((char)('A' + n)), true, (reachable >> n & 1) == 1))];
         SeenMember? self = seen.Where(m => m.IsReachable).Cast<SeenMember?>().FirstOrDefault();
         return self is { } lowest && !DowningDecision.Of(lowest.Address, seen).Contains(lowest.Address);
     }

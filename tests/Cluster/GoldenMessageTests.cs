@@ -6,15 +6,16 @@ using Backup.TestKit.Processes;
 namespace Backup.Tests.Cluster;
 
 /// <summary>
-/// The bytes of every message between director and storages. A line that changes is a change of the protocol: nodes of the version before must
-/// still read it, so fields are added at the end, with defaults, and never taken away.
+/// The bytes of every message between director and storages. A line that changes is a change of the protocol: nodes of the version before
+/// must still read it, so fields are added at the end, with defaults, and never taken away.
 /// </summary>
 public sealed class GoldenMessageTests
 {
     /// <summary>Set to write the file anew; look at the difference before it is committed.</summary>
     private const string WriteAnew = "BACKUP_WRITE_GOLDEN";
 
-    private static readonly IReadOnlyList<(string Manifest, Type Type)> Entries = [.. StorageProtocol.Entries, .. InspectionProtocol.Entries];
+    private static readonly IReadOnlyList<(string Manifest, Type Type)> Entries =
+        [.. StorageProtocol.Entries, .. InspectionProtocol.Entries];
     private static readonly WireMap Map = new([.. Entries]);
 
     private static string GoldenFile => Path.Combine(BuiltPrograms.Repository, "tests/Cluster/golden/messages.txt");

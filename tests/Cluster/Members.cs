@@ -29,7 +29,7 @@ public abstract class Members : IDisposable
           singleton-proxy.singleton-identification-interval = 200ms
         }
         akka.coordinated-shutdown.run-by-actor-system-terminate = off
-        backup.cluster { stable-after = 1s, director-missed-after = 2s, probe-every = 500ms }
+        backup.cluster { stable-after = 1s, director-missed-after = 60s, probe-every = 500ms }
         """;
 
     protected static readonly WireMap Protocols = new([.. StorageProtocol.Entries, .. InspectionProtocol.Entries]);
@@ -45,14 +45,15 @@ public abstract class Members : IDisposable
         return $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
     }
 
-    protected MemberSettings Member(string node, string role, string endpoint, string[] seeds, NodeCertificates? certificates = null) => new(
+    protected MemberSettings Member(
+        string node, string role, string endpoint, string[] seeds, NodeCertificates? certificates = null) => new(
         node, [role], endpoint, endpoint, seeds,
         certificates is null ? null : new MemberSecurity(certificates.Certificate, certificates.ClusterRefusal),
-        Path.Combine(_folder, node, "members"));
+        Path.Combine(_folder, node));
 
-    protected ActorSystem Start(MemberSettings member)
+    protected ActorSystem Start(MemberSettings member, string tuning = "")
     {
-        ActorSystem system = NodeSystem.CreateMember(Protocols, member, null, Fast);
+        ActorSystem system = NodeSystem.CreateMember(Protocols, member, null, Fast + "\n" + tuning);
         lock (_systems) _systems.Add(system);
         return system;
     }

@@ -44,6 +44,20 @@ public sealed class NodeProcess : IDisposable
     /// </summary>
     public NodeProcess Start(params string[] by)
     {
+        Launch(by);
+        return Await(() => Console("status").Status == 0);
+    }
+
+    /// <summary>The same for a node that has no director and carries no commands out: returns when it says that it is ready.</summary>
+    public NodeProcess StartMember()
+    {
+        Launch([]);
+        return Await(() => Log.Contains("is ready", StringComparison.Ordinal));
+    }
+
+    private void Launch(string[] by)
+    {
+        lock (_log) _log.Clear();
         string[] words = [.. by, BuiltPrograms.Node, "run", "--config", Configuration, "--data", Data];
         _process = ProgramRun.Start(words[0], words[1..], []);
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
@@ -51,10 +65,14 @@ public sealed class NodeProcess : IDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         _process.StandardInput.Close();
+    }
+
+    private NodeProcess Await(Func<bool> answers)
+    {
         long since = Stopwatch.GetTimestamp();
-        while (Console("status").Status != 0)
+        while (!answers())
         {
-            if (_process.WaitForExit(BetweenQuestions))
+            if (_process!.WaitForExit(BetweenQuestions))
                 Assert.Fail($"the node ended with status {_process.ExitCode} while it started\n{Log}");
             if (Stopwatch.GetElapsedTime(since) > StartLimit) Assert.Fail($"the node does not answer after {StartLimit}\n{Log}");
         }

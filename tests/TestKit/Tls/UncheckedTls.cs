@@ -13,7 +13,8 @@ public sealed class UncheckedTls(X509Certificate2? certificate, SslProtocols pro
     public IConnection Connect(string endpoint, TimeSpan deadline)
     {
         int colon = endpoint.LastIndexOf(':');
-        var client = new TcpClient(endpoint[..colon], int.Parse(endpoint[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+        int port = int.Parse(endpoint[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+        var client = new TcpClient(endpoint[..colon], port);
         return new Connection(client, endpoint, certificate, protocols);
     }
 
@@ -29,7 +30,8 @@ public sealed class UncheckedTls(X509Certificate2? certificate, SslProtocols pro
         {
             _tls.AuthenticateAsClient(new SslClientAuthenticationOptions
             {
-                TargetHost = "", EnabledSslProtocols = protocols, RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
+                TargetHost = "", EnabledSslProtocols = protocols,
+                RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
                 LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate!,
             });
             return 0;

@@ -30,9 +30,10 @@ public class CatalogResourceTests
         "a.conf:1:11: Catalog a: host is missing: Name or address of the server, or the folder of its unix socket.")]
     [InlineData("Catalog { a { host = \"/run/postgresql\" } }", "a.conf:1:11: Catalog a: a unix socket has no TLS; write tls = Disable")]
     [InlineData("Catalog { a { host = x, password = y } }",
-        "a.conf:1:25: Catalog a: 'password' is no key of a Catalog; nearest: password-file")]
+        "a.conf:1:25: Catalog a: 'password' is no key of a Catalog; known: host, port, database, user, password-file, tls, "
+            + "connections-max")]
     [InlineData("Catalog { a { host = x, tls = on } }",
-        "a.conf:1:31: Catalog a: tls: 'on' is not known here; it is one of Disable, Require, Verify")]
+        "a.conf:1:31: Catalog a: tls: 'on' is not known here; known: Disable, Require, Verify")]
     public void A_mistake_is_told_with_its_place_and_what_would_be_right(string text, string mistake) =>
         Assert.Equal(mistake, Assert.Single(Load(text).Mistakes).ToString());
 }

@@ -53,10 +53,10 @@ public class ConfigurationMistakeTests
     [InlineData("Job { j { client = c1, storage = disk, pool = daily, fileset = home, level = Incremetal } }",
         "a.conf:7:78: Job j: level: 'Incremetal' is not known here; nearest: Incremental")]
     [InlineData("Job { j { defaults = d } }", "a.conf:7:11: Job j: defaults: there is no JobDefs 'd'")]
-    [InlineData("Node { m { roles = client, data-directory = x, bulk-listen = \"host\" } }",
-        "a.conf:7:62: Node m: bulk-listen: 'host' is no host:port; for example \"127.0.0.1:9103\"")]
-    [InlineData("Node { m { roles = client, data-directory = x, bulk-listen = 127.0.0.1:9 } }",
-        "a.conf:7:71: ':' cannot stand here; text with such a character is written in quotes")]
+    [InlineData("Node { m { roles = storage, data-directory = x, bulk-listen = \"host\" } }",
+        "a.conf:7:63: Node m: bulk-listen: 'host' is no host:port; for example \"127.0.0.1:9103\"")]
+    [InlineData("Node { m { roles = storage, data-directory = x, bulk-listen = 127.0.0.1:9 } }",
+        "a.conf:7:72: ':' cannot stand here; text with such a character is written in quotes")]
     [InlineData("Client { c2 { ", "a.conf:7:13: this '{' is not closed")]
     [InlineData("}", "a.conf:7:1: this '}' closes nothing")]
     [InlineData("Client { c2 { node = \"n } }", "a.conf:7:22: the quote is not closed on its line")]

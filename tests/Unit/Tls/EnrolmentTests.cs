@@ -13,7 +13,7 @@ using Backup.Transfer.Tls;
 namespace Backup.Tests.Unit.Tls;
 
 /// <summary>A host joins at a director's control port, over real sockets, with files as they are on the director's disk.</summary>
-[Trait("Req", "NET-09")]
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class EnrolmentTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("backup-enrolment-").FullName;
@@ -36,6 +36,7 @@ public sealed class EnrolmentTests : IDisposable
     }
 
     [Fact]
+    [Trait("Req", "NET-09")]
     public void An_invited_host_gets_a_certificate_for_the_key_it_made()
     {
         using JoinedNode joined = Joining.Join(Invite(), "client-1", Settings, "1.0");
@@ -174,7 +175,8 @@ public sealed class EnrolmentTests : IDisposable
         InvitationToken token = Invite();
         string line = token.ToLine();
         InvitationToken read = InvitationToken.Parse($" {line}\n");
-        Assert.Equal((token.Endpoint, token.Node, token.Invitation, token.Expires), (read.Endpoint, read.Node, read.Invitation, read.Expires));
+        Assert.Equal((token.Endpoint, token.Node, token.Invitation, token.Expires),
+            (read.Endpoint, read.Node, read.Invitation, read.Expires));
         Assert.Equal(token.Secret, read.Secret);
         for (int at = 0; at < line.Length; at++)
         {

@@ -59,7 +59,6 @@ public sealed class TlsFloodTests : IDisposable
     }
 
     [Fact]
-    [Trait("Req", "NET-12")]
     public void Silent_connections_take_no_more_than_the_half_open_limit_and_end_at_their_deadline()
     {
         List<TcpClient> flood = [.. Enumerable.Range(0, 60).Select(_ => Stranger())];
@@ -87,6 +86,19 @@ public sealed class TlsFloodTests : IDisposable
         Assert.True(SpinWait.SpinUntil(() => _pair.Log.Count >= 3, ChannelPair.Patience));
         string summed = Assert.Single(_pair.Log, line => line.Contains(" more within a minute as:", StringComparison.Ordinal));
         Assert.InRange(int.Parse(summed.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture), 38, 39);
+    }
+
+    [Fact]
+    public void A_fault_while_a_stranger_is_judged_ends_that_connection_and_nothing_else()
+    {
+        NodeCertificates node = _home.Node("node-2");
+        using var pair = new ChannelPair(new TlsTransport(node, TimeProvider.System), "127.0.0.1:0", new ChannelSettings(_clock),
+            node: "node-2");
+        node.Authority.Dispose(); // nothing can be judged any more
+        string said = Assert.Throws<ChannelException>(() => BulkDialer.Open(
+            new UncheckedTls(_home.Node("client-1").Certificate), pair.Offer, new HelloFacts(1, "t"), new ChannelSettings(_clock))).Message;
+        Assert.Contains("cannot be judged", said, StringComparison.Ordinal);
+        Assert.True(SpinWait.SpinUntil(() => !pair.Log.IsEmpty, ChannelPair.Patience));
     }
 
     public void Dispose()

@@ -33,7 +33,8 @@ public sealed class TlsTransportTests : IDisposable
         dialling.Start();
         long began = Stopwatch.GetTimestamp();
         using (pair.Dial(offer: pair.Offer with { Endpoint = "quick.example.org:" + port })) pair.Taken();
-        Assert.True(dialling.IsAlive && Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(3), "the quick name waited for the slow one");
+        Assert.True(dialling.IsAlive && Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(3),
+            "the quick name waited for the slow one");
         Assert.True(dialling.Join(ChannelPair.Patience));
         Assert.Contains("'slow.example.org' was not resolved within the deadline", slow, StringComparison.Ordinal);
         held.Set();
@@ -45,7 +46,8 @@ public sealed class TlsTransportTests : IDisposable
     {
         TlsTransport transport = Transport(_ => throw new SocketException((int)SocketError.HostNotFound));
         string line = Assert.Throws<ChannelException>(() => transport.Connect("gone.example.org:1", TimeSpan.FromSeconds(1))).Message;
-        Assert.StartsWith("cannot connect to gone.example.org:1: the name 'gone.example.org' has no address", line, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "cannot connect to gone.example.org:1: the name 'gone.example.org' has no address", line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,7 +55,8 @@ public sealed class TlsTransportTests : IDisposable
     {
         TlsTransport transport = Transport(_ => [IPAddress.Parse("127.0.0.9"), IPAddress.Loopback]);
         using var pair = new ChannelPair(transport, "127.0.0.1:0", node: "node-1");
-        using BulkChannel channel = pair.Dial(offer: pair.Offer with { Endpoint = "two.example.org:" + pair.Listener.Endpoint.Split(':')[1] });
+        string port = pair.Listener.Endpoint.Split(':')[1];
+        using BulkChannel channel = pair.Dial(offer: pair.Offer with { Endpoint = "two.example.org:" + port });
         pair.Taken();
     }
 
@@ -62,15 +65,16 @@ public sealed class TlsTransportTests : IDisposable
     {
         (IConnection ours, _) = Connected();
         Exception? read = null, write = null;
-        var reading = new Thread(() => read = Record.Exception(() => ours.Read(new byte[10])));
-        var writing = new Thread(() => write = Record.Exception(() =>
+        int written = 0;
+        void WriteOn()
         {
-            while (true) ours.Write(new byte[28], new byte[256 * 1024]); // until the other end's buffers are full
-        }));
+            for (;; Interlocked.Increment(ref written)) ours.Write(new byte[28], new byte[256 * 1024]); // nobody reads: it comes to stand
+        }
+        var reading = new Thread(() => read = Record.Exception(() => ours.Read(new byte[10])));
+        var writing = new Thread(() => write = Record.Exception((Action)WriteOn));
         reading.Start();
         writing.Start();
-        Assert.True(SpinWait.SpinUntil(
-            () => reading.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin) || reading.IsAlive, ChannelPair.Patience));
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref written) > 0, ChannelPair.Patience));
         ours.Dispose();
         Assert.True(reading.Join(ChannelPair.Patience) && writing.Join(ChannelPair.Patience));
         Assert.IsType<ChannelException>(read);

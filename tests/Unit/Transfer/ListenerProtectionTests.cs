@@ -34,7 +34,8 @@ public sealed class ListenerProtectionTests : IDisposable
         using IConnection last = Stranger();
         last.Write("GET / HTTP/1.1\r\nHost: backup\r\n\r\n"u8, []);
         AssertDropped(last);
-        Assert.True(SpinWait.SpinUntil(() => pair.Log.Last().EndsWith("not this protocol", StringComparison.Ordinal), ChannelPair.Patience));
+        Assert.True(SpinWait.SpinUntil(
+            () => pair.Log.Last().EndsWith("not this protocol", StringComparison.Ordinal), ChannelPair.Patience));
         long leftOut = pair.Log.Where(line => line.Contains(" more within a minute", StringComparison.Ordinal))
             .Sum(line => long.Parse(line.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal(200 - kinds, leftOut);

@@ -4,6 +4,7 @@ using Backup.Actors.Director.Clients;
 using Backup.Actors.Director.Configurations;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Director.Media;
+using Backup.Actors.Director.Schedules;
 using Backup.Actors.Director.Telemetry;
 using Backup.Actors.Director.Turns;
 using Backup.Catalog.Jobs;
@@ -11,6 +12,7 @@ using Backup.Jobs.Admission;
 using Backup.Jobs.Jobs;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
+using Backup.Messages.Schedules;
 using Backup.Messages.Storages;
 
 namespace Backup.Actors.Director;
@@ -18,11 +20,11 @@ namespace Backup.Actors.Director;
 /// <summary>API → director: run this. Answered by <see cref="RunAccepted"/> or <see cref="RunRefused"/>.</summary>
 public sealed record RunWanted(JobSpecification Specification);
 
-/// <summary>The run exists, under this number.</summary>
-public sealed record RunAccepted(JobId Job);
+/// <summary>The run exists, under this number. Where it has a key, it is durable.</summary>
+public sealed record RunAccepted(JobId Job, RunKey? Key = null);
 
-/// <summary>There is no run, and why, in one line.</summary>
-public sealed record RunRefused(string Reason);
+/// <summary>There is no run, and why, in one line; with MayPass it may be wanted again.</summary>
+public sealed record RunRefused(string Reason, RunKey? Key = null, bool MayPass = false);
 
 /// <summary>API → director: end this job. Answered by an <see cref="IJobAnswer"/>.</summary>
 public sealed record CancelWanted(JobId Job, string User);
@@ -56,6 +58,7 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
     private readonly Dictionary<string, IActorRef> _storages = new(StringComparer.Ordinal);
     private readonly Dictionary<SessionId, JobId> _sessions = [];
     private readonly JobTurns _turns;
+    private readonly IActorRef _scheduler;
 
     public DirectorActor(DirectorParts parts)
     {
@@ -65,6 +68,7 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
         _clients = Context.ActorOf(ClientsActor.Props(parts), "clients");
         Context.ActorOf(JobTelemetry.Props(parts.Clock), "telemetry");
         _configuration = Context.ActorOf(ConfigurationActor.Props(parts), "configuration");
+        _scheduler = Context.ActorOf(SchedulerActor.Props(parts, Self), "scheduler");
         Starting();
     }
 
@@ -74,7 +78,6 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
 
     public IStash Stash { get; set; } = null!;
 
-    private sealed record Created(JobId Job, JobSpecification Specification, IActorRef Asker);
     private sealed record Recovered(IReadOnlyList<JobId> Unended);
     private sealed record ReadJobs;
     private sealed record GoOnWith(JobId Job);
@@ -102,7 +105,9 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
 
     private void Ready()
     {
-        Receive<RunWanted>(Create);
+        Receive<RunWanted>(wanted => Want(wanted.Specification, Sender));
+        Receive<Looked>(Want);
+        Receive<ScheduledJobsWanted>(wanted => _scheduler.Forward(wanted));
         Receive<JobRecovered>(recovered =>
         {
             _turns.Recovered(recovered);
@@ -164,55 +169,6 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
         GiveTurns();
     }
 
-    private void Create(RunWanted wanted)
-    {
-        IActorRef asker = Sender;
-        JobSpecification job = wanted.Specification;
-        Duplicates duplicates = _turns.Want(job);
-        if (duplicates.Refusal is { } refusal)
-        {
-            if (duplicates.Previous is { } previous)
-                JobOf(previous).Tell(new LogLine(previous, $"a further run ({job.Scheduled}, {job.User}) was refused: {refusal}"));
-            asker.Tell(new RunRefused(refusal));
-            return;
-        }
-        foreach (JobId old in duplicates.Cancel) JobOf(old).Tell(new CancelJob($"{job.User}, by a further run of job {job.JobName}"));
-        _parts.Gate.Run(catalog => new Created(CreateRow(catalog, job), job, asker))
-            .PipeTo(Self, asker, failure: e => new Status.Failure(new RunException(e.GetBaseException().Message, asker, job)));
-    }
-
-    private void Failed(Status.Failure failure)
-    {
-        if (failure.Cause is not RunException run)
-        {
-            _log.Error(failure.Cause, "the catalog could not be read");
-            return;
-        }
-        _turns.NotMade(run.Job);
-        run.Asker.Tell(new RunRefused(run.Message));
-    }
-
-    private JobId CreateRow(Backup.Catalog.ICatalog catalog, JobSpecification job)
-    {
-        Backup.Messages.Clients.FileSet? fileSet = job.EffectiveFileSet;
-        if (fileSet is not null)
-            catalog.Clients.RecordFileSet(new Backup.Catalog.Clients.FileSetRow(
-                fileSet.Name, Messages.Clients.FileSetText.HashOf(fileSet), Messages.Clients.FileSetText.Of(fileSet),
-                Messages.Values.Instant.Now(_parts.Clock)));
-        return catalog.Jobs.Create(new NewJob(
-            job.JobName, job.Type, job.Level, job.Client, fileSet?.Name,
-            fileSet is null ? null : Messages.Clients.FileSetText.HashOf(fileSet),
-            job.Scheduled, job.JoinsReferences, job.User));
-    }
-
-    private void Queue(Created created)
-    {
-        JobOf(created.Job).Tell(new QueueJob(created.Job, new SessionId(_parts.Entropy.NewGuid()), created.Specification), Self);
-        created.Asker.Tell(new RunAccepted(created.Job));
-        _turns.Made(created.Job, created.Specification);
-        GiveTurns();
-    }
-
     private void GiveTurns()
     {
         (IReadOnlyList<JobId> begin, IReadOnlyList<JobWait> tell) = _turns.Give();
@@ -252,11 +208,4 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
     }
 
     private static string NameOf(JobId job) => $"{JobActor.PersistencePrefix}{job}";
-}
-
-/// <summary>A run could not be made; carries whom to tell.</summary>
-internal sealed class RunException(string message, IActorRef asker, JobSpecification job) : Exception(message)
-{
-    public IActorRef Asker { get; } = asker;
-    public JobSpecification Job { get; } = job;
 }

@@ -34,12 +34,14 @@ internal sealed class ClusterFacts(ActorSystem system, string node)
         if (meant.Length != 1)
             return Refused(meant.Length > 1
                 ? $"several members are called '{wanted.Member}'; give the address, see: inspect cluster show"
-                : $"no member is called '{wanted.Member}'; it has: {string.Join(", ", Members.Select(m => MemberSettings.NodeOf(m.Roles)))}");
+                : $"no member is called '{wanted.Member}'; it has: "
+                    + string.Join(", ", Members.Select(m => MemberSettings.NodeOf(m.Roles))));
         bool reachable = !_cluster.State.Unreachable.Contains(meant[0]);
         if (wanted.ByForce && reachable)
             return Refused($"'{wanted.Member}' answers and is not dead; let it leave in order: inspect cluster leave {wanted.Member}");
         if (!wanted.ByForce && !reachable)
-            return Refused($"'{wanted.Member}' does not answer and cannot leave by itself; remove it: inspect cluster down {wanted.Member}");
+            return Refused($"'{wanted.Member}' does not answer and cannot leave by itself; remove it: "
+                + $"inspect cluster down {wanted.Member}");
         if (wanted.ByForce) _cluster.Down(meant[0].Address);
         else _cluster.Leave(meant[0].Address);
         return new MemberRemoval(node, true, wanted.ByForce

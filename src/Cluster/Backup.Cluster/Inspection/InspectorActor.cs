@@ -36,7 +36,8 @@ public sealed class InspectorActor : ReceiveActor
         foreach (Akka.Cluster.Member member in _cluster.Members)
         {
             string name = MemberSettings.NodeOf(member.Roles);
-            if (name != _node && name.Length > 0) asking[name] = Context.ActorSelection(new RootActorPath(member.Address) / "user" / "inspector");
+            if (name != _node && name.Length > 0)
+                asking[name] = Context.ActorSelection(new RootActorPath(member.Address) / "user" / "inspector");
         }
         if (asked.Node is { } only)
         {
@@ -75,7 +76,8 @@ internal sealed class InspectionGathering : ReceiveActor
 
     private void Answer(IActorRef asker)
     {
-        asker.Tell(new NodesAnswered([.. _answers.Values], [.. _asked.Keys.Where(node => !_answers.ContainsKey(node)).Order(StringComparer.Ordinal)]));
+        string[] silent = [.. _asked.Keys.Where(node => !_answers.ContainsKey(node)).Order(StringComparer.Ordinal)];
+        asker.Tell(new NodesAnswered([.. _answers.Values], silent));
         Context.Stop(Self);
     }
 }

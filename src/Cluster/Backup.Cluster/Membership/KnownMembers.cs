@@ -1,15 +1,16 @@
 namespace Backup.Cluster.Membership;
 
 /// <summary>
-/// The addresses of the members a director has seen, in a file of its own, one a line. A director that starts again asks them first: they
+/// The addresses of the members a director has seen, in a file of its own folder, one a line. A director that starts again asks them first: they
 /// may be in the cluster of its earlier life, which it would miss if it began a new one. The file may be deleted; then members that find no
 /// director come to it after a while. Not thread safe.
 /// </summary>
-public sealed class KnownMembers(string file)
+public sealed class KnownMembers(string folder)
 {
     public const int MembersMax = 256;
     private const int AddressCharactersMax = 300;
 
+    private readonly string _file = Path.Combine(folder, "members");
     private string[] _written = [];
 
     /// <summary>What the file says; nothing where it cannot be read.</summary>
@@ -17,7 +18,7 @@ public sealed class KnownMembers(string file)
     {
         try
         {
-            return [.. File.ReadLines(file).Where(line => line.Length is > 0 and <= AddressCharactersMax).Take(MembersMax)];
+            return [.. File.ReadLines(_file).Where(line => line.Length is > 0 and <= AddressCharactersMax).Take(MembersMax)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -30,10 +31,10 @@ public sealed class KnownMembers(string file)
     {
         string[] now = [.. addresses.Order(StringComparer.Ordinal).Take(MembersMax)];
         if (now.SequenceEqual(_written)) return;
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        string written = file + ".new";
+        Directory.CreateDirectory(folder);
+        string written = _file + ".new";
         File.WriteAllLines(written, now);
-        File.Move(written, file, overwrite: true);
+        File.Move(written, _file, overwrite: true);
         _written = now;
     }
 }

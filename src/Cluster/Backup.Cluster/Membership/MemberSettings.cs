@@ -12,11 +12,11 @@ namespace Backup.Cluster.Membership;
 public sealed record MemberSecurity(X509Certificate2 Certificate, Func<X509Certificate2, string?> Refusal);
 
 /// <summary>
-/// How a node is a member. Listen, Address and Seeds are host:port; without Security all of them are on loopback. KnownFile is where a
-/// director keeps the addresses of the members it has seen.
+/// How a node is a member. Listen, Address and Seeds are host:port; without Security all of them are on loopback. KnownFolder is where
+/// a director keeps the addresses of the members it has seen.
 /// </summary>
 public sealed record MemberSettings(string Node, IReadOnlyList<string> Roles, string Listen, string Address, IReadOnlyList<string> Seeds,
-    MemberSecurity? Security, string KnownFile)
+    MemberSecurity? Security, string KnownFolder)
 {
     public const string DirectorRole = "director", StorageRole = "storage";
 
@@ -50,8 +50,8 @@ public sealed record MemberSettings(string Node, IReadOnlyList<string> Roles, st
         if (Security is not null) return;
         foreach (string endpoint in (string[])[Listen, Address, .. Seeds])
             if (!IsLoopback(Split(endpoint).Host))
-                throw new MembershipException($"{endpoint} is not on loopback, and node {Node} has no certificate: members on several hosts "
-                    + "need TLS; run backup-node init on the director's host and backup-node join here, or use loopback addresses");
+                throw new MembershipException($"{endpoint} is not on loopback, and node {Node} has no certificate: members on several "
+                    + "hosts need TLS; run backup-node init on the director's host and backup-node join here, or use loopback addresses");
     }
 
     internal static (string Host, int Port) Split(string endpoint)

@@ -6,8 +6,8 @@ using Akka.Remote;
 namespace Backup.Cluster.Membership;
 
 /// <summary>
-/// Brings the node into the cluster and watches that it is in the right one. It asks seeds it has probed to be let in; where the others have
-/// cut this node off, or its director is in another cluster, it ends the actor system, which the node's host makes anew.
+/// Brings the node into the cluster and watches that it is in the right one. It asks seeds it has probed to be let in; where the others
+/// have cut this node off, or its director is in another cluster, it ends the actor system, which the node's host makes anew.
 /// </summary>
 internal sealed class MembershipActor : ReceiveActor, IWithTimers
 {
@@ -18,7 +18,7 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan SameLineEvery = TimeSpan.FromMinutes(1);
 
     /// <summary>A director that answers so often in a row, and still is not in this cluster, is in another.</summary>
-    private const int AnswersToBelieve = 3;
+    private const int AnswersToBelieve = 5;
 
     private readonly MemberSettings _settings;
     private readonly TimeProvider _clock;
@@ -27,6 +27,8 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<string, long> _said = new(StringComparer.Ordinal);
+    private bool _probing, _joining;
+    private long? _missedSince;
     private int _answers;
 
     public MembershipActor(MemberSettings settings, TimeProvider clock)
@@ -34,9 +36,14 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
         _settings = settings;
         _clock = clock;
         _probe = new SeedProbe(settings.Security, clock);
-        _known = new KnownMembers(settings.KnownFile);
-        Receive<ProbeNow>(_ => Probe());
+        _known = new KnownMembers(settings.KnownFolder);
+        Receive<Look>(_ => LookAround());
         Receive<IReadOnlyList<SeedAnswer>>(Answered);
+        Receive<Status.Failure>(failure =>
+        {
+            _probing = false;
+            Once($"seeds cannot be probed: {failure.Cause.GetBaseException().Message}");
+        });
         Receive<ClusterEvent.IMemberEvent>(Changed);
         Receive<ClusterEvent.ReachabilityEvent>(Reached);
         Receive<ThisActorSystemQuarantinedEvent>(cut => End($"member {cut.RemoteAddress} has cut this node off"));
@@ -47,14 +54,15 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private sealed record ProbeNow;
+    private sealed record Look;
 
     protected override void PreStart()
     {
         _cluster.Subscribe(
             Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
         Context.System.EventStream.Subscribe<ThisActorSystemQuarantinedEvent>(Self);
-        Self.Tell(new ProbeNow());
+        // At times and not at events: an event may come before the state that it is of.
+        Timers.StartPeriodicTimer(nameof(Look), new Look(), TimeSpan.Zero, _probeEvery);
     }
 
     protected override void PostStop()
@@ -69,16 +77,37 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
         m.HasRole(MemberSettings.DirectorRole) && m.Status is not (MemberStatus.Down or MemberStatus.Removed)
         && !_cluster.State.Unreachable.Contains(m));
 
+    private void LookAround()
+    {
+        if (!IsMember)
+        {
+            if (!_joining) Probe();
+            return;
+        }
+        Remember();
+        if (SeesDirector)
+        {
+            _missedSince = null;
+            _answers = 0;
+            return;
+        }
+        _missedSince ??= _clock.GetTimestamp();
+        if (_clock.GetElapsedTime(_missedSince.Value) >= _missedAfter) Probe();
+    }
+
     private void Probe()
     {
-        if (IsMember && SeesDirector) return;
+        if (_probing) return;
+        _probing = true;
         IEnumerable<Address> seeds = _settings.Seeds.Select(_settings.AddressOf);
         if (_settings.IsDirector) seeds = seeds.Concat(_known.Read().Select(_settings.AddressOf));
-        _probe.Of([.. seeds.Where(seed => !seed.Equals(_cluster.SelfAddress)).Distinct()]).PipeTo(Self);
+        _probe.Of([.. seeds.Where(seed => !seed.Equals(_cluster.SelfAddress)).Distinct()])
+            .PipeTo(Self, failure: e => new Status.Failure(e));
     }
 
     private void Answered(IReadOnlyList<SeedAnswer> answers)
     {
+        _probing = false;
         foreach (SeedAnswer foreign in answers.Where(answer => answer.IsForeign))
             Once($"{foreign.Seed.Host}:{foreign.Seed.Port} is not dialled: {foreign.Problem}");
         Address[] good = [.. answers.Where(answer => answer.Problem is null).Select(answer => answer.Seed)];
@@ -89,13 +118,12 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
     /// <summary>A director that nobody answers begins a cluster; every other node waits for one.</summary>
     private void Join(Address[] good, IReadOnlyList<SeedAnswer> answers)
     {
-        if (_settings.IsDirector) _cluster.JoinSeedNodes([_cluster.SelfAddress, .. good]);
-        else if (good.Length > 0) _cluster.JoinSeedNodes(good);
+        _joining = _settings.IsDirector || good.Length > 0;
+        if (_joining) _cluster.JoinSeedNodes(_settings.IsDirector ? [_cluster.SelfAddress, .. good] : good);
         else
         {
-            string seeds = string.Join(", ", _settings.Seeds), problem = answers.Count > 0 ? answers[0].Problem ?? "" : "no seed is given";
-            Once($"no director answers at {seeds} ({problem}); sessions go on, and it is asked again");
-            Timers.StartSingleTimer(nameof(ProbeNow), new ProbeNow(), _probeEvery);
+            string problem = answers.Count > 0 ? answers[0].Problem ?? "" : "no seed is given";
+            Once($"no director answers at {string.Join(", ", _settings.Seeds)} ({problem}); sessions go on, and it is asked again");
         }
     }
 
@@ -104,7 +132,6 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
     {
         _answers = answers ? _answers + 1 : 0;
         if (_answers >= AnswersToBelieve) End("the director answers, and is not in this node's cluster");
-        else Timers.StartSingleTimer(nameof(ProbeNow), new ProbeNow(), _probeEvery);
     }
 
     private void Changed(ClusterEvent.IMemberEvent change)
@@ -112,8 +139,6 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
         if (change is ClusterEvent.MemberUp or ClusterEvent.MemberRemoved)
             _log.Info("member {0} ({1}) is {2}", MemberSettings.NodeOf(change.Member.Roles), change.Member.Address,
                 change is ClusterEvent.MemberUp ? "in the cluster" : "removed from the cluster");
-        Remember();
-        WatchDirector();
     }
 
     private void Reached(ClusterEvent.ReachabilityEvent change)
@@ -122,32 +147,21 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
         if (change is ClusterEvent.UnreachableMember)
             _log.Warning("node {0} ({1}) does not answer; work goes on", node, change.Member.Address);
         else _log.Info("node {0} ({1}) answers again", node, change.Member.Address);
-        WatchDirector();
-    }
-
-    private void WatchDirector()
-    {
-        if (!IsMember) return;
-        if (SeesDirector)
-        {
-            _answers = 0;
-            Timers.Cancel(nameof(ProbeNow));
-        }
-        else if (!Timers.IsTimerActive(nameof(ProbeNow)))
-            Timers.StartSingleTimer(nameof(ProbeNow), new ProbeNow(), _missedAfter);
     }
 
     private void Remember()
     {
         if (!_settings.IsDirector) return;
+        string[] others = [.. _cluster.State.Members.Where(m => !m.UniqueAddress.Equals(_cluster.SelfUniqueAddress))
+            .Select(m => $"{m.Address.Host}:{m.Address.Port}")];
+        if (others.Length == 0) return; // a director that is alone for a while still knows where the others may be
         try
         {
-            _known.Write(_cluster.State.Members.Where(m => !m.UniqueAddress.Equals(_cluster.SelfUniqueAddress))
-                .Select(m => $"{m.Address.Host}:{m.Address.Port}"));
+            _known.Write(others);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Once($"{_settings.KnownFile} cannot be written: {e.Message}; after a restart, storages find this director later");
+            Once($"{_settings.KnownFolder} cannot be written: {e.Message}; after a restart, storages find this director later");
         }
     }
 

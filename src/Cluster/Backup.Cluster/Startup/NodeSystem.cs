@@ -25,7 +25,8 @@ public static class NodeSystem
 
     /// <summary>
     /// A system that is a member of the cluster, with persistent actors where it has a journal. <paramref name="tuning"/> is laid over the
-    /// settings of the product (tests are faster). Throws <see cref="MembershipException"/> or <see cref="JournalException"/> with one line.
+    /// settings of the product (tests are faster). Throws <see cref="MembershipException"/> or <see cref="JournalException"/> with one
+    /// line.
     /// </summary>
     public static ActorSystem CreateMember(WireMap protocols, MemberSettings member, JournalStore? journal, string tuning = "")
     {

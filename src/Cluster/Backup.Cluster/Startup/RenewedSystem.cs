@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Backup.Cluster.Startup;
 
 /// <summary>
-/// An actor system that is made again, for ever, when it ends without being asked to: cut off by the others, removed, or ended by Akka after
-/// a handshake that failed. What it works with belongs to the process and goes on. A thread of its own waits for each end.
+/// An actor system that is made again, for ever, when it ends without being asked to: cut off by the others, removed, or ended by Akka
+/// after a handshake that failed. What it works with belongs to the process and goes on. A thread of its own waits for each end.
 /// </summary>
 public sealed class RenewedSystem : IDisposable
 {
@@ -22,8 +22,9 @@ public sealed class RenewedSystem : IDisposable
     private volatile ActorSystem _system;
 
     /// <summary>
-    /// The first life begins here and now, and throws what <paramref name="make"/> or <paramref name="populate"/> throw; of later ones that is
-    /// logged and they are tried again. <paramref name="ended"/> is called after each life, before the next: nothing of it is of use any more.
+    /// The first life begins here and now, and throws what <paramref name="make"/> or <paramref name="populate"/> throw; of later ones
+    /// that is logged and they are tried again. <paramref name="ended"/> is called after each life, before the next: nothing of it is of
+    /// use any more.
     /// </summary>
     public RenewedSystem(Func<ActorSystem> make, Action<ActorSystem> populate, Action ended, ILogger log)
     {

@@ -6,8 +6,8 @@ using Akka.Serialization;
 namespace Backup.Cluster.Wire;
 
 /// <summary>
-/// Which of the serializers that Akka brings stay, by their names in its settings. Each other one, known today or added by a later version, is
-/// replaced under its own number by one that refuses.
+/// Which of the serializers that Akka brings stay, by their names in its settings. Each other one, known today or added by a later
+/// version, is replaced under its own number by one that refuses.
 /// </summary>
 public static class AllowedSerializers
 {

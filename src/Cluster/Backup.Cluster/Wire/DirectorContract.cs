@@ -24,9 +24,10 @@ public sealed class DirectorContract : Setup, ITypeFilter
         _types = messages.ToFrozenDictionary(m => m.Manifest, m => m.Type, StringComparer.Ordinal);
         _manifests = messages.ToFrozenDictionary(m => m.Type, m => m.Manifest);
         Known = [.. messages.Select(m => m.Type), .. parts];
-        // Hyperion asks for the assembly-qualified name when it writes and for a short one when it reads; its own filter knows the short ones.
-        FrozenSet<string> shortNames = Known.Aggregate(TypeFilterBuilder.Create(), (filter, type) => filter.Include(type)).Build().FilteredTypes
-            .ToFrozenSet(StringComparer.Ordinal);
+        // Hyperion asks for the assembly-qualified name when it writes and for a short one when it reads; its own filter knows the short
+        // ones.
+        FrozenSet<string> shortNames = Known.Aggregate(TypeFilterBuilder.Create(), (filter, type) => filter.Include(type)).Build()
+            .FilteredTypes.ToFrozenSet(StringComparer.Ordinal);
         _names = shortNames.Concat(Known.Select(type => type.AssemblyQualifiedName!)).ToFrozenSet(StringComparer.Ordinal);
     }
 

@@ -1,14 +1,15 @@
 using Akka.Actor;
 using Akka.Serialization;
+using Akka.Util;
 using Backup.Messages.Wire;
 using Hyperion;
 
 namespace Backup.Cluster.Wire;
 
 /// <summary>
-/// Carries <see cref="Backup.Messages.Directors.IDirectorMessage"/> by Hyperion: only listed types are written and read, a message is what its
-/// manifest says, and nothing is left over. Hyperion does not check lengths against what is there, so this is for members that have proven
-/// themselves only. Never used for events.
+/// Carries <see cref="Backup.Messages.Directors.IDirectorMessage"/> by Hyperion: only listed types are written and read, a message is
+/// what its manifest says, nothing is left over, and references to actors are never sent. Hyperion does not check lengths against what is
+/// there, so this is for members that have proven themselves only. Never used for events.
 /// </summary>
 public sealed class DirectorSerializer : SerializerWithStringManifest
 {
@@ -27,7 +28,8 @@ public sealed class DirectorSerializer : SerializerWithStringManifest
         _hyperion = new Hyperion.Serializer(new SerializerOptions(
             versionTolerance: false,
             preserveObjectReferences: false,
-            surrogates: [Surrogate.Create<Akka.Util.ISurrogated, Akka.Util.ISurrogate>(f => f.ToSurrogate(system), t => t.FromSurrogate(system))],
+            // Without this, Hyperion would write an actor by walking through its whole system, and end the process by its stack.
+            surrogates: [Surrogate.Create<ISurrogated, ISurrogate>(_ => throw NoReference(), _ => throw NoReference())],
             serializerFactories: null,
             knownTypes: contract.Known,
             ignoreISerializable: true,
@@ -62,15 +64,19 @@ public sealed class DirectorSerializer : SerializerWithStringManifest
     {
         Type type = _contract.TypeOf(manifest)
             ?? throw new WireFormatException($"'{manifest}' is not on the list of what directors say to each other");
-        if (bytes.Length > MessageBytesMax) throw new WireFormatException($"'{manifest}' has {bytes.Length} bytes; at most {MessageBytesMax}");
+        if (bytes.Length > MessageBytesMax)
+            throw new WireFormatException($"'{manifest}' has {bytes.Length} bytes; at most {MessageBytesMax}");
         using var stream = new MemoryStream(bytes, writable: false);
         object? read = Read(stream, manifest);
         // Types that Hyperion knows by number never reach the filter: only this tells a listed part from the message itself.
-        if (read?.GetType() != type) throw new WireFormatException($"'{manifest}' holds {read?.GetType().Name ?? "nothing"}, not {type.Name}");
+        if (read?.GetType() != type)
+            throw new WireFormatException($"'{manifest}' holds {read?.GetType().Name ?? "nothing"}, not {type.Name}");
         return stream.Position == stream.Length
             ? read
             : throw new WireFormatException($"'{manifest}' has {stream.Length - stream.Position} bytes too many");
     }
+
+    private static WireFormatException NoReference() => new("a reference to an actor is not sent among directors");
 
     /// <summary>Whatever Hyperion makes of bytes that are none of its own is one kind of refusal.</summary>
     private object? Read(MemoryStream stream, string manifest)

@@ -25,5 +25,6 @@ public sealed class RefusingSerializer(ExtendedActorSystem system, int identifie
         throw new WireFormatException($"{obj.GetType().FullName} is on no protocol's list and is not sent or persisted");
 
     public override object FromBinary(byte[] bytes, Type? type) =>
-        throw new WireFormatException($"{type?.FullName ?? $"a message of serializer {identifier}"} is on no protocol's list and is not read");
+        throw new WireFormatException(
+            $"{type?.FullName ?? $"a message of serializer {identifier}"} is on no protocol's list and is not read");
 }

@@ -24,9 +24,11 @@ internal static class EnrolmentCommands
     private static Command Init()
     {
         (Option<string[]> config, Option<string?> data, Option<string?> node, Option<int> days) = (Config, Data, Node, Days);
-        var command = new Command("init", "Makes the installation: its authority, and this node's certificate.") { data, node, days };
+        var command = new Command("init", "Makes the installation: its authority, and this node's certificate.")
+            { data, node, days };
         command.SetAction(parsed => NodeProgram.Guarded(() => Enrolling(() => NodeEnrolment.Init(
-            NodeProgram.Settings(parsed.GetValue(config), parsed.GetValue(node), parsed.GetValue(data)), Checked(parsed.GetValue(days))))));
+            NodeProgram.Settings(parsed.GetValue(config), parsed.GetValue(node), parsed.GetValue(data)),
+            Checked(parsed.GetValue(days))))));
         return command;
     }
 
@@ -49,7 +51,8 @@ internal static class EnrolmentCommands
     {
         (Option<string[]> config, Option<string?> data, Option<string?> node) = (Config, Data, Node);
         var token = new Argument<string>("token") { Description = "the line that invite printed; - reads it from standard input" };
-        var command = new Command("join", "On the invited host: gets this node its certificate, or a new one.") { token, data, node };
+        var command = new Command("join", "On the invited host: gets this node its certificate, or a new one.")
+            { token, data, node };
         command.SetAction(parsed => NodeProgram.Guarded(() => Enrolling(() => NodeEnrolment.Join(
             NodeProgram.Settings(parsed.GetValue(config), parsed.GetValue(node), parsed.GetValue(data)),
             InvitationToken.Parse(parsed.GetValue(token) is "-" ? Console.In.ReadLine() ?? "" : parsed.GetValue(token)!)))));
@@ -78,7 +81,8 @@ internal static class EnrolmentCommands
         }
     }
 
-    private static NodeRoles RolesOf(string words) => NodeIdentity.ParseRoles(words.ToLowerInvariant().Replace(" ", "", StringComparison.Ordinal))
+    private static NodeRoles RolesOf(string words) =>
+        NodeIdentity.ParseRoles(words.ToLowerInvariant().Replace(" ", "", StringComparison.Ordinal))
         ?? throw new NodeRefusedException($"--roles: '{words}' is no list of roles; write some of director,storage,client");
 
     private static TimeSpan DurationOf(string text)

@@ -67,7 +67,8 @@ internal static class NodeEnrolment
         if (folder.HasAuthorityKey)
             using (CertificateAuthority mine = folder.LoadAuthority(Clock, Entropy))
                 if (!token.Authority.AsSpan().SequenceEqual(SHA256.HashData(mine.Certificate.RawData)))
-                    throw new NodeRefusedException($"{settings.TlsFolder} is the authority of another installation; take another data directory");
+                    throw new NodeRefusedException(
+                        $"{settings.TlsFolder} is the authority of another installation; take another data directory");
         using JoinedNode joined = Joining.Join(token, settings.Node.Name, new ChannelSettings(Clock), NodeHost.Version);
         folder.SaveNode(joined.Authority, joined.Certificate, joined.Key);
         using NodeCertificates own = Loaded(folder, settings);
@@ -94,7 +95,8 @@ internal static class NodeEnrolment
         ?? throw new NodeRefusedException($"node {settings.Node.Name} has no certificate in {folder.Folder}; run init or join first");
 
     private static string Describe(NodeIdentity identity, X509Certificate2 certificate) => string.Create(CultureInfo.InvariantCulture,
-        $"certificate of node '{identity.Node}', roles {identity.RoleWords}, until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC");
+        $"certificate of node '{identity.Node}', roles {identity.RoleWords}, "
+        + $"until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC");
 
     private static void Say(string line) => Console.WriteLine($"backup-node: {line}");
 }

@@ -15,8 +15,8 @@ using Microsoft.Extensions.Logging;
 namespace Backup.Node.Running;
 
 /// <summary>
-/// What of the director belongs to the process: the catalog, the parts its actors work with, the desk that clients attach at. Its actors are
-/// made in each life of the actor system.
+/// What of the director belongs to the process: the catalog, the parts its actors work with, the desk that clients attach at. Its actors
+/// are made in each life of the actor system.
 /// </summary>
 internal sealed class DirectorRole : IDisposable
 {

@@ -19,8 +19,8 @@ internal sealed class LogRing : ILogEventSink
         string text = logEvent.RenderMessage(CultureInfo.InvariantCulture);
         if (logEvent.Exception is { } e) text += $" ({e.GetType().Name}: {e.Message})";
         if (text.Length > TextCharactersMax) text = text[..TextCharactersMax] + "…";
-        string source = logEvent.Properties.TryGetValue("SourceContext", out LogEventPropertyValue? found) && found is ScalarValue { Value: string s }
-            ? s : "";
+        string source = logEvent.Properties.TryGetValue("SourceContext", out LogEventPropertyValue? found)
+            && found is ScalarValue { Value: string name } ? name : "";
         var line = new LogLine(Instant.From(logEvent.Timestamp), logEvent.Level.ToString(), source, text);
         lock (_lock)
         {

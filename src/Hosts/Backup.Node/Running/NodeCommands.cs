@@ -3,7 +3,9 @@ using Backup.Configuration.Resources;
 
 namespace Backup.Node.Running;
 
-/// <summary>What answers the console: the commands of the present life of the director, or one line where there are none. Thread safe.</summary>
+/// <summary>
+/// What answers the console: the commands of the present life of the director, or one line where there are none. Thread safe.
+/// </summary>
 internal sealed class NodeCommands(NodeResource node) : ICommandRunner
 {
     private volatile ICommandRunner? _director;

@@ -19,8 +19,8 @@ namespace Backup.Node.Running;
 
 /// <summary>
 /// One process with its roles. Channels, engines, catalog and sockets are made here, once, and outlive the actors that use them; the actor
-/// system is made anew where it ends by itself. Everything is put away in the opposite order. Roles talk to each other over the same sockets
-/// and protocols whether they share a process or not.
+/// system is made anew where it ends by itself. Everything is put away in the opposite order. Roles talk to each other over the same
+/// sockets and protocols whether they share a process or not.
 /// </summary>
 internal sealed class NodeHost : IDisposable
 {

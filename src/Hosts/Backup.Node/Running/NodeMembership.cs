@@ -12,7 +12,7 @@ internal static class NodeMembership
         settings.Node.Name,
         [.. settings.Node.Roles.Where(role => role != NodeRole.Client).Select(role => role.ToString().ToLowerInvariant())],
         cluster.Listen, cluster.Address, cluster.Seeds,
-        certificates is null ? null : new MemberSecurity(certificates.Certificate, certificates.ClusterRefusal), settings.MembersFile);
+        certificates is null ? null : new MemberSecurity(certificates.Certificate, certificates.ClusterRefusal), settings.ClusterFolder);
 
     /// <summary>Refuses, with one line, roles that this node cannot have as it is configured.</summary>
     public static void Check(NodeSettings settings)
@@ -22,6 +22,7 @@ internal static class NodeMembership
             throw new NodeRefusedException($"node {node.Name} has the role Storage and no director in its process; give it cluster-listen, "
                 + "and cluster-seeds with the director's cluster-address");
         if (settings.Has(NodeRole.Storage) && !settings.Storages.Any() && !settings.Has(NodeRole.Director))
-            throw new NodeRefusedException($"node {node.Name} has the role Storage and acts for none; add a Storage with node = {node.Name}");
+            throw new NodeRefusedException($"node {node.Name} has the role Storage and acts for none; "
+                + $"add a Storage with node = {node.Name}");
     }
 }

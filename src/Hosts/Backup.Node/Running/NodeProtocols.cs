@@ -1,5 +1,6 @@
 using Backup.Messages.Jobs.Events;
 using Backup.Messages.Inspection;
+using Backup.Messages.Schedules;
 using Backup.Messages.Storages;
 using Backup.Messages.Wire;
 
@@ -9,5 +10,8 @@ namespace Backup.Node.Running;
 internal static class NodeProtocols
 {
     public static readonly WireMap All = new(
-        [.. JobEventCodec.Known.Select(known => (known.Key, known.Value)), .. StorageProtocol.Entries, .. InspectionProtocol.Entries]);
+    [
+        .. JobEventCodec.Known.Select(known => (known.Key, known.Value)), .. SchedulerProtocol.Entries,
+        .. StorageProtocol.Entries, .. InspectionProtocol.Entries,
+    ]);
 }

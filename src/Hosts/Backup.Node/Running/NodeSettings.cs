@@ -12,7 +12,7 @@ internal sealed record NodeSettings(BackupConfiguration Configuration, NodeResou
     public string JournalFile => Path.Combine(Data, "journal", "journal.db");
     public string InstallationFile => Path.Combine(Data, "installation");
     public string ImportedFile => Path.Combine(Data, "configuration-imported");
-    public string MembersFile => Path.Combine(Data, "cluster", "members");
+    public string ClusterFolder => Path.Combine(Data, "cluster");
     public string NodeCacheFile => Path.Combine(Data, "cache", "nodes.db");
     public string WorkFolder => Path.Combine(Data, "work");
     public string LogFile => Path.Combine(Data, "log", "backup-node.json");
@@ -32,7 +32,8 @@ internal sealed record NodeSettings(BackupConfiguration Configuration, NodeResou
 
     /// <summary>The installation this data directory belongs to, where it is known yet.</summary>
     public InstallationId? ReadInstallation() =>
-        File.Exists(InstallationFile) && Guid.TryParse(File.ReadAllText(InstallationFile).Trim(), out Guid id) ? new InstallationId(id) : null;
+        File.Exists(InstallationFile) && Guid.TryParse(File.ReadAllText(InstallationFile).Trim(), out Guid id)
+            ? new InstallationId(id) : null;
 
     public void WriteInstallation(InstallationId installation) => File.WriteAllText(InstallationFile, installation + "\n");
 

@@ -10,6 +10,7 @@ public enum CommandId
     StatusDirector, StatusStorage, StatusClient, StatusJob,
     Log, Report, Version, Help,
     Reload, ConfigurationShow, ConfigurationHistory, ConfigurationDiff, ConfigurationRollback,
+    SchedulePreview,
 }
 
 /// <summary>What a key takes; the parser turns its text into a <see cref="CommandValue"/> of that kind or refuses it.</summary>

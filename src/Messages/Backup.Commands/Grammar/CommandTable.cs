@@ -17,7 +17,8 @@ public static class CommandTable
     private static readonly IReadOnlyList<ColumnDefinition> CountedResource =
         [new("name", ColumnType.Text), new("jobs", ColumnType.Number), new("last", ColumnType.Time)];
 
-    public static IReadOnlyList<CommandDefinition> Commands { get; } = [.. Acts(), .. Lists(), .. ConfigurationTable.Commands, .. Questions()];
+    public static IReadOnlyList<CommandDefinition> Commands { get; } =
+        [.. Acts(), .. Lists(), .. ConfigurationTable.Commands, .. ScheduleTable.Commands, .. Questions()];
 
     /// <summary>The verbs, each once, in the table's order.</summary>
     public static IReadOnlyList<string> Verbs { get; } = [.. Commands.Select(command => command.Verb).Distinct()];

@@ -5,8 +5,8 @@ using Backup.Messages.Schedules;
 namespace Backup.Configuration.Schedules;
 
 /// <summary>
-/// The five fields of a cron line: minute, hour, day of month, month, day of week; each a list of values, ranges and steps. Where both days are
-/// restricted, either counts (POSIX crontab).
+/// The five fields of a cron line: minute, hour, day of month, month, day of week; each a list of values, ranges and steps. Where both days
+/// are restricted, either counts (POSIX crontab).
 /// </summary>
 internal static class CronFields
 {

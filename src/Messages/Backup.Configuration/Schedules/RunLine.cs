@@ -6,8 +6,8 @@ using Backup.Messages.Schedules;
 namespace Backup.Configuration.Schedules;
 
 /// <summary>
-/// One line of a schedule: KEY=VALUE pairs, or a bare level, then calendar words or "cron" with its five fields. Throws FormatException with
-/// what is wrong and what would be right.
+/// One line of a schedule: KEY=VALUE pairs, or a bare level, then calendar words or "cron" with its five fields. Throws FormatException
+/// with what is wrong and what would be right.
 /// </summary>
 public static class RunLine
 {

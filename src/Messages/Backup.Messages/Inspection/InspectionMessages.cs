@@ -25,8 +25,8 @@ public sealed record ClusterShown(string Node, string Address, string? Leader, s
     : IInspectionAnswer;
 
 /// <summary>
-/// One member. Status is Akka's word: Joining, WeaklyUp, Up, Leaving, Exiting, Down. Roles are director, storage; Incarnation tells two lives
-/// at one address apart.
+/// One member. Status is Akka's word: Joining, WeaklyUp, Up, Leaving, Exiting, Down. Roles are director, storage; Incarnation tells two
+/// lives at one address apart.
 /// </summary>
 public sealed record MemberShown(string Node, string Address, string Status, bool Reachable, IReadOnlyList<string> Roles, long Incarnation);
 

@@ -12,6 +12,9 @@ namespace Backup.Catalog.PostgreSql;
 /// </summary>
 internal sealed class PostgreSqlEngine : SqlEngine
 {
+    /// <summary>How often the server is asked what became of a transaction; at most 5 s.</summary>
+    private const int AskedMax = 50;
+
     private static readonly CatalogWork Opening = new("open");
 
     private readonly PostgreSqlErrors _errors;
@@ -132,12 +135,13 @@ internal sealed class PostgreSqlEngine : SqlEngine
         {
             _source.Clear();
             using NpgsqlConnection connection = Connect();
-            return connection.ExecuteScalar<string?>(PostgreSqlSchema.TransactionState, new { id }) switch
+            for (int asked = 0; asked < AskedMax; asked++)
             {
-                "committed" => true,
-                "aborted" => false,
-                _ => throw new OutcomeUnknownException(broken),
-            };
+                string? state = connection.ExecuteScalar<string?>(PostgreSqlSchema.TransactionState, new { id });
+                if (state is "committed" or "aborted") return state == "committed";
+                connection.Execute(PostgreSqlSchema.WaitAtServer); // its backend has not noticed yet that nobody listens
+            }
+            throw new OutcomeUnknownException(broken);
         }
         catch (DbException e) when (e is not OutcomeUnknownException)
         {

@@ -31,6 +31,8 @@ internal static class PostgreSqlSchema
     public const string TransactionId = "SELECT pg_current_xact_id_if_assigned()::text";
     public const string TransactionState = "SELECT pg_xact_status(CAST(@id AS xid8))";
 
+    public const string WaitAtServer = "SELECT pg_sleep(0.1)::text";
+
     public const string HoldEpoch = EpochSql.Current + " FOR SHARE";
 
     /// <summary>The parameter is one array.</summary>

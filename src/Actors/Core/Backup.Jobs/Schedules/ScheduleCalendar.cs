@@ -7,9 +7,9 @@ namespace Backup.Jobs.Schedules;
 public sealed record DueTime(Instant At, ScheduleRule Rule);
 
 /// <summary>
-/// When the lines of a schedule are due in a time zone. A line that names some hours means times on the wall: one that clocks skip is due at
-/// the first minute behind the gap, one that they show twice is due the first time only. A line that names every hour means hours that pass.
-/// Pure, thread safe.
+/// When the lines of a schedule are due in a time zone. A line that names some hours means times on the wall: one that clocks skip is due
+/// at the first minute behind the gap, one that they show twice is due the first time only. A line that names every hour means hours that
+/// pass. Pure, thread safe.
 /// </summary>
 public sealed class ScheduleCalendar(IReadOnlyList<ScheduleRule> rules, TimeZoneInfo zone)
 {

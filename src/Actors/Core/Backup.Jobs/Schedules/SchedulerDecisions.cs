@@ -53,10 +53,16 @@ public static class SchedulerDecisions
         if (ended.State is not (JobState.Failed or JobState.Incomplete)) return null;
         if (!jobs.TryGetValue(run.JobName, out JobTimes? times) || times.Job.Retries == 0) return null;
         if (run.Retry >= times.Job.Retries) return new RetryGivenUp(run.JobName, ended.Job, now);
-        Instant due = (ended.EndedAt ?? now).Plus(times.Job.RetryInterval);
-        if (due.Nanoseconds > 0) due = new Instant(due.Seconds + 1, 0);
-        while (state.Owes(new RunKey(run.JobName, due))) due = new Instant(due.Seconds + 1, 0);
+        Instant due = FreeSecond(state, run.JobName, (ended.EndedAt ?? now).Plus(times.Job.RetryInterval));
         return new RetryPlanned(run.JobName, due, ended.Job, run.Retry + 1, run, now);
+    }
+
+    /// <summary>Whole minutes belong to schedules: a retry's key is never that of a run to come.</summary>
+    private static Instant FreeSecond(SchedulerState state, string job, Instant wished)
+    {
+        var due = new Instant(wished.Seconds + (wished.Nanoseconds > 0 ? 1 : 0), 0);
+        while (due.Seconds % 60 == 0 || state.Owes(new RunKey(job, due))) due = new Instant(due.Seconds + 1, 0);
+        return due;
     }
 
     private static IEnumerable<ISchedulerEvent> DueOf(JobTimes job, ScheduleMark mark, Instant now)

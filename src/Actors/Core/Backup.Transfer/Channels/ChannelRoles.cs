@@ -3,7 +3,9 @@ using Backup.Transfer.Tls;
 
 namespace Backup.Transfer.Channels;
 
-/// <summary>Who dials and who listens for each purpose, held against the certificates; plain loopback proves nobody and is let through.</summary>
+/// <summary>
+/// Who dials and who listens for each purpose, held against the certificates; plain loopback proves nobody and is let through.
+/// </summary>
 internal static class ChannelRoles
 {
     /// <summary>Why this dialler may not open a channel of the purpose; null where it may.</summary>

@@ -54,7 +54,8 @@ public sealed class EnrolmentDesk(CertificateFolder folder, NodeCertificates own
             throw new EnrolmentException($"the invitation is for node '{invitation.Node}', not for node '{request.Node}'");
         Instant now = Instant.Now(clock);
         if (request.Now < now.Plus(-CertificateAuthority.ClockSkew) || request.Now > now.Plus(CertificateAuthority.ClockSkew))
-            throw new EnrolmentException($"it is {now} at the director and {request.Now} on this host; set the clocks right and join again");
+            throw new EnrolmentException(
+                $"it is {now} at the director and {request.Now} on this host; set the clocks right and join again");
         PublicKey key = KeyOf(request.Request);
         var identity = new NodeIdentity(invitation.Node, NodeIdentity.ParseRoles(invitation.Roles) ?? NodeRoles.None, own.Own.Installation);
         using CertificateAuthority authority = folder.LoadAuthority(clock, entropy);
@@ -79,7 +80,8 @@ public sealed class EnrolmentDesk(CertificateFolder folder, NodeCertificates own
 
     private static JoinRequest ReadRequest(FrameStream stream)
     {
-        FrameHeader header = stream.ReadHeader(Greeting.BytesMax) ?? throw new ChannelException($"{stream.Peer}: closed before its request");
+        FrameHeader header = stream.ReadHeader(Greeting.BytesMax)
+            ?? throw new ChannelException($"{stream.Peer}: closed before its request");
         return header.Kind == EnrolmentProtocol.RequestKind
             ? CborMap.Decode<JoinRequest>(stream.ReadPayload(header))
             : throw new ChannelException($"{stream.Peer}: sent a frame of kind {header.Kind}, not a request to join");

@@ -8,7 +8,9 @@ internal sealed record JoinHello(int VersionMin, int VersionMax, string Software
 /// <summary>The director's answer: the authority's certificate (DER), which the token's fingerprint is held against.</summary>
 internal sealed record JoinWelcome(int Version, byte[] Authority);
 
-/// <summary>The token's secret, and the request (PKCS 10, DER) for the node's certificate, signed by the key that stays on its host.</summary>
+/// <summary>
+/// The token's secret, and the request (PKCS 10, DER) for the node's certificate, signed by the key that stays on its host.
+/// </summary>
 internal sealed record JoinRequest(Guid Invitation, byte[] Secret, string Node, byte[] Request, Instant Now);
 
 /// <summary>The node's certificate (DER).</summary>

@@ -6,11 +6,14 @@ using Backup.Transfer.Tls;
 
 namespace Backup.Transfer.Enrolment;
 
-/// <summary>An invitation as the director's host keeps it: of the secret only its SHA-256. Used is when its certificate was given.</summary>
+/// <summary>
+/// An invitation as the director's host keeps it: of the secret only its SHA-256. Used is when its certificate was given.
+/// </summary>
 internal sealed record Invitation(Guid Id, string Node, string Roles, byte[] SecretHash, Instant Expires, int Days, Instant? Used);
 
 /// <summary>
-/// DATA/tls/invitations, a file each. `invite` writes them, the node that runs on the same data redeems them; each is good once. Thread safe.
+/// DATA/tls/invitations, a file each. `invite` writes them, the node that runs on the same data redeems them; each is good once. Thread
+/// safe.
 /// </summary>
 public sealed class InvitationLedger(CertificateFolder certificates, TimeProvider clock, IEntropy entropy)
 {
@@ -40,15 +43,16 @@ public sealed class InvitationLedger(CertificateFolder certificates, TimeProvide
         if (Read(id) is not { } found) return (null, "the invitation is not known here; make a new one with 'backup-node invite'");
         if (!CryptographicOperations.FixedTimeEquals(SHA256.HashData(secret), found.SecretHash))
             return (null, "the invitation's secret is wrong; copy the whole line as it was printed");
-        if (found.Used is { } used) return (null, $"the invitation was used on {used}; make a new one with 'backup-node invite {found.Node}'");
+        if (found.Used is { } used)
+            return (null, $"the invitation was used on {used}; make a new one with 'backup-node invite {found.Node}'");
         return Instant.Now(clock) >= found.Expires
             ? (null, $"the invitation expired on {found.Expires}; make a new one with 'backup-node invite {found.Node}'")
             : (found, null);
     }
 
     /// <summary>
-    /// Uses an invitation up, on stable storage; false where another request was faster. The file is overwritten in place: a torn write leaves
-    /// one that cannot be read, and that is refused too.
+    /// Uses an invitation up, on stable storage; false where another request was faster. The file is overwritten in place: a torn write
+    /// leaves one that cannot be read, and that is refused too.
     /// </summary>
     internal bool Use(Invitation invitation)
     {

@@ -19,7 +19,9 @@ public sealed record InvitationToken(string Endpoint, byte[] Authority, Guid Inv
 
     public override string ToString() => $"invitation {Invitation:N} for node '{Node}'";
 
-    /// <summary>"backup-join-1." and base64url of a CBOR map and its CRC32C, so that a line that was not copied whole is seen at once.</summary>
+    /// <summary>
+    /// "backup-join-1." and base64url of a CBOR map and its CRC32C, so that a line that was not copied whole is seen at once.
+    /// </summary>
     public string ToLine()
     {
         byte[] map = CborMap.Encode(this);

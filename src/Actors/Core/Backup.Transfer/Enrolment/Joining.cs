@@ -25,7 +25,9 @@ public sealed record JoinedNode(X509Certificate2 Authority, X509Certificate2 Cer
 /// <summary>The invited host's side: dials the director of the token, makes sure of it by the token's fingerprint, and asks.</summary>
 public static class Joining
 {
-    /// <summary>Blocks until the director has answered or the deadline of a hello is over; throws <see cref="EnrolmentException"/>.</summary>
+    /// <summary>
+    /// Blocks until the director has answered or the deadline of a hello is over; throws <see cref="EnrolmentException"/>.
+    /// </summary>
     public static JoinedNode Join(InvitationToken token, string node, ChannelSettings settings, string softwareVersion)
     {
         ArgumentNullException.ThrowIfNull(token);

@@ -67,13 +67,20 @@ internal sealed class FrameStream(IConnection connection, uint magic) : IDisposa
 
     public void CloseWrite() => connection.CloseWrite();
 
-    /// <summary>Takes away what still comes until the other end has closed.</summary>
+    /// <summary>Takes away what still comes until the other end has closed or the connection is cut: all is said.</summary>
     public void Drain()
     {
         Span<byte> sink = stackalloc byte[4096];
-        while (connection.Read(sink) > 0)
+        try
         {
-            // Nothing is kept: both ends have said all they had to say.
+            while (connection.Read(sink) > 0)
+            {
+                // Nothing is kept.
+            }
+        }
+        catch (ChannelException)
+        {
+            // However the other end leaves, it was told what there was to tell.
         }
     }
 

@@ -90,26 +90,46 @@ internal sealed class Reception : IDisposable
     private Action? Greet(IConnection connection, FrameStream stream)
     {
         using var deadline = new CutAtDeadline(stream, _settings);
+        bool refused = false;
         try
         {
             connection.Handshake();
+            refused = connection.Refusal is not null;
             Action? work = connection.Refusal switch
             {
                 null => _letIn(stream),
                 NodeCertificates.NoneShown when _strangers is not null => ServeStranger(connection),
-                { } refusal => throw Greeting.Refuse(stream, refusal),
+                { } refusal => throw RefuseUnheard(stream, refusal),
             };
             deadline.Disarm();
             return work;
         }
         catch (Exception e) when (e is ChannelException or WireFormatException)
         {
-            _log.Write(stream.Peer, deadline.HasCut
+            _log.Write(stream.Peer, deadline.HasCut && !refused
                 ? $"{Endpoint}: {stream.Peer} said no hello within {_settings.HelloDeadline.TotalSeconds:0.#} s"
                 : $"{Endpoint}: connection dropped: {e.Message}");
             stream.Dispose();
             return null;
         }
+        catch (Exception e)
+        {
+            // The border of a thread: what one stranger's bytes do to a library must not end the process.
+            _log.Write(stream.Peer, $"{Endpoint}: connection of {stream.Peer} dropped: {e.GetType().Name}: {e.Message}");
+            stream.Dispose();
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Refuses before the hello was read. What the other end has sent is taken away until it leaves, within the deadline: closing over
+    /// unread bytes would reset the connection, and the refusal could be lost with it (RFC 1122, 4.2.2.13).
+    /// </summary>
+    private static ChannelException RefuseUnheard(FrameStream stream, string refusal)
+    {
+        ChannelException refused = Greeting.Refuse(stream, refusal);
+        stream.Drain();
+        return refused;
     }
 
     /// <summary>All of it happens at the door, within the deadline of a hello; then the connection ends.</summary>

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Backup.Transfer.Frames;
 
 /// <summary>
-/// What a port refuses, for the log: a line for each peer address and reason, and no second one of the kind for a minute; then the next one,
-/// or the end of its minute, says how many were left out. What strangers can make it remember is bounded. Thread safe.
+/// What a port refuses, for the log: a line for each peer address and reason, and no second one of the kind for a minute; then the next
+/// one, or the end of its minute, says how many were left out. What strangers can make it remember is bounded. Thread safe.
 /// </summary>
 internal sealed class RefusalLog(TimeProvider clock, Action<string> log)
 {
@@ -35,7 +35,8 @@ internal sealed class RefusalLog(TimeProvider clock, Action<string> log)
         lock (_gate)
         {
             Forget(lines);
-            if (!_kinds.ContainsKey(kind) && _kinds.Count >= KindsMax) (kind, safe) = ("", $"more kinds of refusals follow, the first: {safe}");
+            if (!_kinds.ContainsKey(kind) && _kinds.Count >= KindsMax)
+                (kind, safe) = ("", $"more kinds of refusals follow, the first: {safe}");
             if (_kinds.TryGetValue(kind, out Kind? known)) known.LeftOut++;
             else
             {

@@ -36,7 +36,8 @@ public static class ControlDialer
         return Greeting.Dial(transport, endpoint, FrameHeader.ControlMagic, settings, stream =>
         {
             if (stream.Identity is { } node && !node.Roles.HasFlag(NodeRoles.Director))
-                throw new ChannelException($"{stream.Peer}: node '{node.Node}' has no role director; check 'directors' in the configuration");
+                throw new ChannelException(
+                    $"{stream.Peer}: node '{node.Node}' has no role director; check 'directors' in the configuration");
             ControlWelcome welcome = Greeting.Ask<ControlHello, ControlWelcome>(stream, hello);
             if (welcome.Version < hello.VersionMin || welcome.Version > hello.VersionMax)
                 throw new ChannelException($"{stream.Peer}: chose protocol version {welcome.Version}, which was not offered");

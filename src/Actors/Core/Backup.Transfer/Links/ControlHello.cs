@@ -18,7 +18,9 @@ public static class ControlVersion
     public const int Min = ClientProtocol.VersionMin;
     public const int Max = ClientProtocol.Version;
 
-    /// <summary>From here on a welcome has the director's epoch, and a message of an unknown kind is answered instead of ending the link.</summary>
+    /// <summary>
+    /// From here on a welcome has the director's epoch, and a message of an unknown kind is answered instead of ending the link.
+    /// </summary>
     public const int WithEpoch = 2;
 }
 

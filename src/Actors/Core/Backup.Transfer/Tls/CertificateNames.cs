@@ -20,7 +20,8 @@ internal static class CertificateNames
             while (reader.HasData)
             {
                 if (!reader.PeekTag().HasSameClassAndValue(UriTag)) reader.ReadEncodedValue();
-                else if (NodeIdentity.Parse(reader.ReadCharacterString(UniversalTagNumber.IA5String, UriTag)) is not { } identity) return null;
+                else if (NodeIdentity.Parse(reader.ReadCharacterString(UniversalTagNumber.IA5String, UriTag)) is not { } identity)
+                    return null;
                 else if (found is not null) return null;
                 else found = identity;
             }

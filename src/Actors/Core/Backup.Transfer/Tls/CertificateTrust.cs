@@ -19,7 +19,14 @@ internal sealed class CertificateTrust(X509Certificate2 authority, InstallationI
         if (identity is null) return Refused("the certificate names no backup node");
         string owner = $"the certificate of node '{identity.Node}'";
         if (identity.Installation != installation) return Refused($"{owner} is of another installation ({identity.Installation})");
-        if (!IsSignedByAuthority(certificate)) return Refused($"{owner} is not signed by this installation's authority");
+        try
+        {
+            if (!IsSignedByAuthority(certificate)) return Refused($"{owner} is not signed by this installation's authority");
+        }
+        catch (CryptographicException e)
+        {
+            return Refused($"{owner} cannot be judged: {e.Message}"); // A stranger chose its bytes: what cannot be judged is not trusted.
+        }
         DateTimeOffset now = clock.GetUtcNow();
         if (now < certificate.NotBefore) return Refused($"{owner} is not valid before {Date(certificate.NotBefore)}; set the clocks right");
         if (now > certificate.NotAfter) return Refused($"{owner} expired on {Date(certificate.NotAfter)}; join that node again");

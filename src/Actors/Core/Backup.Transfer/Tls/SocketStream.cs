@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Backup.Transfer.Transports;
 
 namespace Backup.Transfer.Tls;
 
@@ -15,6 +16,7 @@ internal sealed class SocketStream(Socket socket) : Stream
     private byte[] _gathered = [];
     private int _count;
     private bool _gathering;
+    private volatile bool _cut;
 
     public override bool CanRead => true;
     public override bool CanWrite => true;
@@ -32,8 +34,16 @@ internal sealed class SocketStream(Socket socket) : Stream
         }
     }
 
+    /// <summary>Cuts the socket; SslStream, which flushes when it is disposed, has nothing to send any more.</summary>
+    public void Cut()
+    {
+        _cut = true;
+        TcpSockets.Cut(socket);
+    }
+
     public override void Flush()
     {
+        if (_cut) return;
         lock (_writing)
         {
             _gathering = false;

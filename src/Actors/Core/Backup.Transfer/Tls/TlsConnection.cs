@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Backup.Messages.Sessions;
 using Backup.Transfer.Transports;
@@ -112,7 +113,7 @@ internal sealed class TlsConnection : IConnection
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        TcpSockets.Cut(_socket);
+        _bytes.Cut();
         _tls.Dispose();
     }
 
@@ -123,6 +124,7 @@ internal sealed class TlsConnection : IConnection
         AllowRenegotiation = false,
         AllowTlsResume = false,
         ClientCertificateContext = _own is null ? null : SslStreamCertificateContext.Create(_own, null, offline: true),
+        CertificateChainPolicy = NoDownloads(),
         RemoteCertificateValidationCallback = Judge,
     };
 
@@ -134,7 +136,16 @@ internal sealed class TlsConnection : IConnection
         AllowRenegotiation = false,
         AllowTlsResume = false,
         ServerCertificateContext = SslStreamCertificateContext.Create(_own!, null, offline: true),
+        CertificateChainPolicy = NoDownloads(),
         RemoteCertificateValidationCallback = Judge,
+    };
+
+    /// <summary>
+    /// The chain that SslStream builds before it asks decides nothing; it must not fetch what a stranger's certificate points to.
+    /// </summary>
+    private static X509ChainPolicy NoDownloads() => new()
+    {
+        TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true,
     };
 
     /// <summary>The verdict is kept; a listener acts on it behind the handshake.</summary>
@@ -147,7 +158,7 @@ internal sealed class TlsConnection : IConnection
     private ChannelException Broken(Exception e) => new($"{Peer}: {Words(e)}", e);
 
     private static bool IsBroken(Exception e) => e is SocketException or ObjectDisposedException or IOException or AuthenticationException
-        or InvalidOperationException or NotSupportedException;
+        or InvalidOperationException or NotSupportedException or CryptographicException;
 
     private static string Words(Exception e) => e switch
     {

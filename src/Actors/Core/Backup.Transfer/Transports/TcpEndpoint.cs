@@ -3,7 +3,9 @@ using Backup.Messages.Sessions;
 
 namespace Backup.Transfer.Transports;
 
-/// <summary>"127.0.0.1:9103", "[::1]:9103", "localhost:9103" or "backup.example.org:9103": a host, by address or by name, and a port.</summary>
+/// <summary>
+/// "127.0.0.1:9103", "[::1]:9103", "localhost:9103" or "backup.example.org:9103": a host, by address or by name, and a port.
+/// </summary>
 internal readonly record struct TcpEndpoint(string Host, IPAddress? Address, ushort Port)
 {
     public const string PlainRefusal = "plain channels are allowed on loopback only; TLS is not configured";
@@ -22,7 +24,9 @@ internal readonly record struct TcpEndpoint(string Host, IPAddress? Address, ush
         return Uri.CheckHostName(host) == UriHostNameType.Dns ? new TcpEndpoint(host, null, port) : throw Malformed(endpoint);
     }
 
-    /// <summary>The address to use without TLS. A name is not looked up: only loopback may be used, and a resolver could answer anything.</summary>
+    /// <summary>
+    /// The address to use without TLS. A name is not looked up: only loopback may be used, and a resolver could answer anything.
+    /// </summary>
     public static IPEndPoint Loopback(string endpoint)
     {
         TcpEndpoint parsed = Parse(endpoint);

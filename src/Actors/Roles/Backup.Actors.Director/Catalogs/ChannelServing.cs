@@ -35,7 +35,9 @@ internal static class ChannelServing
         return new ChannelOffer(parts.Channels.Endpoint, ticket, parts.Channels.Node);
     }
 
-    /// <summary>An offer of a storage's channel. Which node must be there, the director's own configuration says, not who answered.</summary>
+    /// <summary>
+    /// An offer of a storage's channel. Which node must be there, the director's own configuration says, not who answered.
+    /// </summary>
     public static ChannelOffer OfferStorage(this DirectorParts parts, string storage, string endpoint, Ticket ticket)
     {
         bool certified = parts.Channels.Node.Length > 0;

@@ -141,7 +141,8 @@ internal sealed class ClientsActor : ReceiveActor
                 asked.Asker.Tell(estimate);
                 break;
             case NotUnderstood unknown:
-                Context.GetLogger().Warning("client '{0}' does not know messages of kind '{1}'; update its node", said.Client, unknown.Kind);
+                Context.GetLogger().Warning(
+                    "client '{0}' does not know messages of kind '{1}'; update its node", said.Client, unknown.Kind);
                 break;
             default:
                 Unhandled(said);

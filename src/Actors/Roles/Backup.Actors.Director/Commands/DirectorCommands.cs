@@ -66,6 +66,7 @@ public sealed class DirectorCommands(ActorSystem system, IActorRef director, Dir
         CommandId.ConfigurationShow => Documents(() => _configuration.Show(command)),
         CommandId.ConfigurationHistory => Documents(() => _configuration.History(command)),
         CommandId.ConfigurationDiff => Documents(() => _configuration.Diff(command)),
+        CommandId.SchedulePreview => Documents(() => ScheduleCommands.Preview(command, parts)),
         CommandId.Report => _status.Report(command, cancellation),
         CommandId.Version => Documents(() => [new TextEvent($"backup-node {parts.SoftwareVersion} on {parts.NodeName}")]),
         CommandId.Help => Documents(() => [new TextEvent(CommandHelp.Of(command.FreeWords))]),

@@ -39,6 +39,7 @@ internal sealed class StatusCommands(IActorRef director, DirectorParts parts)
                 yield return RowEvent.Of(("jobid", row.Id.Value), ("job", row.Name), ("client", row.Client),
                     ("state", row.State.Words()),
                     ("doing", waits.TryGetValue(job, out JobWait? wait) ? $"{wait.Position}. in the queue, {wait}" : row.Reason));
+        await foreach (ApiEvent coming in ScheduleCommands.Scheduled(director, cancellation).ConfigureAwait(false)) yield return coming;
         yield return new ColumnsEvent(
             [new("jobid", ColumnType.Id), new("job", ColumnType.Text), new("level", ColumnType.Text), new("files", ColumnType.Number),
              new("bytes", ColumnType.Bytes), new("ended", ColumnType.Time), new("state", ColumnType.Text)],

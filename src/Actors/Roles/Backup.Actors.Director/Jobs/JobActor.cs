@@ -8,6 +8,7 @@ using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 using Backup.Messages.Jobs.Events;
+using Backup.Messages.Schedules;
 using Backup.Messages.Storages;
 using Backup.Messages.Values;
 
@@ -15,6 +16,9 @@ namespace Backup.Actors.Director.Jobs;
 
 /// <summary>Asks a job's actor for its <see cref="JobStatus"/>.</summary>
 public sealed record JobStatusWanted(JobId Job);
+
+/// <summary>Whoever wants a run that has a row asks whether its journal knows it too; answered as the run itself would be.</summary>
+internal sealed record IsQueued(RunKey Key);
 
 /// <summary>A job's actor has nothing left to do: its end is durable and in the catalog.</summary>
 internal sealed record JobDone(JobId Job);
@@ -56,6 +60,8 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         });
         Command<IJobCommand>(command => Handle(command));
         Command<JobStatusWanted>(_ => Sender.Tell(_status));
+        Command<IsQueued>(asked => Sender.Tell(_status.Exists
+            ? new RunAccepted(_job, asked.Key) : new RunRefused(RunRows.NeverQueued, asked.Key, MayPass: true)));
         FromStorage();
         FromSession();
         FromClient();
@@ -130,6 +136,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     private void Act(Decision decision, IJobCommand command, IActorRef asker, Action? then)
     {
         if (command is CancelJob) asker.Tell(decision.Answer);
+        if (command is QueueJob { Specification.Key: { } key }) asker.Tell(new RunAccepted(_job, key));
         foreach (IJobEvent happened in decision.Events) Note(happened);
         foreach (IJobEffect effect in decision.Effects)
         {
@@ -167,7 +174,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     /// </summary>
     private void GoOn()
     {
-        if (!_status.Exists) _orders.EndWithoutJournal(_job, "the director was stopped before the job was queued; run it again");
+        if (!_status.Exists) _orders.EndWithoutJournal(_job, RunRows.NeverQueued);
         else if (_status.HasEnded) _orders.Carry(new Report(_job, _status.State, _status.EndReason), _status);
         else
         {

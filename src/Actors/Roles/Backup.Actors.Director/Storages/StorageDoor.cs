@@ -7,8 +7,8 @@ using Backup.Messages.Storages;
 namespace Backup.Actors.Director;
 
 /// <summary>
-/// Lets only storages be heard that the configuration in force has, from the node it gives them to. Another one is told why, and the log says
-/// it once a minute; nothing else changes. One director's; not thread safe.
+/// Lets only storages be heard that the configuration in force has, from the node it gives them to. Another one is told why, and the log
+/// says it once a minute; nothing else changes. One director's; not thread safe.
 /// </summary>
 internal sealed class StorageDoor(DirectorParts parts, ActorSystem system, ILoggingAdapter log)
 {
@@ -35,7 +35,8 @@ internal sealed class StorageDoor(DirectorParts parts, ActorSystem system, ILogg
         string? node = MemberNames.NodeOf(system, sender);
         string where = node is null ? "" : $" of node '{node}'";
         if (!parts.Configuration.Storages.TryGetValue(name, out StorageResource? known))
-            return $"storage '{name}'{where} is not in the director's configuration; add a Storage resource of that name, or stop that node";
+            return $"storage '{name}'{where} is not in the director's configuration; add a Storage resource of that name, "
+                + "or stop that node";
         return known.Node is null || node is null || known.Node == node
             ? null
             : $"storage '{name}' belongs to node '{known.Node}' in the director's configuration, not to '{node}'; mend one of the two";
