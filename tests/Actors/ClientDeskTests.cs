@@ -64,7 +64,7 @@ public sealed class ClientDeskTests : DirectorFixture
         using ControlListener listener = Listening(director, new TcpTransport());
         using ControlLink link = Attach(listener, new TcpTransport(), "c1");
         director.ExpectMsg<ClientAttached>();
-        var heard = new Heard();
+        using var heard = new Heard();
         link.Start(heard);
         link.Send("from-the-future", [0xa0]);
         Assert.Equal(new NotUnderstood("from-the-future"), heard.Next());
@@ -83,7 +83,8 @@ public sealed class ClientDeskTests : DirectorFixture
         var attached = director.ExpectMsg<ClientAttached>();
         Assert.False(attached.Send("not-understood", CborMap.Encode(new NotUnderstood("x"))));
         Assert.True(attached.Send("end-taken", CborMap.Encode(new EndTaken(new JobId(1)))));
-        link.Start(new Heard());
+        using var unheard = new Heard();
+        link.Start(unheard);
         link.Send("from-the-future", [0xa0]);
         director.ExpectMsg<ClientDetached>();
     }
@@ -102,7 +103,7 @@ public sealed class ClientDeskTests : DirectorFixture
     private static ControlLink Attach(ControlListener listener, ITransport by, string client, int version = ControlVersion.Max) =>
         ControlDialer.Open(by, listener.Endpoint, new ControlHello(ControlVersion.Min, version, client, Platform, "1.0"), Channels);
 
-    private sealed class Heard : IControlTaker
+    private sealed class Heard : IControlTaker, IDisposable
     {
         private readonly BlockingCollection<object> _messages = new(16);
 
@@ -112,6 +113,8 @@ public sealed class ClientDeskTests : DirectorFixture
         {
             // What counts is what was said before.
         }
+
+        public void Dispose() => _messages.Dispose();
 
         public object Next() => _messages.TryTake(out object? message, ChannelPair.Patience)
             ? message : throw new TimeoutException("nothing was said");

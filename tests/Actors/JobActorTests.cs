@@ -233,6 +233,7 @@ public sealed class JobActorTests : DirectorFixture
         ExpectTerminated(job);
         IActorRef again = ChildOf(_director, JobActor.Props(id, Parts, _media));
         again.Tell(new RecoverJob());
+        _director.FishForMessage(m => m is JobRecovered);
         return again;
     }
 
