@@ -3,6 +3,7 @@ using Akka.TestKit;
 using Backup.Actors.Director;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Director.Media;
+using Backup.Actors.Director.Turns;
 using Backup.Catalog.Jobs;
 using Backup.Catalog.Sessions;
 using Backup.Catalog.Volumes;

@@ -186,7 +186,7 @@ internal sealed partial class DriveThread : IDisposable
     {
         if (_writer is not null && _writer.VolumeLabel.Life != session.Order.Volume.Life && _sessions.Count == 0) PutAway();
         if (_writer is null) Mount(session.Order.Volume, session.Order.Label);
-        StoreOutcome outcome = _writer!.StartSession(session.Order.Label);
+        StoreOutcome outcome = _writer!.StartSession(session.Order.Label, session.Order.Attempt);
         _sessions[session.Id] = session;
         Settle(outcome);
         VolumeLabel on = _writer.VolumeLabel;
