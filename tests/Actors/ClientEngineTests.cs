@@ -126,6 +126,7 @@ public sealed class ClientEngineTests : IDisposable
         public RestoreEnded Run(RestoreOrder order, Action<ClientProgress> progress, CancellationToken cancel) =>
             throw new InvalidOperationException("no restore here");
 
-        public EstimateEnded Run(EstimateOrder order, CancellationToken cancel) => throw new InvalidOperationException("no estimate here");
+        public EstimateEnded Run(EstimateOrder order, Action<EstimateListed> listed, CancellationToken cancel) =>
+            throw new InvalidOperationException("no estimate here");
     }
 }

@@ -87,6 +87,17 @@ internal sealed class StorageBench : IDisposable
         throw new TimeoutException($"no {typeof(T).Name} was said");
     }
 
+    /// <summary>The next thing said, where it is of this kind; a question for a volume is left for the next look.</summary>
+    public T? HasSaid<T>() where T : class
+    {
+        while (_said.TryTake(out object? what, Patience))
+        {
+            if (what is T wanted) return wanted;
+            if (what is VolumeWanted) { _said.Add(what); return null; }
+        }
+        return null;
+    }
+
     /// <summary>An order to store session <paramref name="number"/>, whose catalogue channel answers as a director would.</summary>
     public OpenStoreSession Order(int number, ScriptedChannel? catalogue = null)
     {

@@ -35,6 +35,7 @@ public sealed class StorageEngineTests : IDisposable
         (OpenStoreSession second, ScriptedChannel other) = Opened(2);
         client.Put(FrameKind.Records, StorageBench.Record(1, StorageBench.LargeRecord));
         RefuseNextVolume();
+        RefuseNextVolume();
         var ended = new[] { _bench.Next<StoreSessionEnded>(), _bench.Next<StoreSessionEnded>() };
         other.Put(FrameKind.Records, StorageBench.Record(1, 1000));
 
@@ -62,6 +63,89 @@ public sealed class StorageEngineTests : IDisposable
 
         Assert.True(orders.Join(StorageBench.Patience));
         Assert.Equal(order.Label.Session, _bench.Next<StoreSessionEnded>().Session);
+    }
+
+    [Fact]
+    [Trait("Req", "JOB-10")]
+    public void Jobs_that_wait_for_a_volume_let_go_of_the_drive_when_they_are_canceled()
+    {
+        (OpenStoreSession first, ScriptedChannel client) = Opened(1);
+        (OpenStoreSession second, _) = Opened(2);
+        client.Put(FrameKind.Records, StorageBench.Record(1, StorageBench.LargeRecord));
+        _bench.Next<VolumeWanted>();
+        Assert.Contains("the director is to name the next", _bench.Engine.Status.Waiting, StringComparison.Ordinal);
+        _bench.Engine.Take(new CloseStoreSession(second.Label.Session, "canceled by tester"));
+        _bench.Engine.Take(new CloseStoreSession(first.Label.Session, "canceled by tester"));
+        var ended = new[] { _bench.Next<StoreSessionEnded>(), _bench.Next<StoreSessionEnded>() };
+
+        Assert.All(ended, e => Assert.Contains("canceled by tester", e.Failure, StringComparison.Ordinal));
+        Assert.Equal(("idle", 0), (_bench.Engine.Status.State, _bench.Engine.Status.Sessions.Count));
+        Opened(3);
+    }
+
+    [Fact]
+    public void Where_the_first_session_gets_no_volume_the_next_is_asked_and_goes_on()
+    {
+        (OpenStoreSession first, ScriptedChannel client) = Opened(1);
+        (OpenStoreSession second, ScriptedChannel other) = Opened(2);
+        for (int sequence = 1; sequence <= FillingFrames; sequence++)
+            client.Put(FrameKind.Records, StorageBench.Record(sequence, StorageBench.FillingRecord));
+        Assert.Equal(first.Label.Session, _bench.Next<VolumeWanted>().Session);
+        _bench.Engine.Take(new VolumeAssigned(first.Label.Session, null, "no job of that session runs here"));
+        Assert.Equal(second.Label.Session, _bench.Next<VolumeWanted>().Session);
+        _bench.Engine.Take(new VolumeAssigned(second.Label.Session, StorageBench.Volume(2), null));
+        other.Put(FrameKind.Records, StorageBench.Record(1, 1000));
+        other.Put(FrameKind.Seal, StorageBench.Seal(1));
+
+        var ended = new[] { _bench.Next<StoreSessionEnded>(), _bench.Next<StoreSessionEnded>() };
+        Assert.Contains("no job of that session", ended.Single(e => e.Session == first.Label.Session).Failure, StringComparison.Ordinal);
+        Assert.Null(ended.Single(e => e.Session == second.Label.Session).Failure);
+    }
+
+    [Fact]
+    public void A_record_that_no_volume_has_room_for_ends_its_session_and_asks_for_no_more_volumes()
+    {
+        (OpenStoreSession order, ScriptedChannel client) = Opened(1);
+        client.Put(FrameKind.Records, StorageBench.Record(1, StorageBench.LargeRecord));
+        for (int volume = 2; volume <= 3; volume++)
+        {
+            _bench.Next<VolumeWanted>();
+            _bench.Engine.Take(new VolumeAssigned(order.Label.Session, StorageBench.Volume(volume), null));
+            if (_bench.HasSaid<StoreSessionEnded>() is { } ended)
+            {
+                Assert.Contains("raise volume-size", ended.Failure, StringComparison.Ordinal);
+                return;
+            }
+        }
+        Assert.Fail("it would ask for ever");
+    }
+
+    [Fact]
+    public void A_session_for_another_pool_begins_on_its_own_volume_when_the_drive_is_free()
+    {
+        (_, ScriptedChannel client) = Opened(1);
+        OpenStoreSession order = _bench.Order(2);
+        OpenStoreSession other = order with { Volume = StorageBench.Volume(7) with { Pool = "p2" } };
+        _bench.Engine.Take(other);
+        Assert.True(SpinWait.SpinUntil(
+            () => _bench.Engine.Status.Waiting?.Contains("stores for pool p1", StringComparison.Ordinal) == true, StorageBench.Patience));
+        client.Put(FrameKind.Records, StorageBench.Record(1, 1000));
+        client.Put(FrameKind.Seal, StorageBench.Seal(1));
+        var opened = _bench.Next<StoreSessionOpened>();
+
+        Assert.Equal((other.Label.Session, "Vol-0007", "p2"), (opened.Session, opened.Volume!.Volume, opened.Volume.Pool));
+    }
+
+    [Fact]
+    public void A_session_that_waits_for_the_drive_can_be_canceled()
+    {
+        Opened(1);
+        OpenStoreSession order = _bench.Order(2);
+        _bench.Engine.Take(order with { Volume = StorageBench.Volume(7) with { Pool = "p2" } });
+        _bench.Engine.Take(new CloseStoreSession(order.Label.Session, "canceled by tester"));
+
+        Assert.Equal(order.Label.Session, _bench.Next<StoreSessionEnded>().Session);
+        Assert.Equal("storing", _bench.Engine.Status.State);
     }
 
     private (OpenStoreSession Order, ScriptedChannel Client) Opened(int number, ScriptedChannel? catalogue = null)

@@ -8,7 +8,7 @@ using Backup.Commands;
 namespace Backup.Consoles;
 
 /// <summary>The node cannot be reached, or went away. The message is one line for the user.</summary>
-internal sealed class NodeAwayException(string message, Exception inner) : Exception(message, inner);
+internal sealed class NodeAwayException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The node's API through its unix socket.</summary>
 internal sealed class ApiConnection : IDisposable

@@ -1,6 +1,6 @@
-using System.Reflection;
 using Backup.Commands;
 using Backup.Consoles.Output;
+using Backup.Consoles.Prompt;
 
 namespace Backup.Consoles;
 
@@ -21,10 +21,10 @@ internal sealed class ConsoleProgram(ConsoleTerminal terminal, Func<string, stri
             isJson = options.IsJson;
             if (options.Ask == ConsoleAsk.Help) return Say($"{ConsoleOptions.Usage}\n\n{CommandHelp.All()}");
             if (options.Ask == ConsoleAsk.Version) return Say($"backup {Version}");
-            if (options.Words.Count > 0) return await RunCommand(parser.Parse(options.Words), options).ConfigureAwait(false);
+            if (options.Words.Count > 0) return await RunWords(options.Words, options).ConfigureAwait(false);
             if (isJson) throw new CommandUsageException($"--json wants a command; {ConsoleOptions.Usage}");
-            return await new ConsoleSession(terminal, parser, command => RunCommand(command, options)).Run(interruption)
-                .ConfigureAwait(false);
+            var history = new LineHistory(terminal.IsInteractive ? LineHistory.FileOf(environment) : null);
+            return await new ConsoleSession(terminal, words => RunWords(words, options), history).Run(interruption).ConfigureAwait(false);
         }
         catch (CommandUsageException mistake)
         {
@@ -32,62 +32,53 @@ internal sealed class ConsoleProgram(ConsoleTerminal terminal, Func<string, stri
         }
     }
 
+    /// <summary>'restore' alone asks, where somebody can be asked.</summary>
+    private async Task<int> RunWords(IReadOnlyList<string> words, ConsoleOptions options)
+    {
+        bool asks = terminal.IsInteractive && !options.IsJson && words is [var verb]
+            && CommandWords.Match(verb, CommandTable.Verbs) is [var known] && known == CommandTable.Of(CommandId.Restore).Verb;
+        if (!asks) return await RunCommand(parser.Parse(words), options).ConfigureAwait(false);
+        try
+        {
+            using ApiConnection connection = Connect(options);
+            words = await new RestoreDialogue(new Questions(terminal, connection.Send, interruption.Token)).Ask().ConfigureAwait(false);
+            return await RunCommand(parser.Parse(words), options).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is GivenUpException or NodeAwayException or ApiFormatException or OperationCanceledException)
+        {
+            return NewAnswer(isJson: false).Fail(e is OperationCanceledException ? "nothing was done" : e.Message, EndStatus.Refused);
+        }
+    }
+
     private async Task<int> RunCommand(ParsedCommand command, ConsoleOptions options)
     {
         IAnswer answer = NewAnswer(options.IsJson);
         if (command.Id == CommandId.Help) return Tell(answer, CommandHelp.Of(command.FreeWords));
+        if (!command.IsConfirmed && (options.IsJson || !terminal.IsInteractive))
+            return answer.Fail($"'{command.Definition.Name}' needs the word yes: backup {command} yes", EndStatus.WrongUsage);
         if (command.Id == CommandId.Version) answer.Take(new TextEvent($"backup {Version}"));
-        List<string> words = [.. command.ToWords()];
-        if (!command.IsConfirmed)
-        {
-            if (options.IsJson || !terminal.IsInteractive)
-                return answer.Fail($"'{command.Definition.Name}' needs the word yes: backup {command} yes", EndStatus.WrongUsage);
-            if (!Confirm(command)) return answer.Fail("nothing was done", EndStatus.Refused);
-            words.Add("yes");
-        }
-        string? socket = SocketLocator.Find(options.Socket, environment, File.Exists);
-        if (socket is null) return answer.Fail(ApiConnection.NotFound, EndStatus.Refused);
-        using var connection = new ApiConnection(socket);
-        return await Follow(connection.Send(words, interruption.Token), answer).ConfigureAwait(false);
-    }
-
-    /// <summary>Hands the answer on to its end and gives its status. An interruption ends the following, never the run.</summary>
-    private async Task<int> Follow(IAsyncEnumerable<byte[]> lines, IAnswer answer)
-    {
         try
         {
-            await foreach (byte[] line in lines.ConfigureAwait(false))
+            using ApiConnection connection = Connect(options);
+            var following = new Following(terminal, interruption, connection.Send);
+            IReadOnlyList<string>? words = command.ToWords();
+            if (!command.IsConfirmed)
             {
-                answer.Take(line, ApiJson.ReadEvent(line));
-                if (answer.Status is { } status) return status;
+                var questions = new Questions(terminal, connection.Send, interruption.Token);
+                words = await new Confirmation(terminal, parser, following, questions).Ask(command).ConfigureAwait(false);
             }
-            return answer.Fail($"the node went away in the middle of its answer{GoOn(answer)}", EndStatus.Refused);
-        }
-        catch (OperationCanceledException)
-        {
-            answer.Finish();
-            if (answer.JobId is { } job)
-                terminal.Error.WriteLine($"no longer watching; job {job} goes on. Watch it with: backup wait jobid={job}");
-            return EndStatus.Detached;
+            return words is null
+                ? answer.Fail("nothing was done", EndStatus.Refused)
+                : await following.Follow(words, answer).ConfigureAwait(false);
         }
         catch (NodeAwayException away)
         {
-            return answer.Fail(away.Message + GoOn(answer), EndStatus.Refused);
-        }
-        catch (ApiFormatException mistake)
-        {
-            return answer.Fail(mistake.Message + GoOn(answer), EndStatus.Refused);
+            return answer.Fail(away.Message, EndStatus.Refused);
         }
     }
 
-    private static string GoOn(IAnswer answer) =>
-        answer.JobId is { } job ? $"; how job {job} stands tells: backup wait jobid={job}" : "";
-
-    private bool Confirm(ParsedCommand command)
-    {
-        terminal.Error.Write($"{ValueText.Clean(command.ToString())}\nGo ahead? (yes/no) ");
-        return terminal.Input.ReadLine()?.Trim().ToLowerInvariant() is "yes" or "y";
-    }
+    private ApiConnection Connect(ConsoleOptions options) => SocketLocator.Find(options.Socket, environment, File.Exists) is { } socket
+        ? new ApiConnection(socket) : throw new NodeAwayException(ApiConnection.NotFound);
 
     private IAnswer NewAnswer(bool isJson) => isJson ? new AnswerJson(terminal) : new AnswerText(terminal);
 

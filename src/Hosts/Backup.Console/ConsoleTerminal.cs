@@ -12,6 +12,14 @@ internal sealed record ConsoleTerminal(TextReader Input, TextWriter Output, Text
     /// <summary>Columns of the terminal.</summary>
     public int Width { get; init; } = 80;
 
+    /// <summary>The same at this moment: it may have been resized.</summary>
+    public int WidthNow => MeasureWidth?.Invoke() ?? Width;
+
+    public Func<int>? MeasureWidth { get; init; }
+
+    /// <summary>One key as it is pressed, unseen; null where input is no terminal that tells keys.</summary>
+    public Func<ConsoleKeyInfo>? ReadKey { get; init; }
+
     public bool HasColour { get; init; }
 
     /// <summary>In which times are shown and typed.</summary>
@@ -26,8 +34,24 @@ internal sealed record ConsoleTerminal(TextReader Input, TextWriter Output, Text
             IsTerminal = isTerminal,
             IsInteractive = !Console.IsInputRedirected && !Console.IsErrorRedirected,
             Width = isTerminal ? Math.Max(20, Console.WindowWidth) : 80,
+            MeasureWidth = isTerminal ? () => Console.WindowWidth : null,
+            ReadKey = isTerminal && !Console.IsInputRedirected ? ReadKeyUnseen : null,
             HasColour = isTerminal && Environment.GetEnvironmentVariable("NO_COLOR") is null or "",
             Zone = TimeZoneInfo.Local,
         };
+    }
+
+    /// <summary>Ctrl-C is a key while a line is being typed.</summary>
+    private static ConsoleKeyInfo ReadKeyUnseen()
+    {
+        Console.TreatControlCAsInput = true;
+        try
+        {
+            return Console.ReadKey(intercept: true);
+        }
+        finally
+        {
+            Console.TreatControlCAsInput = false;
+        }
     }
 }

@@ -94,7 +94,7 @@ public sealed class ConsoleTests
         await using ApiFixture api = await ApiFixture.Start();
         api.Runner.Say(new TextEvent("idle"), EndEvent.Done);
         (int status, string output, string error) = await api.Type("st dir\n\nnonsense\nlist j?\nversion x\nquit\nlist jobs\n");
-        Assert.Equal((2, "idle\njobs\n"), (status, output));
+        Assert.Equal((2, "idle\njobs  jobmedia\n"), (status, output));
         Assert.Equal("backup: 'nonsense' is no command; 'help' lists them\nbackup: 'version' takes no 'x': it stands alone\n", error);
     }
 
@@ -104,7 +104,7 @@ public sealed class ConsoleTests
         await using ApiFixture api = await ApiFixture.Start();
         await api.Stop();
         Assert.Contains("restore {jobid=N|job=NAME|client=NAME}", (await api.Console("help", "restore")).Output, StringComparison.Ordinal);
-        Assert.StartsWith("wait: follow a job to its end", (await api.Console("help", "wait")).Output, StringComparison.Ordinal);
+        Assert.StartsWith("wait: follow runs to their end", (await api.Console("help", "wait")).Output, StringComparison.Ordinal);
         Assert.Matches(@"\Abackup \d+\.\d+\.\d+\n\z", (await api.Console("--version")).Output);
     }
 }

@@ -70,7 +70,7 @@ public class TurnsPropertyTests
                 && (begun.Priority, begun.Job.Value).CompareTo((wait.Claim.Priority, wait.Job.Value)) > 0);
     }, iter: Rounds);
 
-    /// <summary>Jobs of best priority come without end; the one nobody cares for has its turn after as many ends as jobs came before it.</summary>
+    /// <summary>Jobs of best priority come without end; the one of worst has its turn all the same.</summary>
     [Fact]
     public void A_patient_job_begins_although_better_ones_never_stop_coming() => Gen.Int[1, 30].Sample(seed =>
     {

@@ -33,11 +33,11 @@ public sealed class CommandParserTests
     [InlineData("statsu", "'statsu' is no command; did you mean status?")]
     [InlineData("status dri", "'dri' is no object of 'status'; one of: director, storage, client, job")]
     [InlineData("xyzzy", "'xyzzy' is no command; 'help' lists them")]
-    [InlineData("re job=a", "'re' could be restore or report; type more of it")]
+    [InlineData("re job=a", "'re' could be restore or reload or report; type more of it")]
     [InlineData("l jobs", "'l' is no command; 'help' lists them")]
-    [InlineData("list jobss", "'jobss' is no object of 'list'; did you mean jobs?")]
-    [InlineData("list", "'list' what? One of: jobs, files, unsaved, volumes, clients, filesets, pools")]
-    [InlineData("list jobid=4", "'list' what? One of: jobs, files, unsaved, volumes, clients, filesets, pools")]
+    [InlineData("list jobss", "'jobss' is no object of 'list'; did you mean jobs or jobmedia?")]
+    [InlineData("list", "'list' what? One of: jobs, files, unsaved, volumes, jobmedia, log, storages, clients, filesets, pools")]
+    [InlineData("list jobid=4", "'list' what? One of: jobs, files, unsaved, volumes, jobmedia, log, storages, clients, filesets, pools")]
     [InlineData("run", "'run' needs job=NAME: name of the job")]
     [InlineData("run job=a job=b", "'job' is given twice to 'run'; it is taken once")]
     [InlineData("run job", "'job' of 'run' needs a value: job=NAME")]
@@ -64,13 +64,14 @@ public sealed class CommandParserTests
     public void Parse_restore_takes_all_its_options_on_one_line()
     {
         ParsedCommand command = Parse("restore client=c1 before=\"2026-11-23 10:00\" file=/etc/hosts "
-            + "file='/a b/\\xff' where=/tmp/r repl=ifnewer dryrun toclient=c2 done yes");
+            + "file='/a b/\\xff' where=/tmp/r repl=ifnewer dryrun restoreclient=c2 done yes");
         Assert.Equal("c1", command.Text("client"));
         Assert.Equal("2026-11-23T10:00:00Z", command.Time("before").ToString());
         Assert.Equal(["/etc/hosts"u8.ToArray(), [.. "/a b/"u8, 0xff]], command.Paths("file"));
         Assert.Equal("/tmp/r"u8.ToArray(), command.Path("where"));
         Assert.Equal(ReplaceRule.IfNewer, command.Replace());
         Assert.True(command.Says("dryrun"));
+        Assert.Equal("c2", command.Text("restoreclient"));
         Assert.True(command.IsConfirmed);
         Assert.Equal(CommandId.Restore, Parse("restore client=c1 where=/r all done yes").Id);
     }
@@ -97,8 +98,36 @@ public sealed class CommandParserTests
     [InlineData("restore jobid=1 dryrun=yes", true)]
     [InlineData("restore jobid=1 dryrun=no", false)]
     [InlineData("cancel jobid=1", true)]
+    [InlineData("cancel all", false)]
+    [InlineData("cancel all yes", true)]
+    [InlineData("run job=a preview", true)]
+    [InlineData("inspect cluster", true)]
+    [InlineData("inspect cluster leave=b", false)]
     public void IsConfirmed_is_true_only_where_nothing_has_to_be_asked(string line, bool expected) =>
         Assert.Equal(expected, Parse(line).IsConfirmed);
+
+    [Theory]
+    [Trait("Req", "CON-16")]
+    [InlineData("+10s", "2026-11-23T10:00:10Z")]
+    [InlineData("+5min", "2026-11-23T10:05:00Z")]
+    [InlineData("+1d", "2026-11-24T10:00:00Z")]
+    [InlineData("'2026-12-01 03:00'", "2026-12-01T03:00:00Z")]
+    public void When_is_a_span_from_now_or_a_time_and_travels_as_what_it_is(string typed, string expected)
+    {
+        ParsedCommand sent = CommandParser.Utc.Parse(Parse($"run job=a when={typed}").ToWords());
+        Assert.Equal(expected, sent.When("when", new(1_795_428_000, 0)).ToString());
+    }
+
+    [Theory]
+    [InlineData("wait all timeout=5", "'timeout=5' of 'wait' is not taken: a span is written 10s, 5min, 2h or 1d, and is at most 366d")]
+    [InlineData("wait all timeout=5m", "'timeout=5m' of 'wait' is not taken: a span is written 10s, 5min, 2h or 1d, and is at most 366d")]
+    [InlineData("wait all timeout=367d",
+        "'timeout=367d' of 'wait' is not taken: a span is written 10s, 5min, 2h or 1d, and is at most 366d")]
+    [InlineData("run job=a when=+0s", "'when=+0s' of 'run' is not taken: a span is written 10s, 5min, 2h or 1d, and is at most 366d")]
+    [InlineData("wait", "'wait' needs jobid=N or job=NAME or all=yes|no")]
+    [InlineData("cancel jobid=1 job=a", "'jobid' and 'job' of 'cancel' exclude each other; give one of them")]
+    public void Spans_without_a_clear_unit_and_contradictions_are_refused(string line, string expected) =>
+        Assert.Equal(expected, Refusal(line));
 
     [Theory]
     [InlineData("T", JobState.Ok)]

@@ -27,8 +27,8 @@ public sealed class CommandTableTests
         {
             IEnumerable<string> named = [.. command.RequiredOneOf,
                 .. command.Excluding.SelectMany(pair => new[] { pair.First, pair.Second })];
-            if (command.NeedlessWith is { } harmless) named = named.Append(harmless);
-            if (command.NeedsYes) named = named.Append("yes");
+            named = named.Concat(command.NeedlessWith).Concat(command.NeedsYesWith).Concat(command.ActsWith);
+            if (command.NeedsYes || command.NeedsYesWith.Count > 0) named = named.Append("yes");
             Assert.All(named, name => Assert.NotNull(command.Key(name)));
             Assert.Equal(command.Keys.Count, command.Keys.Select(key => key.Name).Distinct().Count());
             Assert.All(command.Keys, key => Assert.Equal(key.Name.ToLowerInvariant(), key.Name));
@@ -38,7 +38,7 @@ public sealed class CommandTableTests
     [Fact]
     public void Help_of_an_unknown_word_is_refused_with_the_nearest()
     {
-        Assert.Equal("'restor3' is no command; did you mean restore or report?",
+        Assert.Equal("'restor3' is no command; did you mean restore or report or reload?",
             Assert.Throws<CommandUsageException>(() => CommandHelp.Of(["restor3"])).Message);
         Assert.Equal("'run' stands alone; 'help run' tells about it",
             Assert.Throws<CommandUsageException>(() => CommandHelp.Of(["run", "jobs"])).Message);
@@ -52,7 +52,7 @@ public sealed class CommandTableTests
     [InlineData("run job=a", "job", "")]
     [InlineData("run root=/a", "root", "root=")]
     [InlineData("status storage=d", "sto", "")]
-    [InlineData("help li", "j", "jobs")]
+    [InlineData("help li", "j", "jobs jobmedia")]
     [InlineData("nonsense", "", "")]
     public void Completion_gives_the_words_that_may_follow(string words, string typed, string expected) =>
         Assert.Equal(expected, string.Join(' ', CommandCompletion.Of(CommandLine.Split(words), typed)));

@@ -17,7 +17,8 @@ public class NodePartTests
 
     [Theory]
     [Trait("Req", "CFG-02")]
-    [InlineData("one-host.conf", "node archive: director: ", "node archive: storage: storage disk", "node archive: client: client archive-host")]
+    [InlineData("one-host.conf", "node archive: director: ", "node archive: storage: storage disk",
+        "node archive: client: client archive-host")]
     [InlineData("director.conf", "node main: director: ", "node vault: in a file of its own: storage vault",
         "node web1: in a file of its own: client web1", "node mail: in a file of its own: client post")]
     [InlineData("storage.conf", "node vault: storage: storage vault")]

@@ -55,5 +55,6 @@ public class VariableTests
     [Fact]
     [Trait("Req", "CFG-03")]
     public void The_reference_page_has_every_variable() =>
-        Assert.All(TemplateVariables.All, known => Assert.Contains($"| `%({known.Name})` |", ReferencePage.Render(), StringComparison.Ordinal));
+        Assert.All(TemplateVariables.All, known =>
+            Assert.Contains($"| `%({known.Name})` |", ReferencePage.Render(), StringComparison.Ordinal));
 }

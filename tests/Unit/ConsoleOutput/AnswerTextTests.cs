@@ -1,4 +1,5 @@
 using Backup.Commands;
+using Backup.Consoles;
 using Backup.Consoles.Output;
 using Backup.Messages.Jobs;
 using Backup.Messages.Values;
@@ -53,15 +54,45 @@ public sealed class AnswerTextTests
     }
 
     [Fact]
-    public void Progress_on_a_terminal_is_one_line_that_is_rewritten_and_never_wider_than_the_terminal()
+    public void Progress_on_a_terminal_is_rewritten_in_place_never_wider_than_the_terminal_and_gone_at_the_end()
     {
-        var progress = new ProgressEvent(12, "running", 1234, 5L << 30, 200 << 20, 25.6, "/a/very/long/path/" + new string('x', 100));
+        string deep = $"/a/very/long/path/{new string('x', 100)}/end";
+        var progress = new ProgressEvent(12, "running", 1234, 5L << 30, 200 << 20, 25.6, deep);
         (string output, _, AnswerText answer) = Answers.Show(true, progress, progress, EndEvent.Of(12, JobState.Ok));
-        Assert.Equal(2, output.Split("\rjob 12  running  1,234 files  5.0 GiB  200.0 MiB/s  26 s").Length - 1);
-        Assert.All(output.Split('\r').Where(line => line.StartsWith("job 12  ", StringComparison.Ordinal)), line =>
-            Assert.True(line.IndexOf('\x1b') <= 59));
-        Assert.EndsWith("\r\x1b[Kjob 12 ended: OK\n", output, StringComparison.Ordinal);
+        const string Figures = "job 12  running  1,234 files  5.0 GiB  200.0 MiB/s  26 s";
+        string path = $"  …{new string('x', 52)}/end";
+        Assert.Equal(59, path.Length);
+        string drawn = $"{Figures}\x1b[K\n{path}\x1b[K";
+        Assert.Equal($"\r{drawn}\r\x1b[1A{drawn}\r\x1b[1A\x1b[Jjob 12 ended: OK\n", output);
         Assert.Equal((12L, 0), (answer.JobId, answer.Status));
+    }
+
+    [Fact]
+    public void Progress_has_a_bar_and_the_time_left_where_it_is_known_how_much_there_is()
+    {
+        var progress = new ProgressEvent(3, "Saving", 10, 50, 10, 5, null, 20, 100);
+        (string output, _, _) = Answers.Show(true, progress);
+        Assert.Contains($"job 3  Saving  {new string('█', 12)}{new string('░', 12)} 50 %", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\x1b[3", output, StringComparison.Ordinal);
+        var wide = new ConsoleTerminal(TextReader.Null, new StringWriter(), TextWriter.Null)
+            { IsTerminal = true, HasColour = true, Width = 140 };
+        new LiveProgress(wide).Show(progress);
+        Assert.Contains($"\x1b[32m{new string('█', 12)}\x1b[0m", wide.Output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("5.00 s, about 5.00 s left", wide.Output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_terminal_that_was_resized_is_right_with_the_next_progress()
+    {
+        int width = 100;
+        var terminal = new ConsoleTerminal(TextReader.Null, new StringWriter(), TextWriter.Null)
+            { IsTerminal = true, MeasureWidth = () => width };
+        var live = new LiveProgress(terminal);
+        live.Show(new ProgressEvent(1, "Saving", 1, 1, 1, 1, "/" + new string('a', 300)));
+        width = 30;
+        live.Show(new ProgressEvent(1, "Saving", 1, 1, 1, 1, "/" + new string('a', 300)));
+        string last = terminal.Output.ToString()!.Split("\x1b[1A")[^1];
+        Assert.All(last.Split('\n'), line => Assert.Equal(29, line.Replace("\x1b[K", "", StringComparison.Ordinal).Length));
     }
 
     [Fact]

@@ -224,11 +224,11 @@ public class WalkRuleTests
 
         EstimateOutcome ended = new EstimateSession(Tree, _bench.Cache).Run(
             new ScanOrder(_bench.FileSet, default, _bench.LastRoot, new Instant(2_000_000, 0), null),
-            path => listing.Add(Encoding.Latin1.GetString(path)), CancellationToken.None);
+            (path, size) => listing.Add($"{Encoding.Latin1.GetString(path)} {size}"), CancellationToken.None);
 
         Assert.Equal((2L, 12L), (ended.FilesToSave, ended.BytesToSave));
         Assert.Equal((22L, 21L, 107L), (ended.Entries, ended.Files, ended.Bytes));
-        Assert.Equal(["/data/f3", "/data/new"], listing);
+        Assert.Equal(["/data/f3 5", "/data/new 7"], listing);
         Assert.Equal(opened + 2, Tree.Opened);
     }
 }

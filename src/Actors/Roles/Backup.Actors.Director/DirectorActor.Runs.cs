@@ -84,6 +84,7 @@ public sealed partial class DirectorActor
         if (key is { } looking) _looking.Remove(looking);
         else created.Asker.Tell(new RunAccepted(created.Job));
         _turns.Made(created.Job, created.Specification);
+        if (_turns.DueOf(created.Job) is { } due) JobOf(created.Job).Tell(new HoldJob($"starts at {due}"), Self);
         GiveTurns();
     }
 }

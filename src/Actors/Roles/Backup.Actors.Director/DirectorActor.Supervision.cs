@@ -8,7 +8,7 @@ namespace Backup.Actors.Director;
 /// <summary>What becomes of a part of the director that throws.</summary>
 public sealed partial class DirectorActor
 {
-    /// <summary>The media or the clients were made anew, without what they held.</summary>
+    /// <summary>A part of the director was made anew, without what they held.</summary>
     private sealed record PartMadeAnew;
 
     /// <summary>

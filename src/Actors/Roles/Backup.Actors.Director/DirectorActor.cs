@@ -4,6 +4,7 @@ using Backup.Actors.Director.Clients;
 using Backup.Actors.Director.Configurations;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Director.Media;
+using Backup.Actors.Director.Notices;
 using Backup.Actors.Director.Schedules;
 using Backup.Actors.Director.Telemetry;
 using Backup.Actors.Director.Turns;
@@ -50,6 +51,9 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
     /// <summary>How long turns wait for the jobs of an earlier life to be read from the journal.</summary>
     private static readonly TimeSpan RecoveryDeadline = TimeSpan.FromMinutes(1);
 
+    /// <summary>The longest timer for a job whose time has not come.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromHours(1);
+
     private readonly DirectorParts _parts;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IActorRef _media;
@@ -67,6 +71,7 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
         _media = Context.ActorOf(MediaActor.Props(parts), "media");
         _clients = Context.ActorOf(ClientsActor.Props(parts), "clients");
         Context.ActorOf(JobTelemetry.Props(parts.Clock), "telemetry");
+        Context.ActorOf(NoticesActor.Props(parts), "notices");
         _configuration = Context.ActorOf(ConfigurationActor.Props(parts), "configuration");
         _scheduler = Context.ActorOf(SchedulerActor.Props(parts, Self), "scheduler");
         Starting();
@@ -82,6 +87,7 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
     private sealed record ReadJobs;
     private sealed record GoOnWith(JobId Job);
     private sealed record RecoveryIsLate;
+    private sealed record JobIsDue;
 
     protected override void PreStart() => AskForUnended();
 
@@ -114,6 +120,7 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
             GiveTurns();
         });
         Receive<RecoveryIsLate>(_ => GiveUpOnUnheard());
+        Receive<JobIsDue>(_ => GiveTurns());
         Receive<Created>(Queue);
         Receive<CancelWanted>(cancel => Cancel(cancel));
         Receive<IJobAnswer>(_ => { }); // of a job that was canceled for a further run
@@ -127,6 +134,8 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
         Receive<ConfigurationChanged>(_ => GiveTurns());
         Receive<ClientsWanted>(wanted => _clients.Forward(wanted));
         Receive<EstimateWanted>(wanted => _clients.Forward(wanted));
+        Receive<EstimatePageRead>(read => _clients.Forward(read));
+        Receive<ClientStatusAsked>(asked => _clients.Forward(asked));
         Receive<ToClient>(order => _clients.Forward(order));
         Receive<ClientAttached>(attached => _clients.Forward(attached));
         Receive<ClientSaid>(said => _clients.Forward(said));
@@ -165,7 +174,7 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
     private void GiveUpOnUnheard()
     {
         foreach (JobId job in _turns.GiveUpOnUnheard())
-            _log.Error("job {0} was not read from the journal in {1}; turns are given without knowing what it holds", job, RecoveryDeadline);
+            _log.Error("job {0} was not read from the journal in {1}; turns are given without it", job, RecoveryDeadline);
         GiveTurns();
     }
 
@@ -174,6 +183,7 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
         (IReadOnlyList<JobId> begin, IReadOnlyList<JobWait> tell) = _turns.Give();
         foreach (JobId job in begin) JobOf(job).Tell(new BeginJob(), Self);
         foreach (JobWait wait in tell) JobOf(wait.Job).Tell(new HoldJob(wait.Reason), Self);
+        if (_turns.NextDue is { } next) Timers.StartSingleTimer(nameof(JobIsDue), new JobIsDue(), next > LookAgain ? LookAgain : next);
     }
 
     private void Cancel(CancelWanted cancel)

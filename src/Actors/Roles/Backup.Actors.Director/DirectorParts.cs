@@ -3,6 +3,7 @@ using Backup.Actors.Director.Configurations;
 using Backup.Configuration;
 using Backup.Jobs.Jobs;
 using Backup.Messages.Ids;
+using Backup.Scripts;
 using Backup.Transfer.Channels;
 
 namespace Backup.Actors.Director;
@@ -20,6 +21,12 @@ public sealed record DirectorParts(
 {
     /// <summary>Where the configuration comes in; null where there are no files.</summary>
     public IConfigurationSource? Source { get; init; }
+
+    /// <summary>The node's data directory, absolute: relative names of files that messages go to are in it.</summary>
+    public string DataFolder { get; init; } = "/";
+
+    /// <summary>Runs the scripts that jobs have on the director.</summary>
+    public IScriptRunner Scripts { get; init; } = new ScriptRunner(Clock);
 
     private readonly JobDeadlines? _deadlines;
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Backup.Actors.Storage.Engine;
+using Backup.Cluster.Telemetry;
 using Backup.Messages.Ids;
 using Backup.Messages.Storages;
 
@@ -34,7 +35,7 @@ public sealed class StorageActor : ReceiveActor, IWithTimers
         });
         Receive<AnnounceNow>(_ => _engine.Announce());
         Receive<StorageUnknown>(unknown => Refused(unknown.Reason));
-        Receive<StorageStatusWanted>(_ => Sender.Tell(_engine.Status));
+        Receive<StorageStatusWanted>(_ => Sender.Tell(_engine.Status with { Memory = ProcessMemory.Read() }));
         Receive<Said>(said => Pass(said.What));
     }
 

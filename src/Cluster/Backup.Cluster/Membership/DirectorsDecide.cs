@@ -9,8 +9,8 @@ public sealed class DirectorsDecide(ActorSystem system, Akka.Cluster.Cluster clu
 {
     private readonly TimeSpan _stableAfter = system.Settings.Config.GetTimeSpan("backup.cluster.stable-after");
 
-    /// <summary>A removed director has ended its own system by then, or is dead: each side decides after the same time.</summary>
-    public TimeSpan DownRemovalMargin => _stableAfter;
+    /// <summary>None: a removed director that is not dead yet is fenced by its epoch, and a new one need not wait for it.</summary>
+    public TimeSpan DownRemovalMargin => TimeSpan.Zero;
 
     public Props DowningActorProps => Props.Create(() => new DowningActor(cluster, _stableAfter));
 }

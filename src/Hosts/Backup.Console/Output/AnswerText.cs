@@ -9,7 +9,7 @@ internal sealed class AnswerText(ConsoleTerminal terminal) : IAnswer
     private const double PlainProgressEvery = 10;
 
     private TableText? table;
-    private bool hasProgressLine;
+    private readonly LiveProgress live = new(terminal);
     private double? lastProgress;
 
     public long? JobId { get; private set; }
@@ -42,7 +42,7 @@ internal sealed class AnswerText(ConsoleTerminal terminal) : IAnswer
             ShowProgress(progress);
             return;
         }
-        ClearProgress();
+        live.Clear();
         ShowLine(document);
         terminal.Output.Flush();
     }
@@ -50,7 +50,7 @@ internal sealed class AnswerText(ConsoleTerminal terminal) : IAnswer
     public void Finish()
     {
         EndTable();
-        ClearProgress();
+        live.Clear();
         terminal.Output.Flush();
     }
 
@@ -90,19 +90,11 @@ internal sealed class AnswerText(ConsoleTerminal terminal) : IAnswer
 
     private void ShowProgress(ProgressEvent progress)
     {
-        string line = $"job {progress.JobId}  {ValueText.Clean(progress.Phase)}  {ValueText.Count(progress.Files)} files  "
-            + $"{ValueText.Bytes(progress.Bytes)}  {ValueText.Bytes(progress.BytesPerSecond)}/s  {ValueText.Duration(progress.Seconds)}";
-        if (terminal.IsTerminal)
-        {
-            if (progress.Path is { } path) line += $"  {ValueText.Clean(path)}";
-            int room = terminal.Width - 1;
-            terminal.Output.Write($"\r{(line.Length > room ? line[..room] : line)}\x1b[K");
-            hasProgressLine = true;
-        }
+        if (terminal.IsTerminal) live.Show(progress);
         else if (lastProgress is not { } last || progress.Seconds - last >= PlainProgressEvery || progress.Seconds < last)
         {
             lastProgress = progress.Seconds;
-            terminal.Output.WriteLine(line);
+            terminal.Output.WriteLine(LiveProgress.Line(progress));
         }
         terminal.Output.Flush();
     }
@@ -111,12 +103,6 @@ internal sealed class AnswerText(ConsoleTerminal terminal) : IAnswer
     {
         table?.End();
         table = null;
-    }
-
-    private void ClearProgress()
-    {
-        if (hasProgressLine) terminal.Output.Write("\r\x1b[K");
-        hasProgressLine = false;
     }
 
     private static string Mark(LogSeverity severity) => severity switch

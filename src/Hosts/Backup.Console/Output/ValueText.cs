@@ -13,8 +13,10 @@ internal static class ValueText
     {
         (ApiValueKind.Nothing, _) => "-",
         (ApiValueKind.Text, ColumnType.Time) => Time(value.Text!, zone),
+        (ApiValueKind.Text, ColumnType.Any) => Time(value.Text!, zone),
         (ApiValueKind.Text, _) => Clean(value.Text!),
         (ApiValueKind.Truth, _) => value.Truth ? "yes" : "no",
+        (_, ColumnType.Rate) => $"{Bytes(value.Real)}/s",
         (_, ColumnType.Bytes) => Bytes(value.Real),
         (_, ColumnType.Duration) => Duration(value.Real),
         (ApiValueKind.Number, ColumnType.Id) => value.Number.ToString(CultureInfo.InvariantCulture),
@@ -23,7 +25,7 @@ internal static class ValueText
     };
 
     public static bool IsRightAligned(ColumnType type) =>
-        type is ColumnType.Number or ColumnType.Id or ColumnType.Bytes or ColumnType.Duration;
+        type is ColumnType.Rate or ColumnType.Number or ColumnType.Id or ColumnType.Bytes or ColumnType.Duration;
 
     public static string Count(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 

@@ -17,6 +17,9 @@ public sealed record ApiOptions(string SocketPath, string Version)
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(2);
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Who may use the API: null lets a caller in, else the one line that refuses it. Roles of operators belong here.</summary>
+    public Func<Caller, string?> Refusal { get; init; } = CallerRights.Refusal;
 }
 
 /// <summary>
@@ -51,7 +54,8 @@ public sealed class ApiServer : IAsyncDisposable
         var server = new ApiServer(options, new KestrelServer(Options.Create(Settings(options)), transport, loggers));
         try
         {
-            var application = new ApiApplication(new CommandEndpoint(runner, loggers.CreateLogger<CommandEndpoint>()), options.Version,
+            var application = new ApiApplication(
+                new CommandEndpoint(runner, options.Refusal, loggers.CreateLogger<CommandEndpoint>()), options.Version,
                 server.stopping.Token);
             await server.kestrel.StartAsync(application, cancellation).ConfigureAwait(false);
             ApiSocket.Protect(options.SocketPath);

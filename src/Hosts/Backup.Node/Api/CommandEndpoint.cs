@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Backup.Node.Api;
 
 /// <summary>POST /v1/commands: words in, one JSON document a line out, each sent as it comes. Safe for concurrent use.</summary>
-internal sealed partial class CommandEndpoint(ICommandRunner runner, ILogger log)
+internal sealed partial class CommandEndpoint(ICommandRunner runner, Func<Caller, string?> refusal, ILogger log)
 {
     /// <summary>1,024 words of ordinary length, or the longest path some sixty times.</summary>
     public const int MaximumBodyBytes = 1024 * 1024;
@@ -26,6 +26,8 @@ internal sealed partial class CommandEndpoint(ICommandRunner runner, ILogger log
             if (Interlocked.Increment(ref answers) > MaximumAnswers)
                 await Refuse(context, StatusCodes.Status503ServiceUnavailable, EndEvent.Refused,
                     $"the node answers {MaximumAnswers} consoles already; close one or try again").ConfigureAwait(false);
+            else if (refusal(PeerCredentials.Of(context)) is { } refused)
+                await Refuse(context, StatusCodes.Status403Forbidden, EndEvent.Refused, refused).ConfigureAwait(false);
             else if (await ReadCommand(context).ConfigureAwait(false) is { } command)
                 await Stream(context, command, stopping).ConfigureAwait(false);
         }
@@ -78,7 +80,7 @@ internal sealed partial class CommandEndpoint(ICommandRunner runner, ILogger log
         context.Response.ContentType = MediaType;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         Caller caller = PeerCredentials.Of(context);
-        LogCommand(caller.Name, command);
+        LogCommand(caller.Name, caller.UserId, caller.ProcessId, command);
         ApiEvent[] last;
         try
         {
@@ -115,8 +117,8 @@ internal sealed partial class CommandEndpoint(ICommandRunner runner, ILogger log
         await context.Response.BodyWriter.WriteAsync(LineEnd, context.RequestAborted).ConfigureAwait(false);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Caller}: {Command}")]
-    private partial void LogCommand(string caller, ParsedCommand command);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Caller} (uid {User}, pid {Process}): {Command}")]
+    private partial void LogCommand(string caller, long user, long process, ParsedCommand command);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the answer to '{Command}' failed")]
     private partial void LogFailure(Exception failure, ParsedCommand command);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Backup.Commands;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Mono.Unix.Native;
 
 namespace Backup.Node.Api;
 
@@ -20,6 +21,13 @@ internal static class PeerCredentials
         if (socket is null || socket.GetRawSocketOption(SocketLevel, PeerCredentialsOption, bytes) != bytes.Length)
             return new Caller("unknown", -1, -1);
         long user = (uint)credentials[1];
-        return new Caller($"uid {user}", user, credentials[0]);
+        return new Caller(NameOf(user), user, credentials[0]);
+    }
+
+    /// <summary>The user's name; "uid 1000" where the system has none for the number.</summary>
+    public static string NameOf(long user)
+    {
+        var entry = new Passwd();
+        return Syscall.getpwuid_r((uint)user, entry, out Passwd? found) == 0 && found is not null ? entry.pw_name : $"uid {user}";
     }
 }

@@ -11,7 +11,8 @@ internal static class CheckCommand
     {
         var file = new Argument<string[]>("file")
         {
-            Description = "configuration files, checked as one whole; without one those that run would read", Arity = ArgumentArity.ZeroOrMore,
+            Description = "configuration files, checked as one whole; without one those that run would read",
+            Arity = ArgumentArity.ZeroOrMore,
         };
         var command = new Command("check", "Checks configuration without running anything.") { file };
         command.SetAction(parsed => guarded(() =>

@@ -21,7 +21,7 @@ internal sealed class ConfigurationFiles(IReadOnlyList<string> files)
     {
         try
         {
-            ConfigurationResult result = Read().Result;
+            (_, ConfigurationResult result) = Read();
             return result.Model ?? throw new NodeRefusedException(string.Join('\n', result.Mistakes));
         }
         catch (ConfigurationSourceException e)

@@ -9,6 +9,7 @@ using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Node.Observing;
+using Backup.Scripts.Clients;
 using Backup.Transfer.Channels;
 using Backup.Transfer.Links;
 using Backup.Transfer.Transports;
@@ -30,7 +31,11 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
         var cache = new NodeCache(new NodeCacheSettings(settings.NodeCacheFile), TimeProvider.System);
         var parts = new ClientParts(() => new LinuxFileTree(), cache, Dial, TimeProvider.System, settings.WorkFolder);
         void Fault(Exception e) => log.LogError(e, "a fault of this program ended a job");
-        var engine = new ClientEngine(client.Name, new ClientWork(parts, Fault), Fault);
+        NodeScripts allowed = settings.Node.Scripts;
+        var marks = new ScriptMarks(Path.Combine(settings.Data, "scripts", client.Name), TimeProvider.System);
+        var scripts = new ClientScripts(new ScriptPermission(allowed.Allowed, allowed.Folder), marks, TimeProvider.System);
+        var work = new WatchedWork(new ClientWork(parts, Fault), TimeProvider.System);
+        var engine = new ClientEngine(client.Name, work, Fault) { Scripts = scripts };
         ActorSystem system = NodeSystem.CreateWithoutJournal($"client-{client.Name}", ClientProtocol.Map);
         system.AttachLog(loggers);
         var hello = new ControlHello(ControlVersion.Min, ControlVersion.Max, client.Name, HostSystem.Platform, NodeHost.Version);
@@ -41,19 +46,21 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
         Directory.CreateDirectory(epochs);
         EpochFile epoch = EpochFile.Open(Path.Combine(epochs, $"client-{client.Name}"));
         var dialing = new ClientDialing(
-            where, () => ControlDialer.OpenAny(transport, directors, hello, channels), entropy) { Epoch = epoch };
+            where, () => ControlDialer.OpenAny(transport, directors, hello, channels), entropy, work.Status) { Epoch = epoch };
         system.ActorOf(ClientActor.Props(engine, dialing), "client");
-        return new Running(system, engine, cache, epoch);
+        return new Running(system, engine, scripts, cache, epoch);
     }
 
     private BulkChannel Dial(ChannelOffer offer, int attempt) =>
         BulkDialer.Open(transport, offer, new HelloFacts(attempt, NodeHost.Version), channels);
 
-    private sealed class Running(ActorSystem system, ClientEngine engine, NodeCache cache, EpochFile epoch) : IDisposable
+    private sealed class Running(
+        ActorSystem system, ClientEngine engine, ClientScripts scripts, NodeCache cache, EpochFile epoch) : IDisposable
     {
         public void Dispose()
         {
             engine.Dispose();
+            scripts.Dispose();
             system.Terminate().Wait(StopWithin);
             cache.Dispose();
             epoch.Dispose();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Backup.Node.Running;
 
-/// <summary>What a director of this process decides by: the version in force in the catalog, and the files as the way to the next.</summary>
+/// <summary>What a director of this process decides by: the version in force, and the files as the way to the next.</summary>
 internal sealed record DirectorConfiguration(LiveConfiguration Live, IConfigurationSource? Source)
 {
     public static DirectorConfiguration Of(NodeSettings settings, ICatalog catalog, ILogger log)

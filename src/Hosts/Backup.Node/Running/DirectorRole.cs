@@ -43,7 +43,10 @@ internal sealed class DirectorRole : IDisposable
             DirectorConfiguration configuration = DirectorConfiguration.Of(settings, _catalog, loggers.CreateLogger("configuration"));
             _parts = new DirectorParts(
                 settings.Node.Name, NodeHost.Version, InstallationOf(_catalog), configuration.Live, new CatalogGate(_catalog), channels,
-                TimeProvider.System, _entropy) { Source = configuration.Source };
+                TimeProvider.System, _entropy)
+            {
+                Source = configuration.Source, DataFolder = settings.Data,
+            };
         }
         catch (Exception)
         {

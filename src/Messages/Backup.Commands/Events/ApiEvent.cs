@@ -20,6 +20,10 @@ public sealed record ColumnsEvent(IReadOnlyList<ColumnDefinition> Columns, strin
 {
     /// <summary>The columns that the table of commands promises.</summary>
     public static ColumnsEvent Of(CommandId command) => new(CommandTable.Of(command).Columns);
+
+    /// <summary>One of the tables that the table of commands promises, by its title.</summary>
+    public static ColumnsEvent Of(CommandId command, string title) =>
+        new(CommandTable.Of(command).Tables.First(table => table.Title == title).Columns, title);
 }
 
 /// <summary>One row: cells in the order of the columns, written as one JSON object.</summary>
@@ -50,7 +54,10 @@ public sealed record JobEvent([property: JsonPropertyName("jobid")] long JobId, 
         new(jobId, job, Messages.Jobs.JobCodes.Words(state), Messages.Jobs.JobCodes.Letter(state));
 }
 
-/// <summary>Where a run stands, at most once a second. Bytes and BytesPerSecond count what was read; Seconds since its start.</summary>
+/// <summary>
+/// Where a run stands, at most once a second. Bytes and BytesPerSecond count what was read, the rate over the last seconds; Seconds since
+/// its start. Expected: how much it is likely to be, by what it restores or by the last like run; absent where nobody knows.
+/// </summary>
 public sealed record ProgressEvent(
     [property: JsonPropertyName("jobid")] long JobId,
     string Phase,
@@ -58,7 +65,9 @@ public sealed record ProgressEvent(
     long Bytes,
     double BytesPerSecond,
     double Seconds,
-    string? Path = null) : ApiEvent;
+    string? Path = null,
+    long? ExpectedFiles = null,
+    long? ExpectedBytes = null) : ApiEvent;
 
 /// <summary>One line: what was wanted, what is wrong, where, what to do.</summary>
 public sealed record ErrorEvent(string Text) : ApiEvent;

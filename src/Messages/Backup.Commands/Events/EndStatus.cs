@@ -15,6 +15,11 @@ public static class EndStatus
     /// <summary>The shell's 128 + SIGINT: watching ended, the job goes on.</summary>
     public const int Detached = 130;
 
+    /// <summary>Of two: Failed before Canceled, before Incomplete, before OK.</summary>
+    public static int Worse(int one, int other) => Array.IndexOf(WorstFirst, one) <= Array.IndexOf(WorstFirst, other) ? one : other;
+
+    private static readonly int[] WorstFirst = [Failed, Canceled, Incomplete, Ok];
+
     /// <summary>
     /// OK and OK with warnings 0, Incomplete 3, Failed 1, Canceled 4; a run that has not ended has done nothing wrong yet.
     /// </summary>

@@ -1,7 +1,7 @@
 namespace Backup.Commands;
 
 /// <summary>Who typed the command, as the system vouches for it.</summary>
-/// <param name="Name">For the audit trail: "uid 1000" on a local socket.</param>
+/// <param name="Name">For the audit trail: the user's name on a local socket, "uid 1000" where it has none.</param>
 public sealed record Caller(string Name, long UserId, long ProcessId);
 
 /// <summary>

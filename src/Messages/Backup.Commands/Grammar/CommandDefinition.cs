@@ -6,9 +6,11 @@ namespace Backup.Commands;
 public enum CommandId
 {
     Run, Restore, Estimate, Cancel, Wait,
-    ListJobs, ListFiles, ListUnsaved, ListVolumes, ListClients, ListFilesets, ListPools,
+    ListJobs, ListFiles, ListUnsaved, ListVolumes, ListJobMedia, ListLog, ListClients, ListStorages, ListFilesets, ListPools,
     StatusDirector, StatusStorage, StatusClient, StatusJob,
-    Log, Report, Version, Help,
+    Explain,
+    InspectCluster, InspectActors, InspectMailboxes, InspectLeases, InspectLog,
+    Log, Messages, Report, Version, Help,
     Reload, ConfigurationShow, ConfigurationHistory, ConfigurationDiff, ConfigurationRollback,
     SchedulePreview,
 }
@@ -32,6 +34,10 @@ public enum KeyType
     /// <c>2026-11-23</c>, <c>2026-11-23 10:00[:30]</c>, with <c>Z</c> or <c>+01:00</c> or in the zone of whoever typed it.
     /// </summary>
     Time,
+    /// <summary><c>+10s</c>, <c>+5min</c>, <c>+2h</c>, <c>+1d</c> from now, or a time as <see cref="Time"/> takes it.</summary>
+    When,
+    /// <summary><c>10s</c>, <c>5min</c>, <c>2h</c>, <c>1d</c>. A bare number or a bare m is refused: minutes or months?</summary>
+    Duration,
     /// <summary>An absolute path, bytes that are no UTF-8 as <c>\xHH</c>.</summary>
     Path,
     /// <summary>always, ifnewer, ifolder or never.</summary>
@@ -61,16 +67,23 @@ public enum ColumnType
     Id,
     /// <summary>A size in bytes.</summary>
     Bytes,
+    /// <summary>Bytes a second.</summary>
+    Rate,
     /// <summary>ISO 8601 in UTC.</summary>
     Time,
     /// <summary>Seconds, with a fraction.</summary>
     Duration,
     /// <summary>A path in its printable form.</summary>
     Path,
+    /// <summary>A fact of any kind: text, a number, a time.</summary>
+    Any,
 }
 
 /// <summary>One column of a table in an answer.</summary>
 public sealed record ColumnDefinition(string Name, ColumnType Type);
+
+/// <summary>One of the tables of an answer that has several; the title tells them apart.</summary>
+public sealed record TableDefinition(string Title, IReadOnlyList<ColumnDefinition> Columns);
 
 /// <summary>One command: everything that its parser, help, completion, reference page and answer need to know.</summary>
 /// <param name="Verb">First word.</param>
@@ -83,17 +96,29 @@ public sealed record CommandDefinition(CommandId Id, string Verb, string? Object
     /// <summary>Columns of the answer's table; empty where it is not one.</summary>
     public IReadOnlyList<ColumnDefinition> Columns { get; init; } = [];
 
+    /// <summary>The tables of an answer that has several, by their titles; each may be left out where it has nothing to say.</summary>
+    public IReadOnlyList<TableDefinition> Tables { get; init; } = [];
+
     /// <summary>At least one of these keys is needed.</summary>
     public IReadOnlyList<string> RequiredOneOf { get; init; } = [];
 
     /// <summary>Pairs of keys that contradict each other.</summary>
     public IReadOnlyList<(string First, string Second)> Excluding { get; init; } = [];
 
-    /// <summary>Refused without the word <c>yes</c>, unless the key named by <see cref="NeedlessWith"/> says yes.</summary>
+    /// <summary>Refused without the word <c>yes</c>, unless one of the keys of <see cref="NeedlessWith"/> says yes.</summary>
     public bool NeedsYes { get; init; }
 
-    /// <summary>The switch that makes the command harmless.</summary>
-    public string? NeedlessWith { get; init; }
+    /// <summary>The switches that make the command harmless.</summary>
+    public IReadOnlyList<string> NeedlessWith { get; init; } = [];
+
+    /// <summary>Keys that ask for the word <c>yes</c> where they are given.</summary>
+    public IReadOnlyList<string> NeedsYesWith { get; init; } = [];
+
+    /// <summary>Does something: who asked for it, and what came of it, is written to the catalog's audit.</summary>
+    public bool Acts { get; init; }
+
+    /// <summary>Keys with which a command that only shows otherwise does something.</summary>
+    public IReadOnlyList<string> ActsWith { get; init; } = [];
 
     /// <summary>Chosen when the verb is typed without an object.</summary>
     public bool IsDefault { get; init; }

@@ -77,6 +77,8 @@ public static class CommandHelp
         KeyType.Level => "LEVEL",
         KeyType.State => "STATE",
         KeyType.Time => "TIME",
+        KeyType.When => "+10s|TIME",
+        KeyType.Duration => "10s",
         KeyType.Path => "PATH",
         KeyType.Replace => "always|ifnewer|ifolder|never",
         _ => "TEXT",

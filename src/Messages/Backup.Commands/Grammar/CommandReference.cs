@@ -43,11 +43,14 @@ public static class CommandReference
             page.Append('\n');
         }
         if (command.Columns.Count > 0)
-            page.Append("Columns: ")
-                .AppendJoin(", ", command.Columns.Select(column => $"`{column.Name}` ({column.Type.ToString().ToLowerInvariant()})"))
-                .Append(".\n\n");
+            page.Append("Columns: ").Append(Columns(command.Columns)).Append(".\n\n");
+        foreach (TableDefinition table in command.Tables)
+            page.Append("Table \"").Append(table.Title).Append("\": ").Append(Columns(table.Columns)).Append(".\n\n");
         page.Append("Example: `backup ").Append(command.Example).Append("`\n\n");
     }
+
+    private static string Columns(IReadOnlyList<ColumnDefinition> columns) =>
+        string.Join(", ", columns.Select(column => $"`{column.Name}` ({column.Type.ToString().ToLowerInvariant()})"));
 
     private static string Sentence(string help) => char.ToUpperInvariant(help[0]) + help[1..] + ".";
 }

@@ -1,11 +1,13 @@
 namespace Backup.Commands;
 
 /// <summary>The one table of commands, in the order in which help shows them.</summary>
-public static class CommandTable
+public static partial class CommandTable
 {
     private static readonly KeyDefinition Yes = new("yes", KeyType.YesNo, "do it without asking");
     private static readonly KeyDefinition Wait = new("wait", KeyType.YesNo,
         "follow the job to its end; the exit status tells how it ended");
+    private static readonly KeyDefinition Offset = new("offset", KeyType.Number, "leave out so many rows first");
+    private static readonly KeyDefinition Preview = new("preview", KeyType.YesNo, "say what would be done, and do nothing");
     private static readonly KeyDefinition Limit = new("limit", KeyType.Number, "at most so many rows");
     private static readonly KeyDefinition OneRun = new("jobid", KeyType.Number, "one run of a job") { Required = true };
     private static readonly KeyDefinition Level = new("level", KeyType.Level,
@@ -18,7 +20,10 @@ public static class CommandTable
         [new("name", ColumnType.Text), new("jobs", ColumnType.Number), new("last", ColumnType.Time)];
 
     public static IReadOnlyList<CommandDefinition> Commands { get; } =
-        [.. Acts(), .. Lists(), .. ConfigurationTable.Commands, .. ScheduleTable.Commands, .. Questions()];
+        [
+            .. Acts(), .. Lists(), .. Statuses(), .. Inspections(), .. ConfigurationTable.Commands, .. ScheduleTable.Commands,
+            .. Questions(),
+        ];
 
     /// <summary>The verbs, each once, in the table's order.</summary>
     public static IReadOnlyList<string> Verbs { get; } = [.. Commands.Select(command => command.Verb).Distinct()];
@@ -39,11 +44,16 @@ public static class CommandTable
                 new("pool", KeyType.Name, "another pool than the job's"),
                 Roots,
                 new("reference", KeyType.YesNo, "no: later jobs never compare with this run"),
+                new("priority", KeyType.Number, "its place among those that wait: lower goes first"),
+                new("when", KeyType.When, "not before this time, or so long from now"),
                 Wait,
+                Preview,
                 Yes,
             ],
-            NeedsYes = true,
-            Example = "run job=nightly level=Full wait yes",
+            NeedsYes = true, Acts = true,
+            NeedlessWith = ["preview"],
+            Columns = Facts,
+            Example = "run job=nightly level=Full when=+10s wait yes",
         },
         new(CommandId.Restore, "restore", null, "bring files back from a job's tree")
         {
@@ -58,15 +68,17 @@ public static class CommandTable
                 new("where", KeyType.Path, "put everything below this directory; at its old place without it"),
                 new("replace", KeyType.Replace, "what happens to files that stand in the way"),
                 new("dryrun", KeyType.YesNo, "count what would be restored and write nothing"),
-                new("toclient", KeyType.Name, "another client than the one it came from"),
+                new("restoreclient", KeyType.Name, "another client than the one it came from"),
                 new("done", KeyType.YesNo, "ends a selection; taken so that Bacula's command lines work"),
                 Wait,
+                Preview,
                 Yes,
             ],
             RequiredOneOf = ["jobid", "job", "client"],
             Excluding = [("jobid", "job"), ("jobid", "client"), ("jobid", "before"), ("all", "file")],
-            NeedsYes = true,
-            NeedlessWith = "dryrun",
+            NeedsYes = true, Acts = true,
+            NeedlessWith = ["dryrun", "preview"],
+            Columns = Facts,
             Example = "restore job=nightly before=\"2026-11-23 10:00\" file=/etc/hosts where=/tmp/r wait yes",
         },
         new(CommandId.Estimate, "estimate", null, "count what a job would save, without saving it")
@@ -75,16 +87,44 @@ public static class CommandTable
             [
                 new("job", KeyType.Name, "name of the job") { Required = true },
                 Level,
+                new("client", KeyType.Name, "another client than the job's"),
+                new("fileset", KeyType.Name, "another FileSet than the job's"),
                 Roots,
-                new("listing", KeyType.YesNo, "name every file"),
+                new("listing", KeyType.YesNo, "name every file that would be saved"),
             ],
-            Columns = [new("size", ColumnType.Bytes), new("path", ColumnType.Path)],
+            Tables =
+            [
+                new("Files", [new("size", ColumnType.Bytes), new("path", ColumnType.Path)]),
+                new("Estimate", [new("entries", ColumnType.Number), new("files", ColumnType.Number), new("bytes", ColumnType.Bytes),
+                    new("files_to_save", ColumnType.Number), new("bytes_to_save", ColumnType.Bytes)]),
+            ],
             Example = "estimate job=nightly level=Incremental listing",
         },
-        new(CommandId.Cancel, "cancel", null, "end a job on all nodes that take part in it")
-            { Keys = [OneRun], Example = "cancel jobid=12" },
-        new(CommandId.Wait, "wait", null, "follow a job to its end; the exit status tells how it ended")
-            { Keys = [OneRun], Example = "wait jobid=12" },
+        new(CommandId.Cancel, "cancel", null, "end runs on all nodes that take part in them")
+        {
+            Keys =
+            [
+                OneRun with { Required = false, Repeatable = true },
+                new("job", KeyType.Name, "every run of this job that has not ended"),
+                new("all", KeyType.YesNo, "every run that has not ended"), Yes,
+            ],
+            RequiredOneOf = ["jobid", "job", "all"], NeedsYesWith = ["all"], Acts = true,
+            Excluding = [("jobid", "job"), ("jobid", "all"), ("job", "all")],
+            Columns = [new("jobid", ColumnType.Id), new("job", ColumnType.Text), new("answer", ColumnType.Text)],
+            Example = "cancel jobid=12",
+        },
+        new(CommandId.Wait, "wait", null, "follow runs to their end; the exit status tells how the worst ended")
+        {
+            Keys =
+            [
+                OneRun with { Required = false },
+                new("job", KeyType.Name, "every run of this job that has not ended"),
+                new("all", KeyType.YesNo, "every run that has not ended"),
+                new("timeout", KeyType.Duration, "no longer than this; exit status 1 then"),
+            ],
+            RequiredOneOf = ["jobid", "job", "all"], Excluding = [("jobid", "job"), ("jobid", "all"), ("job", "all")],
+            Example = "wait jobid=12 timeout=2h",
+        },
     ];
 
     private static CommandDefinition[] Lists() =>
@@ -99,6 +139,7 @@ public static class CommandTable
                 Level with { Help = "only this level" },
                 new("state", KeyType.State, "only runs in this state (OK, OkWithWarnings, Incomplete, Failed, Canceled, Running ...)"),
                 Limit with { Help = "only the newest so many" },
+                Offset with { Help = "leave out so many of the newest" },
             ],
             Columns =
             [
@@ -110,7 +151,7 @@ public static class CommandTable
         },
         new(CommandId.ListFiles, "list", "files", "what a run's tree holds")
         {
-            Keys = [OneRun, ByPath, Limit],
+            Keys = [OneRun, ByPath, new("children", KeyType.YesNo, "only what lies directly in it"), Limit, Offset],
             Columns =
             [
                 new("type", ColumnType.Text), new("mode", ColumnType.Text), new("owner", ColumnType.Id), new("group", ColumnType.Id),
@@ -120,7 +161,7 @@ public static class CommandTable
         },
         new(CommandId.ListUnsaved, "list", "unsaved", "what a run could not save, and why")
         {
-            Keys = [OneRun, ByPath, Limit],
+            Keys = [OneRun, ByPath, Limit, Offset],
             Columns = [new("reason", ColumnType.Text), new("detail", ColumnType.Text), new("path", ColumnType.Path)],
             Example = "list unsaved jobid=12",
         },
@@ -130,7 +171,8 @@ public static class CommandTable
             [
                 new("jobid", KeyType.Number, "only volumes that this run was written to"),
                 new("pool", KeyType.Name, "only volumes of this pool"),
-                Limit,
+                new("storage", KeyType.Name, "only volumes of this storage"),
+                Limit, Offset,
             ],
             Columns =
             [
@@ -140,6 +182,29 @@ public static class CommandTable
                 new("written", ColumnType.Time),
             ],
             Example = "list volumes pool=daily",
+        },
+        new(CommandId.ListJobMedia, "list", "jobmedia", "which blocks of which volumes a run lies on")
+        {
+            Keys = [OneRun],
+            Columns =
+            [
+                new("jobid", ColumnType.Id), new("volume", ColumnType.Text), new("first_block", ColumnType.Id),
+                new("last_block", ColumnType.Id), new("volume_state", ColumnType.Text),
+            ],
+            Example = "list jobmedia jobid=12",
+        },
+        new(CommandId.ListLog, "list", "log", "what a run said, as a table")
+        {
+            Keys = [OneRun, Limit, Offset],
+            Columns = [new("jobid", ColumnType.Id), new("time", ColumnType.Time), new("text", ColumnType.Text)],
+            Example = "list log jobid=12",
+        },
+        new(CommandId.ListStorages, "list", "storages", "storages, with the volumes they hold")
+        {
+            Keys = [Limit],
+            Columns = [new("name", ColumnType.Text), new("node", ColumnType.Text), new("volumes", ColumnType.Number),
+                new("bytes", ColumnType.Bytes)],
+            Example = "list storages",
         },
         new(CommandId.ListClients, "list", "clients", "clients, with their runs")
         {
@@ -159,23 +224,11 @@ public static class CommandTable
 
     private static CommandDefinition[] Questions() =>
     [
-        new(CommandId.StatusDirector, "status", "director", "what runs, what waits and why, what ended")
+        new(CommandId.Log, "log", null, "what a run said") { Keys = [OneRun, Limit, Offset], Example = "log jobid=12" },
+        new(CommandId.Messages, "messages", null, "what all runs said last")
         {
-            IsDefault = true, Example = "status director",
+            Keys = [Limit with { Help = "only the newest so many lines; 50 without it" }], Example = "messages limit=20",
         },
-        new(CommandId.StatusStorage, "status", "storage", "drives, volumes in them, sessions")
-        {
-            Keys = [new("storage", KeyType.Name, "one storage; all without it")], Example = "status storage=disk1",
-        },
-        new(CommandId.StatusClient, "status", "client", "whether a client is there and what it does")
-        {
-            Keys = [new("client", KeyType.Name, "one client; all without it")], Example = "status client=host1",
-        },
-        new(CommandId.StatusJob, "status", "job", "where a run stands")
-        {
-            Keys = [OneRun], Example = "status job jobid=12",
-        },
-        new(CommandId.Log, "log", null, "what a run said") { Keys = [OneRun, Limit], Example = "log jobid=12" },
         new(CommandId.Report, "report", null, "the report of a run that ended") { Keys = [OneRun], Example = "report jobid=12" },
         new(CommandId.Version, "version", null, "versions of the console and of the node it talks to") { Example = "version" },
         new(CommandId.Help, "help", null, "the commands, or all about one of them") { FreeWords = 2, Example = "help list jobs" },

@@ -10,6 +10,7 @@ namespace Backup.Commands;
 internal sealed partial class CommandValueReader(TimeZoneInfo zone)
 {
     private const int MaximumPathBytes = 4096;
+    private const long MaximumDays = 366;
 
     private static readonly string[] ZonedTimes =
     [
@@ -31,6 +32,9 @@ internal sealed partial class CommandValueReader(TimeZoneInfo zone)
         KeyType.State => ReadState(command, key, text),
         KeyType.Replace => ReadEnum<ReplaceRule>(command, key, text, _ => true),
         KeyType.Time => ReadTime(command, key, text),
+        KeyType.Duration => ReadDuration(command, key, text, text),
+        KeyType.When when text.StartsWith('+') => FromNow(ReadDuration(command, key, text, text[1..])),
+        KeyType.When => ReadTime(command, key, text),
         KeyType.Path => ReadPath(command, key, text),
         _ => throw Refuse(command, key, text, key.Type == KeyType.Name
             ? "a name is 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit" : "it is empty"),
@@ -70,6 +74,19 @@ internal sealed partial class CommandValueReader(TimeZoneInfo zone)
         if (matches.Count != 1) throw Refuse(command, key, text, $"one of: {string.Join(", ", taken)}");
         T found = taken[Array.IndexOf(names, matches[0])];
         return new CommandValue(found.ToString(), Convert.ToInt64(found, CultureInfo.InvariantCulture));
+    }
+
+    private static CommandValue FromNow(CommandValue after) => after with { Text = $"+{after.Text}" };
+
+    private static CommandValue ReadDuration(CommandDefinition command, KeyDefinition key, string text, string span)
+    {
+        Match match = Span().Match(span);
+        long unit = match.Groups["unit"].Value switch { "s" => 1, "min" => 60, "h" => 3600, "d" => 86_400, _ => 0 };
+        string digits = match.Groups["number"].Value;
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            && number is > 0 and <= MaximumDays * 86_400 && number * unit <= MaximumDays * 86_400
+            ? new CommandValue(span, number * unit)
+            : throw Refuse(command, key, text, $"a span is written 10s, 5min, 2h or 1d, and is at most {MaximumDays}d");
     }
 
     private CommandValue ReadTime(CommandDefinition command, KeyDefinition key, string text)
@@ -112,6 +129,9 @@ internal sealed partial class CommandValueReader(TimeZoneInfo zone)
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z", RegexOptions.CultureInvariant)]
     private static partial Regex ResourceName();
+
+    [GeneratedRegex(@"\A(?<number>[0-9]{1,9})(?<unit>s|min|h|d)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Span();
 
     [GeneratedRegex(@":[0-9]{2} ?(Z|[+-][0-9]{2}:[0-9]{2})\z", RegexOptions.CultureInvariant)]
     private static partial Regex ZoneAtEnd();

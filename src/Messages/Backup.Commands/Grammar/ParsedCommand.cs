@@ -61,7 +61,22 @@ public sealed class ParsedCommand
         ? [.. found.Select(value => value.Bytes!)] : [];
 
     /// <summary>True where nothing has to be asked before this is done.</summary>
-    public bool IsConfirmed => !Definition.NeedsYes || Says("yes") || (Definition.NeedlessWith is { } harmless && Says(harmless));
+    public bool IsConfirmed =>
+        Says("yes") || !(Definition.NeedsYes || Definition.NeedsYesWith.Any(Has)) || Definition.NeedlessWith.Any(Says);
+
+    /// <summary>All numbers of a repeatable key, in the order typed; empty where it was not given.</summary>
+    public IReadOnlyList<long> Numbers(string key) => values.TryGetValue(key, out IReadOnlyList<CommandValue>? found)
+        ? [.. found.Select(value => value.Number)] : [];
+
+    /// <summary>The seconds of a duration key; null where it was not given.</summary>
+    public TimeSpan? Duration(string key) => First(key) is { } value ? TimeSpan.FromSeconds(value.Number) : null;
+
+    /// <summary>The time that a when key names, seen from now; null where it was not given.</summary>
+    public Instant? When(string key, Instant now) => First(key) is not { } value ? null
+        : value.Text.StartsWith('+') ? now.Plus(TimeSpan.FromSeconds(value.Number)) : value.Time;
+
+    /// <summary>True where it does something, and does not only show what it would do.</summary>
+    public bool Acts => (Definition.Acts || Definition.ActsWith.Any(Has)) && !Says("preview");
 
     /// <summary>The words that parse to this command again, complete and independent of the time zone: what goes over the API.</summary>
     public IReadOnlyList<string> ToWords()

@@ -13,6 +13,7 @@ internal sealed class HoconParser(string file, string text, MistakeList mistakes
     private const int DepthMax = 32;
 
     private readonly HoconScanner _scan = new(file, text);
+    private bool _passedOverBraces;
 
     /// <summary>Adds the file's fields to an object. <paramref name="depth"/> is how deep that object lies.</summary>
     public void ReadInto(HoconObject target, int depth)
@@ -37,13 +38,14 @@ internal sealed class HoconParser(string file, string text, MistakeList mistakes
             _scan.SkipBlank(commas: true);
             if (_scan.AtEnd)
             {
-                if (opened is { } open) throw new HoconSyntaxException(open, "this '{' is not closed");
+                if (opened is { } open && !_passedOverBraces) throw new HoconSyntaxException(open, "this '{' is not closed");
                 return;
             }
             if (_scan.Current == '}')
             {
-                if (opened is null) throw new HoconSyntaxException(_scan.Position, "this '}' closes nothing");
+                if (opened is null && !_passedOverBraces) throw new HoconSyntaxException(_scan.Position, "this '}' closes nothing");
                 _scan.Advance();
+                if (opened is null) continue;
                 return;
             }
             FieldOrNextLine(target, depth);
@@ -59,7 +61,8 @@ internal sealed class HoconParser(string file, string text, MistakeList mistakes
         catch (HoconSyntaxException e) when (e.Recoverable)
         {
             mistakes.Add(e.Position, "", e.Message);
-            _scan.SkipLine();
+            // Braces on the rest of the line would be missed at the end, as a second mistake that is none.
+            _passedOverBraces |= _scan.SkipLine().AsSpan().ContainsAny('{', '}');
         }
     }
 

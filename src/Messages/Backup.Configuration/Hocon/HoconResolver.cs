@@ -19,9 +19,11 @@ internal sealed class HoconResolver(HoconObject root, Func<string, string?> envi
     {
         if (value is HoconScalar) return value;
         if (_known.TryGetValue(value, out HoconValue? known)) return known;
-        if (_inWork.Count > ChainMax || !_inWork.Add(value))
+        bool tooDeep = _inWork.Count > ChainMax;
+        if (tooDeep || !_inWork.Add(value))
         {
-            mistakes.Add(value.Position, "", "a substitution leads back to itself");
+            mistakes.Add(value.Position, "", tooDeep
+                ? $"substitutions and values lie more than {ChainMax} deep in each other" : "a substitution leads back to itself");
             return null;
         }
         HoconValue? resolved = value switch
@@ -47,7 +49,10 @@ internal sealed class HoconResolver(HoconObject root, Func<string, string?> envi
     private HoconValue? OfReference(HoconReference reference)
     {
         if (Find(reference.Path) is { } found)
-            return Of(found) is HoconScalar text ? new HoconScalar(reference.Position, text.Text) : Of(found);
+        {
+            HoconValue? value = Of(found);
+            return value is HoconScalar text ? new HoconScalar(reference.Position, text.Text) : value;
+        }
         if (environment(reference.Name) is { } set) return new HoconScalar(reference.Position, set);
         if (!reference.Optional)
             mistakes.Add(reference.Position, "",

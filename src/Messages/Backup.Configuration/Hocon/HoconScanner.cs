@@ -55,9 +55,11 @@ internal sealed class HoconScanner(string file, string text)
         return text[start.._at];
     }
 
-    public void SkipLine()
+    /// <summary>To the end of the line; the whole line.</summary>
+    public string SkipLine()
     {
         while (!AtEnd && Current != '\n') Advance();
+        return text[_lineStart.._at];
     }
 
     /// <summary>Spaces, comments and line ends, and commas where they may stand.</summary>

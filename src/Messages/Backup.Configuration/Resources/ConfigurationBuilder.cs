@@ -13,7 +13,8 @@ internal static class ConfigurationBuilder
         ByName(resources, ResourceTable.Client, r => new ClientResource(r.Name, r.Text("node"), r.Get<int>("jobs-at-once"))),
         ByName(resources, ResourceTable.Storage, r =>
             new StorageResource(
-                r.Name, StorageNodes.Of(r, resources), r.Text("folder") ?? "", r.Get<long>("volume-size"), r.Get<TimeSpan>("commit-interval"),
+                r.Name, StorageNodes.Of(r, resources), r.Text("folder") ?? "", r.Get<long>("volume-size"),
+                r.Get<TimeSpan>("commit-interval"),
                 r.Get<int>("jobs-at-once"), r.Get<long>("outbox-size-max"))),
         ByName(resources, ResourceTable.Pool, r => new PoolResource(
             r.Name, r.Get<string>("label-format"), r.Get<long>("volume-size-max"), r.Get<int>("volumes-max"),
@@ -42,6 +43,7 @@ internal static class ConfigurationBuilder
         MetricsListen = node.Text("metrics-listen"),
         Cluster = NodeClusterKeys.Read(node),
         Reach = NodeReachKeys.Read(node),
+        Scripts = NodeScriptKeys.Read(node),
     };
 
     private static DirectorResource DirectorOf(ResourceValues director) => new(
@@ -92,6 +94,7 @@ internal static class ConfigurationBuilder
             Retries = job.Get<int>("retries"),
             RetryInterval = job.Get<TimeSpan>("retry-interval"),
             Messages = job.Text("messages"),
+            RunScripts = job.List<RunScript>("run-scripts"),
         };
     }
 

@@ -23,6 +23,9 @@ internal sealed record KeyType(string Words, Func<string, object> Read)
     /// <summary>Array of this type; a single value is an array of one.</summary>
     public bool IsList { get; init; }
 
+    /// <summary>Reads an item that is an object; mistakes in it are told with their own places. Null: items are single values.</summary>
+    public Func<HoconObject, Action<SourcePosition, string>, object?>? ReadObject { get; init; }
+
     /// <summary>The kind of resource that the value names, where it names one.</summary>
     public string? Refers { get; init; }
 
@@ -65,7 +68,8 @@ internal sealed record KeyType(string Words, Func<string, object> Read)
     public static KeyType NameOf(string kind) => new($"name of a {kind}", NotEmpty) { Refers = kind };
 
     /// <summary>The name of a resource that may stand in another file.</summary>
-    public static readonly KeyType ForeignName = new("name", text => IsName(text) ? text : throw new FormatException($"'{text}': {NameRule}"));
+    public static readonly KeyType ForeignName = new("name", text =>
+        IsName(text) ? text : throw new FormatException($"'{text}': {NameRule}"));
 
     /// <summary>A key that is known and not served: whatever it says is refused with this text.</summary>
     public static KeyType Refused(string words, string why) => new(words, _ => throw new FormatException(why));

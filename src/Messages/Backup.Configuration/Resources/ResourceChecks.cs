@@ -57,7 +57,7 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
     private void CheckFileSet(ResourceValues fileSet)
     {
         bool perRun = fileSet.Find("paths-per-run") is true;
-        if (!perRun && !(fileSet.IsGiven("paths") && fileSet.Find("paths") is not List<object> { Count: 0 }))
+        if (!perRun && (!fileSet.IsGiven("paths") || fileSet.Find("paths") is List<object> { Count: 0 }))
             Wrong(fileSet, "paths", "paths is missing: give the roots, or paths-per-run = yes");
         foreach (string twice in fileSet.List<string>("paths").CountBy(path => path).Where(path => path.Value > 1).Select(path => path.Key))
             Wrong(fileSet, "paths", $"'{twice}' is given twice");
@@ -69,6 +69,9 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
 
     private void CheckJob(ResourceValues job)
     {
+        if (job.Find("type") is JobType.Restore && job.IsGiven("run-scripts")) Wrong(job, "run-scripts", "scripts run with backups alone");
+        if (job.List<RunScript>("run-scripts").Count > RunScript.ScriptsMax)
+            Wrong(job, "run-scripts", $"more than {RunScript.ScriptsMax} scripts; let one program call the others");
         if (job.Find("type") is not JobType.Backup) return;
         foreach (string key in (string[])["fileset", "pool"])
             if (job.Find(key) is null && !job.IsGiven(key)) Wrong(job, key, $"{key} is missing: a backup needs one");

@@ -58,15 +58,19 @@ internal sealed class ResourceReader(MistakeList mistakes)
         if (value is not null) resource.Set(key.Name, value, field.Position);
     }
 
-    private List<object> ReadList(ResourceValues resource, ResourceKey key, HoconValue value)
+    /// <summary>Null where an item is wrong: a list of the others would be taken for what was meant.</summary>
+    private List<object>? ReadList(ResourceValues resource, ResourceKey key, HoconValue value)
     {
         IReadOnlyList<HoconValue> items = value is HoconArray array ? array.Items : [value];
         foreach ((int index, HoconValue item) in items.Index()) resource.MarkGiven($"{key.Name}[{index}]", item.Position);
-        return [.. items.Select(item => ReadOne(resource, key, item)).OfType<object>()];
+        List<object> values = [.. items.Select(item => ReadOne(resource, key, item)).OfType<object>()];
+        return values.Count == items.Count ? values : null;
     }
 
     private object? ReadOne(ResourceValues resource, ResourceKey key, HoconValue value)
     {
+        if (value is HoconObject item && key.Type.ReadObject is { } read)
+            return read(item, (position, text) => mistakes.Add(position, resource.Title, $"{key.Name}: {text}"));
         if (value is not HoconScalar text)
         {
             mistakes.Add(value.Position, resource.Title,

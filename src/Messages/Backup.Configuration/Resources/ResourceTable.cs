@@ -28,6 +28,7 @@ internal static class ResourceTable
         new("console-socket", KeyType.Text, "The console's unix socket; relative to the data directory.", "run/backup.sock"),
         .. NodeClusterKeys.All,
         .. NodeReachKeys.All,
+        .. NodeScriptKeys.All,
     ]);
 
     public static readonly ResourceKind Director = new("Director", "Limits and waits of the part that decides.",
@@ -93,10 +94,8 @@ internal static class ResourceTable
             "Incremental"),
         new("messages", KeyType.NameOf("Messages"), "Where its messages go; without it to its log alone."),
         new("reference", KeyType.Boolean, "Whether later jobs may compare with this one's tree.", "yes"),
-        new("priority", KeyType.Number(1, 1000), "Who goes first among jobs that wait for the same thing: the lower number.", "10"),
-        new("jobs-at-once", KeyType.Number(0, 1000), "How many runs of it at the same time, whatever their clients; 0: no limit.", "0"),
-        new("duplicates", KeyType.Duplicates, "What becomes of a run while one of the same job, client and roots has not ended.", "refuse"),
         .. ScheduleKeys.OfJob,
+        .. AdmissionKeys.OfJob,
     ];
 
     public static readonly ResourceKind Job = new("Job", "What is run.",

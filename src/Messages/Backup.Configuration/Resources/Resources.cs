@@ -32,6 +32,9 @@ public sealed record NodeResource(
 
     /// <summary>How others find it, and how it finds its directors.</summary>
     public NodeReach Reach { get; init; } = NodeReach.AsListened;
+
+    /// <summary>What its clients run for their director.</summary>
+    public NodeScripts Scripts { get; init; } = NodeScripts.None;
 }
 
 /// <summary>The limits and waits of the part that decides.</summary>
@@ -87,4 +90,7 @@ public sealed record JobResource(
 
     /// <summary>Where its messages go; null where they go to its log alone.</summary>
     public string? Messages { get; init; }
+
+    /// <summary>Programs that run before and after it.</summary>
+    public IReadOnlyList<RunScript> RunScripts { get; init; } = [];
 }

@@ -6,7 +6,7 @@ namespace Backup.Configuration.Resources;
 /// </summary>
 internal static class StorageNodes
 {
-    /// <summary>The node named; else the node of its own name or the only one with the role, where such a Node is here; else its own name.</summary>
+    /// <summary>The node named; else the Node here of its own name, or the only one with the role; else its own name.</summary>
     public static string Of(ResourceValues storage, ResourceSet resources)
     {
         if (storage.Text("node") is { } named) return named;

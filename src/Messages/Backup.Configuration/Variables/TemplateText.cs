@@ -31,7 +31,7 @@ public sealed class TemplateText
 
     public IReadOnlyList<TemplatePart> Parts { get; }
 
-    /// <summary>Throws FormatException with what is wrong and what would be right: an unknown name, an old letter, an open bracket.</summary>
+    /// <summary>Throws FormatException with what would be right: for an unknown name, an old letter, an open bracket.</summary>
     public static TemplateText Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

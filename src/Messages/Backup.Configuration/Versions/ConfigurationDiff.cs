@@ -23,7 +23,7 @@ public sealed record ConfigurationDifference(DiffKind Kind, string Resource, str
 /// <summary>What two configurations differ in, by resource and key, whatever files they were written in.</summary>
 public static class ConfigurationDiff
 {
-    /// <summary>In the order of the second, what is gone last. Keys are compared as they are written; defaults count as not given.</summary>
+    /// <summary>In the order of the second, what is gone last. Keys are compared as written; defaults count as not given.</summary>
     public static IReadOnlyList<ConfigurationDifference> Between(BackupConfiguration before, BackupConfiguration after)
     {
         ArgumentNullException.ThrowIfNull(before);

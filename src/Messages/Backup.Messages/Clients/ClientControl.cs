@@ -5,14 +5,34 @@ using Backup.Messages.Values;
 
 namespace Backup.Messages.Clients;
 
-/// <summary>Director → client: count what a backup would save. Answered by <see cref="EstimateEnded"/> under the same request.</summary>
+/// <summary>
+/// Director → client: count what a backup would save. Answered by <see cref="EstimateEnded"/> under the same request, with Listing after
+/// pages of <see cref="EstimateListed"/>.
+/// </summary>
 public sealed record EstimateOrder(
     Guid Request,
     JobLevel Level,
     FileSet FileSet,
     NodeId ReferenceRoot,
     Instant ReferenceScanStarted,
-    ChannelOffer? Tree);
+    ChannelOffer? Tree,
+    bool Listing = false);
+
+/// <summary>One file that would be saved.</summary>
+public sealed record EstimatedFile(byte[] Path, long Size);
+
+/// <summary>
+/// Client → director: the next files of a listing. The client waits for <see cref="EstimateMore"/> before the page after it, so that a
+/// slow reader holds the walk back and nothing piles up.
+/// </summary>
+public sealed record EstimateListed(Guid Request, IReadOnlyList<EstimatedFile> Files)
+{
+    /// <summary>A page is sent when its paths come to this.</summary>
+    public const int PageBytes = 64 * 1024;
+}
+
+/// <summary>Director → client: the page was read, send the next one.</summary>
+public sealed record EstimateMore(Guid Request);
 
 /// <summary>Client → director: what the walk found, and what of it is new or changed against the reference.</summary>
 public sealed record EstimateEnded(Guid Request, long Entries, long Files, long Bytes, long ChangedFiles,

@@ -29,6 +29,13 @@ public static class ClientProtocol
         ("backup-ended", typeof(BackupEnded)),
         ("restore-ended", typeof(RestoreEnded)),
         ("estimate-ended", typeof(EstimateEnded)),
+        ("script", typeof(ScriptOrder)),
+        ("script-stop", typeof(ScriptStop)),
+        ("script-ended", typeof(ScriptEnded)),
+        ("estimate-listed", typeof(EstimateListed)),
+        ("estimate-more", typeof(EstimateMore)),
+        ("status-wanted", typeof(ClientStatusWanted)),
+        ("status", typeof(ClientStatus)),
         ("not-understood", typeof(NotUnderstood)));
 
     /// <summary>Version 1 as it was released. It closes the link at any other kind, so none is sent to it.</summary>

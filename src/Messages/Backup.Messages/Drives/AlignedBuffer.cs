@@ -6,6 +6,8 @@ namespace Backup.Messages.Drives;
 public sealed unsafe class AlignedBuffer : IDisposable
 {
     public const int Alignment = 4096;
+
+    private static long _allocated;
     private byte* _memory;
 
     public AlignedBuffer(int length)
@@ -14,9 +16,13 @@ public sealed unsafe class AlignedBuffer : IDisposable
         Length = length;
         _memory = (byte*)NativeMemory.AlignedAlloc((nuint)length, Alignment);
         NativeMemory.Clear(_memory, (nuint)length);
+        Interlocked.Add(ref _allocated, length);
     }
 
     ~AlignedBuffer() => Free();
+
+    /// <summary>Bytes of all buffers of this process that have not been freed.</summary>
+    public static long Allocated => Interlocked.Read(ref _allocated);
 
     public int Length { get; }
 
@@ -37,7 +43,9 @@ public sealed unsafe class AlignedBuffer : IDisposable
 
     private void Free()
     {
+        if (_memory == null) return;
         NativeMemory.AlignedFree(_memory);
+        Interlocked.Add(ref _allocated, -Length);
         _memory = null;
     }
 }

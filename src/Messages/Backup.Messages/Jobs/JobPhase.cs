@@ -6,6 +6,9 @@ public enum JobPhase
     /// <summary>Queued: its turn has not come.</summary>
     WaitingForTurn,
 
+    /// <summary>Programs run that are to run before the job.</summary>
+    RunningBefore,
+
     /// <summary>The catalog looks for the reference tree.</summary>
     ChoosingReference,
 
@@ -35,6 +38,9 @@ public enum JobPhase
 
     /// <summary>Restore: the client writes.</summary>
     Restoring,
+
+    /// <summary>It is known how the job ends; programs run that are to run after it.</summary>
+    RunningAfter,
 
     /// <summary>The job has ended.</summary>
     Done,

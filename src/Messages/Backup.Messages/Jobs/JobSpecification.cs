@@ -28,13 +28,17 @@ public sealed record JobSpecification(
     DuplicateRule Duplicates = DuplicateRule.Allow,
     JobTrigger Trigger = JobTrigger.Manual,
     JobId? RetryOf = null,
-    int Retry = 0)
+    int Retry = 0,
+    IReadOnlyList<RunScript>? RunScripts = null)
 {
     /// <summary>The lower number goes first, as in Bacula.</summary>
     public const int PriorityDefault = 10;
 
     /// <summary>Names the run that a schedule or a failure made due; null for what a user began.</summary>
     public RunKey? Key => Trigger == JobTrigger.Manual ? null : new RunKey(JobName, Scheduled);
+
+    /// <summary>In the order they run; the number of a script is its place here, from 1.</summary>
+    public IReadOnlyList<RunScript> Scripts => RunScripts ?? [];
 
     /// <summary>The FileSet this run saves: the configured one, with the roots given for this run where there are any.</summary>
     public FileSet? EffectiveFileSet => FileSet is null || RootsOverride.Count == 0 ? FileSet : FileSet with { Roots = RootsOverride };

@@ -85,7 +85,7 @@ public sealed record CloseServe(JobId Job, long Epoch = 0) : IStorageOrder
 /// </summary>
 public sealed record StorageStatus(string Name, string Folder, string? Volume, string State,
     IReadOnlyList<StoringSession> Sessions, long ServingChannels, long BytesWritten = 0, string? Waiting = null,
-    long OutboxBytes = 0, long OutboxBytesMax = 0);
+    long OutboxBytes = 0, long OutboxBytesMax = 0, MemoryUse? Memory = null);
 
 /// <summary>One session being stored. Bytes are of records received; Since is when it was opened.</summary>
 public sealed record StoringSession(SessionId Session, JobId Job, string JobName, StreamPosition Committed,

@@ -25,6 +25,14 @@ public sealed class Remainder
 
     internal VolumeLifeId Life { get; set; }
 
+    /// <summary>Sessions that are over on the full volume, as their owner knows it, do not go on on the next.</summary>
+    public void KeepOnly(Func<SessionId, bool> goesOn)
+    {
+        Sessions.RemoveAll(standing => !goesOn(standing.Label.Session));
+        Bytes -= Runs.Where(run => !goesOn(run.Session)).Sum(run => (long)run.Records.Span.Length);
+        Runs.RemoveAll(run => !goesOn(run.Session));
+    }
+
     internal void Add(SessionId session, ReadOnlySpan<byte> record)
     {
         if (Runs.Count == 0 || Runs[^1].Session != session) Runs.Add((session, new ColumnBytes()));

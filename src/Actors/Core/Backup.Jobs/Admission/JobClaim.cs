@@ -8,8 +8,8 @@ namespace Backup.Jobs.Admission;
 public sealed record JobClaim(JobId Job, string JobName, string Client, string Storage, string Pool, int Priority)
 {
     /// <summary>
-    /// Somebody waits for a restore, it reads with drives of its own and spends nothing that backups are limited for: it needs a turn of the
-    /// director and nothing else.
+    /// Somebody waits for a restore, it reads with drives of its own and spends nothing that backups are limited for: it needs a turn of
+    /// the director and nothing else.
     /// </summary>
     public bool IsRestore { get; init; }
 

@@ -79,6 +79,9 @@ public sealed record RestorePlanAnswered(
 /// <summary>From the client: its part of a restore is over.</summary>
 public sealed record RestoreReported(RestoreEnded Outcome) : IJobCommand;
 
+/// <summary>A script is over, on the client or on the director.</summary>
+public sealed record ScriptReported(ScriptEnded Outcome) : IJobCommand;
+
 /// <summary>A user wants the job to end.</summary>
 public sealed record CancelJob(string User) : IJobCommand;
 

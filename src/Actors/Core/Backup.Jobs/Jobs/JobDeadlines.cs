@@ -12,6 +12,7 @@ public enum JobTimer
     CatalogRecorded,
     RestorePlanned,
     CancelCarriedOut,
+    ScriptEnded,
 }
 
 /// <summary>How long a job waits for each answer before the wait ends it with the reason.</summary>
@@ -46,6 +47,7 @@ public sealed record JobDeadlines
     /// <summary>For client and storage to let go after a cancel; then the job ends without them.</summary>
     public TimeSpan Cancel { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>A script's own time-out begins when it begins: its order may have to wait for the client as any other.</summary>
     public TimeSpan Of(JobTimer timer) => timer switch
     {
         JobTimer.ReferenceChosen or JobTimer.RestorePlanned => Director,
@@ -56,6 +58,7 @@ public sealed record JobDeadlines
         JobTimer.StorageEnded => StorageEnded,
         JobTimer.CatalogRecorded => Catalogued,
         JobTimer.CancelCarriedOut => Cancel,
+        JobTimer.ScriptEnded => ClientStarted,
         _ => throw new System.Diagnostics.UnreachableException($"no deadline {timer}"),
     };
 }

@@ -8,8 +8,8 @@ namespace Backup.Jobs.Jobs;
 /// <summary>
 /// What a job does next: total over every status and command, pure, no clock.
 /// <code>
-/// Queued ─► ChoosingReference ─► ReservingVolume ─► OpeningSession ─► StartingClient
-///        ─► Saving ─► Storing ─► Cataloguing ─► Done
+/// Queued ─► RunningBefore ─► ChoosingReference ─► ReservingVolume ─► OpeningSession ─► StartingClient
+///        ─► Saving ─► Storing ─► Cataloguing ─► RunningAfter ─► Done
 /// Queued ─► Planning ─► OpeningServe ─► StartingClient ─► Restoring ─► Done
 /// </code>
 /// From each a failure, a deadline or a cancel leads to Done; a director that is started again goes on with each in its phase. What it is worth there is decided by <see cref="JobVerdict"/> from counted
@@ -49,6 +49,7 @@ public static class JobDecisions
             ClientReported report => step.ClientReported(report.Outcome),
             StorageReported report => step.StorageReported(report),
             CatalogReported report => step.CatalogReported(report),
+            ScriptReported report => step.ScriptReported(report.Outcome),
             _ => throw new UnreachableException($"{command.GetType().Name} is no command of a job"),
         };
     }

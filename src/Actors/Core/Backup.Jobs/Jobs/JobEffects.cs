@@ -51,6 +51,12 @@ public sealed record OpenServe(JobId Job, string Storage, IReadOnlyList<string> 
 /// <summary>Order the client to restore. Answer: <see cref="ClientStarted"/>, later <see cref="RestoreReported"/>.</summary>
 public sealed record StartRestoreClient(JobId Job, string Client, RestoreSelection Selection) : IJobEffect;
 
+/// <summary>Run the script of this number (from 1) on the client or here. Answer: <see cref="ScriptReported"/>.</summary>
+public sealed record RunScriptNow(ScriptPlace On, string Client, int Script) : IJobEffect;
+
+/// <summary>Kill this script; it answers with <see cref="ScriptReported"/>.</summary>
+public sealed record StopScript(ScriptPlace On, string Client, ScriptStop Order) : IJobEffect;
+
 /// <summary>Begin a named timer, in place of a running one of that name. When it ends: <see cref="TimerFired"/>.</summary>
 public sealed record StartTimer(JobTimer Timer, TimeSpan After) : IJobEffect;
 

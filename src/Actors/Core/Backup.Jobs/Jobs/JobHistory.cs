@@ -38,6 +38,13 @@ public static class JobHistory
             Catalogued catalogued => status with { Catalog = catalogued },
             RestorePlanned plan => status with { Plan = plan },
             RestoreClientEnded ended => status with { Restored = ended.Outcome },
+            ScriptBegan began => status with { Script = began.Script },
+            ScriptDone done => status with
+            {
+                Script = 0, ScriptsDone = Math.Max(status.ScriptsDone, done.Script),
+                ScriptProblem = status.ScriptProblem ?? (Warns(status, done) ? done.Problem : null),
+            },
+            EndDecided decided => status with { DecidedState = decided.State, DecidedReason = decided.Reason, ScriptsDone = 0 },
             CancelAsked cancel => status with
             {
                 CanceledBy = status.CanceledBy ?? cancel.User, State = JobState.Ending,
@@ -57,12 +64,16 @@ public static class JobHistory
     private static JobState StateIn(JobPhase phase) => phase switch
     {
         JobPhase.WaitingForTurn => JobState.Queued,
+        JobPhase.RunningBefore => JobState.Waiting,
         JobPhase.ChoosingReference or JobPhase.ReservingVolume or JobPhase.OpeningSession or JobPhase.StartingClient => JobState.Waiting,
         JobPhase.Planning or JobPhase.OpeningServe => JobState.Waiting,
         JobPhase.Saving or JobPhase.Restoring => JobState.Running,
-        JobPhase.Storing or JobPhase.Cataloguing => JobState.Ending,
+        JobPhase.Storing or JobPhase.Cataloguing or JobPhase.RunningAfter => JobState.Ending,
         _ => throw new UnreachableException($"a job enters {phase} by its end only"),
     };
+
+    private static bool Warns(JobStatus status, ScriptDone done) =>
+        done.Problem is not null && status.Specification!.Scripts.ElementAtOrDefault(done.Script - 1) is { FailJob: true };
 
     /// <summary>Commit points only move forward; one told twice or late is no step back.</summary>
     private static CommitPoint Further(CommitPoint known, SessionCommitted commit) =>

@@ -52,6 +52,20 @@ public sealed record JobStatus
     public RestoreEnded? Restored { get; init; }
     public string? CanceledBy { get; init; }
 
+    /// <summary>The script that runs, from 1; 0 where none does.</summary>
+    public int Script { get; init; }
+
+    /// <summary>Scripts up to this one are over or were passed by.</summary>
+    public int ScriptsDone { get; init; }
+
+    /// <summary>The first failure of a script whose failure counts.</summary>
+    public string? ScriptProblem { get; init; }
+
+    /// <summary>What the job is worth, known before its last scripts have run; null before.</summary>
+    public JobState? DecidedState { get; init; }
+
+    public string DecidedReason { get; init; } = "";
+
     /// <summary>What the storage node made durable, told by itself or, where its word did not come, to the client.</summary>
     public SessionStored? Stored => Storage?.Stored ?? Client?.Stored;
 

@@ -106,7 +106,7 @@ internal sealed partial class JobStep
     public Decision StorageReported(StorageReported report)
     {
         if (_status.IsRestore || _status.Attempt == 0) return Unchanged("it has no session");
-        if (_status.Storage is not null || _status.Phase == JobPhase.OpeningSession) return TooLate();
+        if (_status.Storage is not null || _status.Phase is JobPhase.RunningAfter or JobPhase.OpeningSession) return TooLate();
         KeepCommit(report.Position, report.Path);
         StorageDone(new StorageEnded(report.Stored, report.Failure, report.Stages, now));
         return Accepted();

@@ -16,7 +16,9 @@ internal sealed partial class JobStep
 
     public Decision Cancel(string user)
     {
+        if (_status.Phase == JobPhase.RunningAfter) return StopAfter(user);
         if (_status.CanceledBy is { } earlier) return Unchanged($"{earlier} has canceled it");
+        if (_status.Phase == JobPhase.RunningBefore) Kill($"canceled by {user}");
         Happened(new CancelAsked(user, now));
         return Stop(user);
     }
@@ -83,6 +85,9 @@ internal sealed partial class JobStep
             case JobTimer.CancelCarriedOut:
                 End();
                 break;
+            case JobTimer.ScriptEnded:
+                ScriptSilent(waited);
+                break;
             default:
                 End($"{_status.Reason}: not {waited}");
                 break;
@@ -92,7 +97,8 @@ internal sealed partial class JobStep
 
     private bool IsAwaited(JobTimer timer) => timer switch
     {
-        JobTimer.CancelCarriedOut => IsStopping && _status.Phase != JobPhase.Cataloguing,
+        JobTimer.ScriptEnded => _status.Script > 0,
+        JobTimer.CancelCarriedOut => IsStopping && _status.Phase is not (JobPhase.Cataloguing or JobPhase.RunningAfter),
         _ when _status.CanceledBy is not null => false,
         JobTimer.ReferenceChosen => _status.Phase == JobPhase.ChoosingReference,
         JobTimer.VolumeReserved => _status.Phase == JobPhase.ReservingVolume,
@@ -136,6 +142,11 @@ internal sealed partial class JobStep
         if (StorageMayWork && _status.CanceledBy is null) Order(new CloseSession(Job, _status.Session, Specification.Storage, reason));
         if (_status.CanceledBy is not null && _status.Phase is JobPhase.OpeningSession or JobPhase.OpeningServe)
             Order(new CloseSession(Job, _status.Session, Specification.Storage, reason));
+        return BeginAfter(state, reason) ? Accepted() : Ended(state, reason);
+    }
+
+    private Decision Ended(JobState state, string reason)
+    {
         Happened(new Ended(state, reason, now));
         Order(new LogLine(Job, reason.Length == 0 ? state.Words() : $"{state.Words()}: {reason}"));
         Order(new Report(Job, state, reason));

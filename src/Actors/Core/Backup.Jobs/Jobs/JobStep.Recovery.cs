@@ -12,6 +12,7 @@ internal sealed partial class JobStep
     /// </summary>
     public Decision Recover()
     {
+        if (_status.Phase is JobPhase.RunningBefore or JobPhase.RunningAfter) return RecoverScript();
         if (_status.CanceledBy is { } user) return Stop(user);
         if (_status.Phase == JobPhase.WaitingForTurn) return Unchanged("its turn has not come");
         Order(new LogLine(Job, $"the director was started again; the job goes on: {_status.Reason}"));

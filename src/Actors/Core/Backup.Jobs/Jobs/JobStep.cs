@@ -46,6 +46,11 @@ internal sealed partial class JobStep(JobStatus before, Instant now, JobDeadline
     public Decision Begin()
     {
         if (_status.Phase != JobPhase.WaitingForTurn) return Unchanged("it has begun already");
+        return BeginBefore() ? Accepted() : GoToWork();
+    }
+
+    private Decision GoToWork()
+    {
         if (_status.IsRestore) Plan();
         else if (Specification.Level is JobLevel.Incremental or JobLevel.Differential) AskReference();
         else

@@ -9,7 +9,9 @@ using Backup.Transfer.Links;
 namespace Backup.Actors.Client.Control;
 
 /// <summary>What a client node needs to attach: how to dial the director (blocking), and randomness for the back-off.</summary>
-public sealed record ClientDialing(string Director, Func<ControlLink> Dial, IEntropy Entropy)
+/// <param name="Status">What the client is doing; null where nobody watches its work.</param>
+public sealed record ClientDialing(string Director, Func<ControlLink> Dial, IEntropy Entropy,
+    Func<ClientStatus>? Status = null)
 {
     /// <summary>The highest epoch of a director that this client has obeyed; without it the client obeys whoever it reaches.</summary>
     public EpochFile? Epoch { get; init; }
@@ -112,7 +114,9 @@ public sealed class ClientActor : ReceiveActor, IWithTimers
         }
         try
         {
-            _engine.Take(ClientProtocol.Map.Decode(heard.Manifest, heard.Body));
+            object said = ClientProtocol.Map.Decode(heard.Manifest, heard.Body);
+            if (said is ClientStatusWanted && _dialing.Status is { } status) Say(heard.Link, status());
+            else _engine.Take(said);
         }
         catch (WireFormatException e)
         {

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
+using Backup.Scripts;
+using Backup.Scripts.Clients;
 
 namespace Backup.Actors.Client.Control;
 
@@ -9,7 +11,9 @@ public interface IClientWork
 {
     BackupEnded Run(BackupOrder order, Action<ClientProgress> progress, CancellationToken cancel);
     RestoreEnded Run(RestoreOrder order, Action<ClientProgress> progress, CancellationToken cancel);
-    EstimateEnded Run(EstimateOrder order, CancellationToken cancel);
+
+    /// <summary>Each page of a listing is given to <paramref name="listed"/>, which returns when the next one is wanted.</summary>
+    EstimateEnded Run(EstimateOrder order, Action<EstimateListed> listed, CancellationToken cancel);
 }
 
 /// <summary>
@@ -21,6 +25,11 @@ public sealed class ClientEngine : IDisposable
     /// <summary>Jobs one client works on at the same time, restores included; more are refused with a line.</summary>
     public const int JobsMax = 64;
 
+    /// <summary>How long a listing waits for its reader before it is given up.</summary>
+    private static readonly TimeSpan ReaderDeadline = TimeSpan.FromMinutes(5);
+
+    private sealed record Estimating(CancellationTokenSource Cancel, BlockingCollection<EstimateMore> Asked);
+
     private const string NotHere = "the client does not work on this job: its node was started again since";
 
     private readonly record struct Running(CancellationTokenSource Cancel, object? End);
@@ -30,7 +39,7 @@ public sealed class ClientEngine : IDisposable
     private readonly ClientMetrics _metrics;
     private readonly Lock _lock = new();
     private readonly Dictionary<JobId, Running> _jobs = [];
-    private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _estimates = new();
+    private readonly ConcurrentDictionary<Guid, Estimating> _estimates = new();
     private Action<object>? _say;
 
     /// <summary>An engine of the client of this name; fault hears of bugs that ended a job.</summary>
@@ -40,6 +49,9 @@ public sealed class ClientEngine : IDisposable
         _fault = fault;
         _metrics = new ClientMetrics(client, CountWorking, () => IsHeard);
     }
+
+    /// <summary>What runs scripts here; null: this client runs none.</summary>
+    public ClientScripts? Scripts { get; init; }
 
     /// <summary>Somebody listens: the link to a director is open.</summary>
     public bool IsHeard
@@ -79,6 +91,9 @@ public sealed class ClientEngine : IDisposable
             case EstimateOrder estimate:
                 Estimate(estimate);
                 break;
+            case EstimateMore more:
+                if (_estimates.TryGetValue(more.Request, out Estimating? listing)) listing.Asked.TryAdd(more);
+                break;
             case CancelOrder cancel:
                 Cancel(cancel.Job);
                 break;
@@ -87,6 +102,16 @@ public sealed class ClientEngine : IDisposable
                 break;
             case EndTaken taken:
                 Forget(taken.Job);
+                Scripts?.Forget(taken.Job);
+                break;
+            case ScriptOrder script when Scripts is not null:
+                Scripts.Run(script, Say);
+                break;
+            case ScriptOrder script:
+                Say(ScriptRunner.NotRun(script.Job, script.Run, script.Script, "this client runs no scripts"));
+                break;
+            case ScriptStop stop:
+                Scripts?.Stop(stop, Say);
                 break;
             default:
                 throw new ArgumentException($"{order.GetType().Name} is no order to a client", nameof(order));
@@ -100,7 +125,7 @@ public sealed class ClientEngine : IDisposable
     public void Dispose()
     {
         Attach(null);
-        foreach (CancellationTokenSource estimate in _estimates.Values) estimate.Cancel();
+        foreach (Estimating estimate in _estimates.Values) estimate.Cancel.Cancel();
         _metrics.Dispose();
     }
 
@@ -128,14 +153,21 @@ public sealed class ClientEngine : IDisposable
 
     private void Estimate(EstimateOrder order)
     {
-        var cancel = new CancellationTokenSource();
-        if (_estimates.TryAdd(order.Request, cancel))
+        var estimating = new Estimating(new CancellationTokenSource(), new BlockingCollection<EstimateMore>(1));
+        if (_estimates.TryAdd(order.Request, estimating))
             StartThread("estimate", () =>
             {
-                EstimateEnded ended = _work.Run(order, cancel.Token);
+                EstimateEnded ended = _work.Run(order, page => Show(page, estimating), estimating.Cancel.Token);
                 _estimates.TryRemove(order.Request, out _);
                 Say(ended);
             });
+    }
+
+    /// <summary>A reader who has gone does not ask again: the listing is given up.</summary>
+    private void Show(EstimateListed page, Estimating estimating)
+    {
+        Say(page);
+        if (!estimating.Asked.TryTake(out _, (int)ReaderDeadline.TotalMilliseconds, estimating.Cancel.Token)) estimating.Cancel.Cancel();
     }
 
     private void StartThread(string name, Action body)

@@ -50,14 +50,16 @@ public sealed class ClientWork(ClientParts parts, Action<Exception> fault) : ICl
         }
     }
 
-    public EstimateEnded Run(EstimateOrder order, CancellationToken cancel)
+    public EstimateEnded Run(EstimateOrder order, Action<EstimateListed> listed, CancellationToken cancel)
     {
         try
         {
             using IFileTree files = parts.OpenFiles();
             if (order.Tree is { } tree && !order.ReferenceRoot.IsEmpty) Fetch(order, tree, cancel);
             var scan = new ScanOrder(order.FileSet, default, order.ReferenceRoot, order.ReferenceScanStarted, null);
-            EstimateOutcome counted = new EstimateSession(files, parts.Cache).Run(scan, null, cancel);
+            EstimatePages? pages = order.Listing ? new EstimatePages(order.Request, listed) : null;
+            EstimateOutcome counted = new EstimateSession(files, parts.Cache).Run(scan, pages is null ? null : pages.Add, cancel);
+            pages?.End();
             return new EstimateEnded(
                 order.Request, counted.Entries, counted.Files, counted.Bytes, counted.FilesToSave, counted.BytesToSave, counted.Failure);
         }

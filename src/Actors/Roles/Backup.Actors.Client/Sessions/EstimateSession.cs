@@ -23,11 +23,10 @@ public sealed record EstimateOutcome(long Entries, long Files, long Bytes, long 
 public sealed class EstimateSession(IFileTree files, INodeCache cache)
 {
     /// <summary>
-    /// Each path that would be saved goes to <paramref name="listing"/>, if there is one. Reference nodes are taken from the cache
-    /// alone: what is
-    /// not there counts as changed.
+    /// Each path that would be saved, with the bytes of it, goes to <paramref name="listing"/>, if there is one. Reference nodes are
+    /// taken from the cache alone: what is not there counts as changed.
     /// </summary>
-    public EstimateOutcome Run(ScanOrder order, Action<byte[]>? listing, CancellationToken cancellation)
+    public EstimateOutcome Run(ScanOrder order, Action<byte[], long>? listing, CancellationToken cancellation)
     {
         var counting = new Counting(listing);
         var scan = new TreeScan(files, order, new ReferenceNodes(cache, cache.HolderOf), counting);
@@ -49,7 +48,7 @@ public sealed class EstimateSession(IFileTree files, INodeCache cache)
             counting.Files, counting.Bytes, scan.Counts.Unsaved, failure);
     }
 
-    private sealed class Counting(Action<byte[]>? listing) : IScanSink
+    private sealed class Counting(Action<byte[], long>? listing) : IScanSink
     {
         private static readonly SessionId Nowhere = new(Guid.AllBitsSet);
 
@@ -64,21 +63,21 @@ public sealed class EstimateSession(IFileTree files, INodeCache cache)
         {
             Files++;
             Bytes += content.Status.Size;
-            listing?.Invoke(content.Path.ToArray());
+            listing?.Invoke(content.Path.ToArray(), content.Status.Size);
             return new ContentAnswer(Digest.None, new ContentReference(Nowhere, Files));
         }
 
         public ContentReference Entry(ReadOnlySpan<byte> path, TreeEntry entry)
         {
             Files++;
-            listing?.Invoke(path.ToArray());
+            listing?.Invoke(path.ToArray(), 0);
             return new ContentReference(Nowhere, Files);
         }
 
         public void AttributesOnly(ReadOnlySpan<byte> path, TreeEntry entry, bool isFurtherName)
         {
             Files++;
-            listing?.Invoke(path.ToArray());
+            listing?.Invoke(path.ToArray(), 0);
         }
 
         public void Directory(ReadOnlySpan<byte> path, TreeEntry entry)

@@ -35,8 +35,10 @@ public sealed class ClientDesk(DirectorParts parts, ICanTell director) : IContro
         ArgumentNullException.ThrowIfNull(link);
         Guid id = parts.Entropy.NewGuid();
         director.Tell(new ClientAttached(hello.Client, id, hello.Platform, Instant.Now(parts.Clock),
-            (manifest, body) => ClientProtocol.IsSpoken(link.Version, manifest) && link.Send(manifest, body), link.Dispose),
-            ActorRefs.NoSender);
+            (manifest, body) => ClientProtocol.IsSpoken(link.Version, manifest) && link.Send(manifest, body), link.Dispose)
+        {
+            Version = link.Version,
+        }, ActorRefs.NoSender);
         link.Start(new Taker(hello.Client, id, link, director));
     }
 

@@ -65,7 +65,12 @@ internal sealed class ConfigurationCommands(IActorRef director, DirectorParts pa
     private async IAsyncEnumerable<ApiEvent> Change(object wanted, [EnumeratorCancellation] CancellationToken cancellation)
     {
         object answer = await director.Ask<object>(wanted, RunCommands.AskTimeout, cancellation).ConfigureAwait(false);
-        if (answer is ConfigurationRefused refused) throw new CommandRefusedException(string.Join('\n', refused.Reasons));
+        if (answer is ConfigurationRefused refused)
+        {
+            foreach (string reason in refused.Reasons) yield return new ErrorEvent(reason);
+            yield return EndEvent.Refused;
+            yield break;
+        }
         foreach (string line in Lines((IConfigurationAnswer)answer)) yield return new TextEvent(line);
         yield return EndEvent.Done;
     }

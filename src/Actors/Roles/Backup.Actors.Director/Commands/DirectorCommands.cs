@@ -11,13 +11,18 @@ namespace Backup.Actors.Director.Commands;
 public sealed class DirectorCommands(ActorSystem system, IActorRef director, DirectorParts parts) : ICommandRunner
 {
     private readonly RunCommands _runs = new(system, director, parts);
+    private readonly EstimateCommand _estimate = new(system, director, parts);
     private readonly ListCommands _lists = new(parts);
     private readonly ConfigurationCommands _configuration = new(director, parts);
-    private readonly StatusCommands _status = new(director, parts);
+    private readonly StatusCommands _status = new(director, system.ActorOf(JobProgress.Props(parts.Clock), "progress"), parts);
+    private readonly PartyStatusCommands _parties = new(director, parts);
+    private readonly ExplainCommands _explain = new(director, parts);
+    private readonly InspectCommands _inspect = new(system, parts);
 
     public async IAsyncEnumerable<ApiEvent> Run(ParsedCommand command, Caller caller,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
+        var audit = new CommandAudit(parts, command, caller);
         await using IAsyncEnumerator<ApiEvent> answer = Answer(command, caller, cancellation).GetAsyncEnumerator(cancellation);
         while (true)
         {
@@ -25,6 +30,7 @@ public sealed class DirectorCommands(ActorSystem system, IActorRef director, Dir
             try
             {
                 if (!await answer.MoveNextAsync().ConfigureAwait(false)) yield break;
+                await audit.See(answer.Current).ConfigureAwait(false);
             }
             catch (Exception e) when (e is CommandRefusedException or CatalogException or VolumeFormatException
                 or MissingNodeException or AskTimeoutException)
@@ -36,7 +42,9 @@ public sealed class DirectorCommands(ActorSystem system, IActorRef director, Dir
                 yield return answer.Current;
                 continue;
             }
-            yield return new ErrorEvent(refusal);
+            var error = new ErrorEvent(refusal);
+            await audit.See(error).ConfigureAwait(false);
+            yield return error;
             yield return EndEvent.Refused;
             yield break;
         }
@@ -46,7 +54,7 @@ public sealed class DirectorCommands(ActorSystem system, IActorRef director, Dir
     {
         CommandId.Run => _runs.Run(command, caller, cancellation),
         CommandId.Restore => _runs.Restore(command, caller, cancellation),
-        CommandId.Estimate => _runs.Estimate(command, cancellation),
+        CommandId.Estimate => _estimate.Estimate(command, cancellation),
         CommandId.Cancel => _runs.Cancel(command, caller, cancellation),
         CommandId.Wait => _runs.Wait(command, cancellation),
         CommandId.ListJobs => Documents(() => _lists.Jobs(command)),
@@ -56,10 +64,19 @@ public sealed class DirectorCommands(ActorSystem system, IActorRef director, Dir
         CommandId.ListClients => Documents(() => _lists.Clients(command)),
         CommandId.ListFilesets => Documents(() => _lists.FileSets(command)),
         CommandId.ListPools => Documents(_lists.Pools),
+        CommandId.ListStorages => Documents(() => _lists.Storages(command)),
+        CommandId.ListJobMedia => Documents(() => _lists.JobMedia(command)),
+        CommandId.ListLog => Documents(() => _lists.LogTable(command)),
+        CommandId.Explain => _explain.Explain(command, cancellation),
+        CommandId.InspectCluster => _inspect.Cluster(command, cancellation),
+        CommandId.InspectActors or CommandId.InspectMailboxes => _inspect.Actors(command, cancellation),
+        CommandId.InspectLeases => _explain.Leases(cancellation),
+        CommandId.InspectLog => _inspect.Log(command, cancellation),
+        CommandId.Messages => Documents(() => _lists.Messages(command)),
         CommandId.Log => Documents(() => _lists.Log(command)),
-        CommandId.StatusDirector => _status.Director(cancellation),
-        CommandId.StatusStorage => _status.Storage(command, cancellation),
-        CommandId.StatusClient => _status.Client(command, cancellation),
+        CommandId.StatusDirector => _status.Director(command, cancellation),
+        CommandId.StatusStorage => _parties.Storage(command, cancellation),
+        CommandId.StatusClient => _parties.Client(command, cancellation),
         CommandId.StatusJob => _status.Job(command, cancellation),
         CommandId.Reload => _configuration.Reload(command, caller, cancellation),
         CommandId.ConfigurationRollback => _configuration.Rollback(command, caller, cancellation),

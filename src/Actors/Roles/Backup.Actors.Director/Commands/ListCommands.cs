@@ -1,8 +1,10 @@
 using Backup.Catalog.Clients;
 using Backup.Catalog.Jobs;
 using Backup.Catalog.Log;
+using Backup.Catalog.Sessions;
 using Backup.Catalog.Volumes;
 using Backup.Commands;
+using Backup.Configuration.Resources;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 using Backup.Messages.Values;
@@ -15,6 +17,9 @@ internal sealed class ListCommands(DirectorParts parts)
 {
     private const int RowsDefault = 100;
 
+    /// <summary>Newest runs whose lines are looked through for 'messages', and how many lines there are at most.</summary>
+    private const int MessagesJobs = 50, MessagesDefault = 50, MessagesMax = 1000;
+
     private static readonly Dictionary<JobLevel, string> LevelWords = new() { [JobLevel.None] = "" };
 
     public IEnumerable<ApiEvent> Jobs(ParsedCommand command)
@@ -23,8 +28,8 @@ internal sealed class ListCommands(DirectorParts parts)
         var filter = new JobFilter(
             command.Number("jobid") is { } id ? new JobId(id) : null, command.Text("job"), command.Text("client"),
             null, null, command.Level(),
-            command.State(), Limit: Limit(command, RowsDefault));
-        foreach (JobRow job in parts.Gate.Catalog.Jobs.List(filter).Reverse()) yield return Row(job);
+            command.State(), Limit: (int)Math.Min(JobFilter.LimitMax, Limit(command, RowsDefault) + Offset(command)));
+        foreach (JobRow job in parts.Gate.Catalog.Jobs.List(filter).Skip(Offset(command)).Reverse()) yield return Row(job);
     }
 
     public IEnumerable<ApiEvent> Files(ParsedCommand command)
@@ -35,9 +40,13 @@ internal sealed class ListCommands(DirectorParts parts)
         byte[] start = command.Path("path") ?? BytePath.Root.ToArray();
         yield return ColumnsEvent.Of(CommandId.ListFiles);
         int left = Limit(command, int.MaxValue);
-        foreach (TreePlace place in Places(new TreeReader(parts.Gate.Catalog.Trees), job, start))
+        int skip = Offset(command);
+        bool isBrowsed = command.Says("children");
+        var tree = new TreeReader(parts.Gate.Catalog.Trees);
+        foreach (TreePlace place in isBrowsed ? Children(tree, job, start) : Places(tree, job, start))
         {
-            if (place.Entry.Flags.HasFlag(EntryFlags.Passage)) continue;
+            if (!isBrowsed && place.Entry.Flags.HasFlag(EntryFlags.Passage)) continue;
+            if (skip-- > 0) continue;
             if (left-- == 0) yield break;
             yield return Row(place);
         }
@@ -48,12 +57,13 @@ internal sealed class ListCommands(DirectorParts parts)
         JobRow job = Specifications.KnownJob(command, parts);
         byte[]? below = command.Path("path");
         yield return ColumnsEvent.Of(CommandId.ListUnsaved);
-        int left = Limit(command, int.MaxValue);
+        int left = Limit(command, int.MaxValue), leftOut = Offset(command);
         for (int skip = 0; ; skip += RowsDefault)
         {
             IReadOnlyList<UnsavedFile> page = parts.Gate.Catalog.Sessions.Unsaved(job.Id, RowsDefault, skip);
             foreach (UnsavedFile file in page.Where(f => below is null || BytePath.IsWithin(f.Path, below)))
             {
+                if (leftOut-- > 0) continue;
                 if (left-- == 0) yield break;
                 yield return RowEvent.Of(("reason", file.Reason.ToString()), ("detail", file.Detail), ("path", ByteText.Show(file.Path)));
             }
@@ -66,8 +76,10 @@ internal sealed class ListCommands(DirectorParts parts)
         yield return ColumnsEvent.Of(CommandId.ListVolumes);
         var filter = new VolumeFilter(
             Pool: command.Text("pool"), Job: command.Number("jobid") is { } id ? new JobId(id) : null,
-            Limit: Limit(command, VolumeFilter.LimitMax));
-        foreach (VolumeRow volume in parts.Gate.Catalog.Volumes.List(filter))
+            Limit: VolumeFilter.LimitMax);
+        string? storage = command.Text("storage");
+        foreach (VolumeRow volume in parts.Gate.Catalog.Volumes.List(filter).Where(v => storage is null || v.Identity.Storage == storage)
+                     .Skip(Offset(command)).Take(Limit(command, int.MaxValue)))
             yield return RowEvent.Of(
                 ("volume", volume.Identity.Name), ("pool", volume.Identity.Pool), ("storage", volume.Identity.Storage),
                 ("state", volume.State.ToString()),
@@ -96,17 +108,70 @@ internal sealed class ListCommands(DirectorParts parts)
             yield return RowEvent.Of(("name", pool.Name), ("volumes", pool.Volumes), ("bytes", pool.Bytes));
     }
 
-    public IEnumerable<ApiEvent> Log(ParsedCommand command)
+    public IEnumerable<ApiEvent> JobMedia(ParsedCommand command)
+    {
+        JobRow job = Specifications.KnownJob(command, parts);
+        yield return ColumnsEvent.Of(CommandId.ListJobMedia);
+        foreach (SessionVolume volume in parts.Gate.Catalog.Sessions.FindOfJob(job.Id)?.Volumes ?? [])
+            yield return RowEvent.Of(
+                ("jobid", job.Id.Value), ("volume", volume.Span.Volume), ("first_block", volume.Span.FirstBlock),
+                ("last_block", volume.Span.LastBlock), ("volume_state", volume.State.ToString()));
+    }
+
+    public IEnumerable<ApiEvent> Storages(ParsedCommand command)
+    {
+        yield return ColumnsEvent.Of(CommandId.ListStorages);
+        IReadOnlyList<VolumeRow> volumes = parts.Gate.Catalog.Volumes.List(new VolumeFilter(Limit: VolumeFilter.LimitMax));
+        foreach (StorageResource storage in parts.Configuration.Storages.Values.OrderBy(s => s.Name, StringComparer.Ordinal)
+                     .Take(Limit(command, int.MaxValue)))
+        {
+            VolumeRow[] own = [.. volumes.Where(volume => volume.Identity.Storage == storage.Name)];
+            yield return RowEvent.Of(("name", storage.Name), ("node", storage.Node ?? storage.Name), ("volumes", own.Length),
+                ("bytes", own.Sum(volume => volume.Bytes)));
+        }
+    }
+
+    public IEnumerable<ApiEvent> Log(ParsedCommand command) =>
+        Lines(command).Select(line => LogEvent.At(line.At, LogSeverity.Note, line.Text, line.Job.Value));
+
+    public IEnumerable<ApiEvent> LogTable(ParsedCommand command) => Lines(command)
+        .Select(line => (ApiEvent)RowEvent.Of(("jobid", line.Job.Value), ("time", line.At), ("text", line.Text)))
+        .Prepend(ColumnsEvent.Of(CommandId.ListLog));
+
+    /// <summary>The newest lines of all runs, the oldest of them first.</summary>
+    public IEnumerable<ApiEvent> Messages(ParsedCommand command)
+    {
+        int wanted = Math.Min(Limit(command, MessagesDefault), MessagesMax);
+        var newest = new List<LogLine>();
+        foreach (JobRow job in parts.Gate.Catalog.Jobs.List(new JobFilter(Limit: MessagesJobs)))
+        {
+            IReadOnlyList<LogLine> lines = parts.Gate.Catalog.Log.List(job.Id, MessagesMax);
+            newest.AddRange(lines.Skip(Math.Max(0, lines.Count - wanted)));
+        }
+        return newest.OrderBy(line => line.At).TakeLast(wanted)
+            .Select(line => LogEvent.At(line.At, LogSeverity.Note, line.Text, line.Job.Value));
+    }
+
+    private IEnumerable<LogLine> Lines(ParsedCommand command)
     {
         JobRow job = Specifications.KnownJob(command, parts);
         int left = Limit(command, int.MaxValue);
-        for (int skip = 0; left > 0; skip += RowsDefault)
+        for (int skip = Offset(command); left > 0; skip += RowsDefault)
         {
             IReadOnlyList<LogLine> page = parts.Gate.Catalog.Log.List(job.Id, Math.Min(left, RowsDefault), skip);
-            foreach (LogLine line in page) yield return LogEvent.At(line.At, LogSeverity.Note, line.Text, line.Job.Value);
+            foreach (LogLine line in page) yield return line;
             left -= page.Count;
             if (page.Count < RowsDefault) yield break;
         }
+    }
+
+    /// <summary>What lies directly in a directory of the tree, whether it was saved for itself or on the way to what was.</summary>
+    private static IEnumerable<TreePlace> Children(TreeReader tree, JobRow job, byte[] directory)
+    {
+        TreeEntry entry = tree.Find(job.Root, directory)
+            ?? throw new CommandRefusedException($"{ByteText.Show(directory)} is not in the tree of job {job.Id}");
+        if (entry.Kind != EntryKind.Directory) throw new CommandRefusedException($"{ByteText.Show(directory)} is no directory");
+        return tree.Entries(entry.Child).Select(child => new TreePlace(BytePath.Join(directory, child.Name), child));
     }
 
     private static IEnumerable<TreePlace> Places(TreeReader tree, JobRow job, byte[] start)
@@ -135,6 +200,8 @@ internal sealed class ListCommands(DirectorParts parts)
         IReadOnlyList<JobRow> jobs = parts.Gate.Catalog.Jobs.List(filter);
         return RowEvent.Of(("name", name), ("jobs", jobs.Count), ("last", jobs.Count > 0 ? jobs[0].Scheduled : default(ApiValue)));
     }
+
+    private static int Offset(ParsedCommand command) => (int)Math.Min(command.Number("offset") ?? 0, int.MaxValue);
 
     private static int Limit(ParsedCommand command, int otherwise) => (int)Math.Min(command.Number("limit") ?? otherwise, int.MaxValue);
 }

@@ -28,7 +28,9 @@ internal static class Specifications
         return new JobSpecification(
             job.Name, job.Type, Backed(command.Level() ?? job.Level), client.Name, storage.Name, pool.Name, fileSet.Definition,
             [.. roots.Select(root => ByteText.Show(root))], caller.Name, command.Truth("reference") ?? job.JoinsReferences,
-            Instant.Now(parts.Clock), Priority: job.Priority, Duplicates: job.Duplicates);
+            command.When("when", Instant.Now(parts.Clock)) ?? Instant.Now(parts.Clock),
+            Priority: (int)Math.Min(command.Number("priority") ?? job.Priority, int.MaxValue), Duplicates: job.Duplicates,
+            RunScripts: job.RunScripts);
     }
 
     /// <summary>A restore goes before all backups: somebody waits for it.</summary>
@@ -41,7 +43,7 @@ internal static class Specifications
             throw new CommandRefusedException(
                 $"job {source.Id} ({source.Name}) is {source.State.Words()}: it has no complete tree; take an earlier run of: list "
                     + $"jobs job={source.Name}");
-        ClientResource client = Named(parts.Configuration.Clients, command.Text("toclient") ?? source.Client, "client");
+        ClientResource client = Named(parts.Configuration.Clients, command.Text("restoreclient") ?? source.Client, "client");
         return new JobSpecification(
             source.Name, JobType.Restore, JobLevel.None, client.Name, StorageOf(source, parts), "", null, [], caller.Name, false,
             Instant.Now(parts.Clock),

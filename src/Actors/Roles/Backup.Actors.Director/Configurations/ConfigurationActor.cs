@@ -26,11 +26,14 @@ internal sealed class ConfigurationActor : ReceiveActor, IWithUnboundedStash
 
     private sealed record Changed(ConfigurationChange Change, string What, IActorRef Asker);
 
+    /// <summary>A director that takes over reads no files: it goes on with what is in force.</summary>
+    protected override void PreStart() => Change("take over", _changes.Refresh, ActorRefs.Nobody);
+
     private void Ready()
     {
-        Receive<ReloadWanted>(wanted => Change($"reload by {wanted.User}", catalog => _changes.Reload(catalog, wanted)));
+        Receive<ReloadWanted>(wanted => Change($"reload by {wanted.User}", catalog => _changes.Reload(catalog, wanted), Sender));
         Receive<RollbackWanted>(wanted =>
-            Change($"rollback to {wanted.Version} by {wanted.User}", catalog => _changes.Rollback(catalog, wanted)));
+            Change($"rollback to {wanted.Version} by {wanted.User}", catalog => _changes.Rollback(catalog, wanted), Sender));
     }
 
     private void Changing()
@@ -44,14 +47,14 @@ internal sealed class ConfigurationActor : ReceiveActor, IWithUnboundedStash
         ReceiveAny(_ => Stash.Stash());
     }
 
-    private void Change(string what, Func<Backup.Catalog.ICatalog, ConfigurationChange> change)
+    private void Change(string what, Func<Backup.Catalog.ICatalog, ConfigurationChange> change, IActorRef asker)
     {
-        IActorRef asker = Sender;
         Become(Changing);
         _parts.Gate.Run(change).PipeTo(
             Self,
             success: done => new Changed(done, what, asker),
-            failure: e => new Changed(new ConfigurationChange(null, new ConfigurationRefused([e.GetBaseException().Message])), what, asker));
+            failure: e =>
+                new Changed(new ConfigurationChange(null, new ConfigurationRefused([e.GetBaseException().Message])), what, asker));
     }
 
     private void Take(Changed done)

@@ -9,9 +9,21 @@ namespace Backup.Actors.Director.Configurations;
 /// <summary>A change that the catalog has, with the answer to whoever wanted it; InForce is null where nothing changed.</summary>
 internal sealed record ConfigurationChange(ConfigurationInForce? InForce, IConfigurationAnswer Answer);
 
-/// <summary>The steps of reload and rollback that wait for disks: read, check as a whole, and only then write. Runs on the catalog's gate.</summary>
+/// <summary>The steps of a change that wait for disks: read, check as a whole, and only then write. Runs on the catalog's gate.</summary>
 internal sealed class ConfigurationChanges(DirectorParts parts)
 {
+    /// <summary>What the catalog has in force, where another director has changed it since this process read it.</summary>
+    public ConfigurationChange Refresh(ICatalog catalog)
+    {
+        long known = parts.Live.InForce.Version;
+        if (parts.Source is not { } source || catalog.Configurations.Current is not { } current || current.Row.Version == known)
+            return new ConfigurationChange(null, new ConfigurationUnchanged(known));
+        ConfigurationResult result = StoredConfigurations.Load(current, source);
+        return result.Model is { } model
+            ? Taken(current.Row.Version, model, [])
+            : Refused([.. result.Mistakes.Select(mistake => mistake.ToString())]);
+    }
+
     public ConfigurationChange Reload(ICatalog catalog, ReloadWanted wanted)
     {
         if (parts.Source is not { } source) return Refused("this director has no configuration files to read");

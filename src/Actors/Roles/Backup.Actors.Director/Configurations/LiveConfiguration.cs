@@ -34,7 +34,7 @@ public sealed class LiveConfiguration
 
     public ConfigurationInForce InForce => _inForce;
 
-    /// <summary>A job that began under an earlier version goes on with its pool: as it is now, or as it was before it was removed.</summary>
+    /// <summary>A job of an earlier version goes on with its pool: as it is now, or as it was before it was removed.</summary>
     public PoolResource? FindPool(string name) => _pools.GetValueOrDefault(name);
 
     /// <summary>As <see cref="FindPool"/>.</summary>

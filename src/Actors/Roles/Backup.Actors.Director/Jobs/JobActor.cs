@@ -111,6 +111,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         });
         Command<BackupEnded>(ended => Handle(new ClientReported(ended), TellClient(new EndTaken(_job))));
         Command<RestoreEnded>(ended => Handle(new RestoreReported(ended), TellClient(new EndTaken(_job))));
+        Command<ScriptEnded>(ended => Handle(new ScriptReported(ended)));
         Command<ClientLost>(lost => Handle(new PartyLost(JobParty.Client, lost.Reason)));
     }
 

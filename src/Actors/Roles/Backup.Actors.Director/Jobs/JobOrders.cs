@@ -6,6 +6,7 @@ using Backup.Catalog.Jobs;
 using Backup.Catalog.Clients;
 using Backup.Catalog.Volumes;
 using Backup.Jobs.Jobs;
+using Backup.Jobs.Scripts;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
@@ -51,6 +52,8 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
             case PlanRestore plan: Plan(plan, status); break;
             case Backup.Jobs.Jobs.OpenServe serve: Serve(serve); break;
             case StartRestoreClient start: StartRestore(start, status); break;
+            case RunScriptNow run: RunScript(run, ScriptOrders.Of(status, run.Script, parts.NodeName)); break;
+            case StopScript stop: Stop(stop); break;
             case Backup.Jobs.Jobs.LogLine line: Log(line); break;
             case Report report: Finish(report, status); break;
             default: throw new System.Diagnostics.UnreachableException($"{effect.GetType().Name} is no effect of a job");
@@ -173,6 +176,20 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
         neighbours.Director.Tell(new ToClient(start.Job, start.Client, order));
     }
 
+    private void RunScript(RunScriptNow run, ScriptOrder order)
+    {
+        IActorRef self = neighbours.Self;
+        if (run.On == ScriptPlace.Client) neighbours.Director.Tell(new ToClient(order.Job, run.Client, order));
+        else parts.Scripts.Run(order, ended => self.Tell(ended));
+    }
+
+    private void Stop(StopScript stop)
+    {
+        IActorRef self = neighbours.Self;
+        if (stop.On == ScriptPlace.Client) neighbours.Director.Tell(new ToClient(stop.Order.Job, stop.Client, stop.Order));
+        else parts.Scripts.Stop(stop.Order, ended => self.Tell(ended));
+    }
+
     private void Log(Backup.Jobs.Jobs.LogLine line)
     {
         Instant now = Instant.Now(parts.Clock);
@@ -186,6 +203,9 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
         if (status is { IsRestore: true, Plan: not null })
             neighbours.Director.Tell(new ToStorage(report.Job, status.Specification!.Storage, null, new CloseServe(report.Job)));
         neighbours.Media.Tell(new VolumeReleased(report.Job));
+        bool hasClientScripts = status.Specification!.Scripts.Any(script => script.On == ScriptPlace.Client);
+        if (hasClientScripts && (status.Client is not null || status.Attempt == 0)) // an order to cancel may still be owed
+            TellClient(status, new EndTaken(report.Job));
         var finished = new JobFinished(report.Job, status.Specification!.JobName, report.State, report.Reason);
         Ask(
             catalog => catalog.Jobs.End(report.Job, JobLabels.EndingOf(status, catalog)),

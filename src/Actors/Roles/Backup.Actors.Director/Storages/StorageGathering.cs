@@ -9,7 +9,7 @@ public sealed record StoragesWanted;
 /// <summary>Asks every storage for its status, answers with those that came in time, and stops.</summary>
 internal sealed class StorageGathering : ReceiveActor
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1.5);
 
     private readonly List<StorageStatus> _statuses = [];
 

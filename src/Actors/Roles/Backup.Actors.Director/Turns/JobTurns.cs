@@ -18,6 +18,7 @@ internal sealed class JobTurns(Func<BackupConfiguration> configuration, TimeProv
 
     private readonly Dictionary<JobId, ClaimSince> _running = [];
     private readonly Dictionary<JobId, ClaimSince> _waiting = [];
+    private readonly Dictionary<JobId, (JobClaim Claim, Instant Due)> _later = [];
     private readonly Dictionary<JobId, string> _told = [];
     private readonly HashSet<JobId> _unheard = [];
     private readonly List<string> _inTheMaking = [];
@@ -27,9 +28,17 @@ internal sealed class JobTurns(Func<BackupConfiguration> configuration, TimeProv
 
     public IReadOnlyList<JobId> Running => [.. _running.Keys.OrderBy(job => job.Value)];
 
-    public IReadOnlyList<JobId> Waiting => [.. Waits.Select(wait => wait.Job)];
+    /// <summary>The queue, and after it the jobs whose time has not come.</summary>
+    public IReadOnlyList<JobId> Waiting =>
+        [.. Waits.Select(wait => wait.Job), .. _later.OrderBy(job => job.Value.Due).Select(job => job.Key)];
 
-    public bool Knows(JobId job) => _running.ContainsKey(job) || _waiting.ContainsKey(job);
+    public bool Knows(JobId job) => _running.ContainsKey(job) || _waiting.ContainsKey(job) || _later.ContainsKey(job);
+
+    /// <summary>When the job joins the queue; null where it is in it, or past it.</summary>
+    public Instant? DueOf(JobId job) => _later.TryGetValue(job, out (JobClaim, Instant Due) later) ? later.Due : null;
+
+    /// <summary>How long until the next job joins the queue; null where none is to.</summary>
+    public TimeSpan? NextDue => _later.Count == 0 ? null : _later.Values.Min(later => later.Due).Since(Instant.Now(clock));
 
     /// <summary>
     /// A run is wanted: may it be made, and what is canceled for it? Where it may, it counts until <see cref="Made"/> or
@@ -50,7 +59,14 @@ internal sealed class JobTurns(Func<BackupConfiguration> configuration, TimeProv
     public void Made(JobId job, JobSpecification wanted)
     {
         NotMade(wanted);
-        _waiting[job] = new ClaimSince(JobClaim.Of(job, wanted), Instant.Now(clock));
+        Await(job, wanted, Instant.Now(clock));
+    }
+
+    private void Await(JobId job, JobSpecification wanted, Instant since)
+    {
+        JobClaim claim = JobClaim.Of(job, wanted);
+        if (wanted.Scheduled > Instant.Now(clock)) _later[job] = (claim, wanted.Scheduled);
+        else _waiting[job] = new ClaimSince(claim, since);
     }
 
     public void NotMade(JobSpecification wanted) => _inTheMaking.Remove(JobClaim.RunOf(wanted));
@@ -69,7 +85,8 @@ internal sealed class JobTurns(Func<BackupConfiguration> configuration, TimeProv
         _running.Remove(said.Job);
         _waiting.Remove(said.Job);
         _told.Remove(said.Job);
-        (said.Waits ? _waiting : _running)[said.Job] = new ClaimSince(JobClaim.Of(said.Job, said.Specification), said.Since);
+        if (said.Waits) Await(said.Job, said.Specification, said.Since);
+        else _running[said.Job] = new ClaimSince(JobClaim.Of(said.Job, said.Specification), said.Since);
     }
 
     /// <summary>Jobs of an earlier life that have not said what they are are waited for no longer.</summary>
@@ -85,6 +102,7 @@ internal sealed class JobTurns(Func<BackupConfiguration> configuration, TimeProv
         _unheard.Remove(job);
         _running.Remove(job);
         _waiting.Remove(job);
+        _later.Remove(job);
         _told.Remove(job);
     }
 
@@ -96,6 +114,11 @@ internal sealed class JobTurns(Func<BackupConfiguration> configuration, TimeProv
     {
         if (_unheard.Count > 0) return ([], []);
         Instant now = Instant.Now(clock);
+        foreach ((JobId job, (JobClaim claim, Instant due)) in _later.Where(later => later.Value.Due <= now).ToList())
+        {
+            _later.Remove(job);
+            _waiting[job] = new ClaimSince(claim, due);
+        }
         var turns = Backup.Jobs.Admission.Turns.Decide(_running.Values, _waiting.Values, Limits, now);
         foreach (JobClaim claim in turns.Begin)
         {

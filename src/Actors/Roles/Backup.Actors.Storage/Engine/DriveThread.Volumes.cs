@@ -6,25 +6,67 @@ using Backup.Volumes.Writer;
 
 namespace Backup.Actors.Storage.Engine;
 
-/// <summary>Volumes: mounted, full, put away, lost.</summary>
+/// <summary>Volumes come into the drive and leave it.</summary>
 internal sealed partial class DriveThread
 {
     /// <summary>The medium is full: what is on it becomes durable, the rest goes to the next volume, which may be full again.</summary>
     private void NextVolume()
     {
-        for (StoreOutcome outcome = StoreOutcome.EndOfMedium; outcome == StoreOutcome.EndOfMedium;)
+        var progress = new Progress();
+        do
         {
             string full = _writer!.VolumeLabel.Name;
             Instant now = Instant.Now(_settings.Clock);
             FinishResult finished = _writer.Finish(now);
             Publish(finished.Points, now, TimeSpan.Zero);
             Dismount();
+            finished.Remainder.KeepOnly(_sessions.ContainsKey);
             if (finished.Remainder.IsEmpty) return;
-            StoreSession asker = _sessions.Values.First();
-            Mount(_listener.NextVolume(asker, full, $"volume {full} is full"), asker.Order.Label);
-            outcome = _writer!.Take(finished.Remainder);
-        }
+            progress.Check(full, finished.Remainder.Bytes);
+            if (AskNext(full) is not { } next) return;
+            progress.IsNew = next.Volume.IsNew;
+            finished.Remainder.KeepOnly(_sessions.ContainsKey);
+            Mount(next.Volume, next.For);
+            if (_writer!.Take(finished.Remainder) != StoreOutcome.EndOfMedium) break;
+        } while (true);
         Commit();
+    }
+
+    /// <summary>
+    /// Each session's director is asked for its own: one that is refused ends, and the next is asked. Null where none is left.
+    /// </summary>
+    private (VolumeAssignment Volume, SessionLabel For)? AskNext(string full)
+    {
+        string reason = $"volume {full} is full";
+        while (_sessions.Values.FirstOrDefault() is { } asker)
+        {
+            VolumeAssigned answer = _listener.NextVolume(asker, full, reason);
+            if (answer.Volume is { } volume) return (volume, asker.Order.Label);
+            Abandon(asker, $"{reason}, and there is no other: {answer.Reason}");
+        }
+        return null;
+    }
+
+    /// <summary>Sees to it that a record which no volume can take does not ask for volumes for ever.</summary>
+    private sealed class Progress
+    {
+        /// <summary>Volumes in a row, each with too little room left, before the session gives up.</summary>
+        private const int FruitlessMax = 4;
+
+        private long _left = long.MaxValue;
+        private int _fruitless;
+
+        /// <summary>The volume that is being written was empty.</summary>
+        public bool IsNew { get; set; }
+
+        public void Check(string volume, long left)
+        {
+            bool isFruitless = left >= _left;
+            _fruitless = isFruitless ? _fruitless + 1 : 0;
+            _left = left;
+            if (isFruitless && (IsNew || _fruitless >= FruitlessMax))
+                throw new VolumeException($"volume {volume} had no room for any of the {left} bytes that wait; raise volume-size");
+        }
     }
 
     private void Mount(VolumeAssignment volume, SessionLabel forSession)

@@ -18,9 +18,10 @@ internal interface IDriveListener
     void Ended(StoreSession session);
 
     /// <summary>
-    /// Blocks the drive's thread until the director has named a volume; a <see cref="VolumeException"/> says that there is none.
+    /// Blocks the drive's thread until the director has named a volume for this session, or has said why there is none. A
+    /// <see cref="VolumeException"/> says that nobody answered.
     /// </summary>
-    VolumeAssignment NextVolume(StoreSession session, string full, string reason);
+    VolumeAssigned NextVolume(StoreSession session, string full, string reason);
 
     /// <summary>
     /// Blocks the drive's thread until there is room for what a commit point owes the catalog; an <see cref="IOException"/> says that there
@@ -58,6 +59,7 @@ internal sealed partial class DriveThread : IDisposable
     private readonly IWorkQueue<DriveWork> _work;
     private readonly IWorkQueue<RecordsWork> _frames;
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
+    private readonly List<StoreSession> _waiting = [];
     private readonly IEngineThread _thread;
     private readonly TimeSpan _idlePause;
     private IDrive? _drive;
@@ -80,6 +82,9 @@ internal sealed partial class DriveThread : IDisposable
 
     /// <summary>The volume in the drive, for the operator; null when it is empty.</summary>
     public string? Volume { get; private set; }
+
+    /// <summary>What sessions of other pools wait for, for the operator; null where none waits.</summary>
+    public string? Waits { get; private set; }
 
     /// <summary>Bytes this thread has written to volumes, those not committed yet included. Any thread.</summary>
     public long BytesWritten => Interlocked.Read(ref _bytesWritten);
@@ -108,11 +113,13 @@ internal sealed partial class DriveThread : IDisposable
         {
             if (_work.TryTake(out DriveWork work, Pause())) Guard(work);
             if (_isDirty && _settings.Clock.GetElapsedTime(_lastCommit) >= _settings.CommitEvery) GuardAll(Commit);
+            if (_sessions.Count == 0 && _waiting.Count > 0) StartWaiting();
             if (_sessions.Count == 0 && _work.Count == 0) PutAway();
             CountWritten();
             if (_settings.Clock.GetElapsedTime(_lastLook) >= _idlePause) Look();
         }
-        foreach (StoreSession session in _sessions.Values.ToList()) Guard(new AbandonWork(session, "the storage node is shutting down"));
+        foreach (StoreSession session in _sessions.Values.Concat(_waiting).ToList())
+            Guard(new AbandonWork(session, "the storage node is shutting down"));
         PutAway();
     }
 
@@ -185,12 +192,35 @@ internal sealed partial class DriveThread : IDisposable
     private void Start(StoreSession session)
     {
         if (_writer is not null && _writer.VolumeLabel.Life != session.Order.Volume.Life && _sessions.Count == 0) PutAway();
+        if (_waiting.Count > 0 || (_writer is not null && _writer.VolumeLabel.Pool != session.Order.Volume.Pool))
+        {
+            Await(session);
+            return;
+        }
         if (_writer is null) Mount(session.Order.Volume, session.Order.Label);
         StoreOutcome outcome = _writer!.StartSession(session.Order.Label, session.Order.Attempt);
         _sessions[session.Id] = session;
         Settle(outcome);
         VolumeLabel on = _writer.VolumeLabel;
         _listener.Started(session, new MountedVolume(on.Name, on.Life, on.Pool, on.Storage, on.Labelled));
+    }
+
+    /// <summary>
+    /// The drive stores for another pool: the session begins when that has ended. Whoever comes later waits behind it, so that it is not
+    /// passed for ever.
+    /// </summary>
+    private void Await(StoreSession session)
+    {
+        _waiting.Add(session);
+        Waits = $"{_waiting.Count} waiting while the drive stores for pool {_writer?.VolumeLabel.Pool}";
+    }
+
+    private void StartWaiting()
+    {
+        StoreSession[] sessions = [.. _waiting];
+        _waiting.Clear();
+        Waits = null;
+        foreach (StoreSession session in sessions) Guard(new StartWork(session));
     }
 
     private void Append(RecordsWork records)
@@ -208,6 +238,7 @@ internal sealed partial class DriveThread : IDisposable
             end = writer.EndSession(work.Session.Id, work.Seal, Instant.Now(_settings.Clock));
             Commit();
         }
+        if (work.Session.HasEnded) return; // the medium was full, and there was no next one for it
         if (end is null) throw new SequenceException($"session {work.Session.Id} is not open on volume {Volume}");
         _sessions.Remove(work.Session.Id);
         work.Session.End(end);
@@ -249,6 +280,8 @@ internal sealed partial class DriveThread : IDisposable
     {
         if (session.HasEnded) return;
         _sessions.Remove(session.Id);
+        _waiting.Remove(session);
+        if (_waiting.Count == 0) Waits = null;
         session.Abandon(reason);
         _listener.Ended(session);
     }

@@ -42,24 +42,38 @@ public sealed partial class StorageEngine : IDriveListener
         if (session.Delivery.TryTell(out StoreSessionEnded? end)) Told(end);
     }
 
-    VolumeAssignment IDriveListener.NextVolume(StoreSession session, string full, string reason)
+    VolumeAssigned IDriveListener.NextVolume(StoreSession session, string full, string reason)
     {
-        using IWorkQueue<VolumeAssigned> answer = _settings.Threads.Queue<VolumeAssigned>(1);
+        using IWorkQueue<VolumeAssigned> answer = _settings.Threads.Queue<VolumeAssigned>(2); // an answer, and a cancel
         var wanted = new VolumeWanted(session.Id, full, reason);
-        lock (_lock) _volumeWaits[session.Id] = new VolumeWait(wanted, answer);
+        lock (_lock)
+        {
+            if (session.CloseReason is { } closed) return new VolumeAssigned(session.Id, null, closed);
+            _volumeWaits[session.Id] = new VolumeWait(wanted, answer);
+        }
         _waiting = $"{reason}; the director is to name the next";
         try
         {
             Say(wanted);
-            if (!answer.TryTake(out VolumeAssigned assigned, _settings.NextVolumeDeadline))
-                throw new VolumeException($"{reason}, and the director named no other within "
+            return answer.TryTake(out VolumeAssigned assigned, _settings.NextVolumeDeadline)
+                ? assigned
+                : throw new VolumeException($"{reason}, and the director named no other within "
                     + $"{_settings.NextVolumeDeadline.TotalMinutes:0} min");
-            return assigned.Volume ?? throw new VolumeException($"{reason}, and there is no other: {assigned.Reason}");
         }
         finally
         {
             _waiting = null;
             lock (_lock) _volumeWaits.Remove(session.Id);
+        }
+    }
+
+    /// <summary>The drive may be waiting for a volume for this very session: it is woken, and asks for the next one's.</summary>
+    private void Wake(StoreSession session, string reason)
+    {
+        lock (_lock)
+        {
+            session.CloseReason = reason;
+            if (_volumeWaits.Remove(session.Id, out VolumeWait wait)) wait.Answer.TryAdd(new VolumeAssigned(session.Id, null, reason));
         }
     }
 

@@ -51,7 +51,7 @@ public sealed partial class StorageEngine : IDisposable
                 string state = _waiting is not null ? "waiting" : _sessions.Count > 0 ? "storing" : "idle";
                 return new StorageStatus(
                     _settings.Name, _settings.Folder, _drive.Volume, state, [.. _sessions.Values.Select(s => s.Status)],
-                    Interlocked.Read(ref _serving), _drive.BytesWritten, _waiting ?? Trouble, _deliveries.Bytes, _deliveries.BytesMax);
+                    Interlocked.Read(ref _serving), _drive.BytesWritten, _waiting ?? _drive.Waits ?? Trouble, _deliveries.Bytes, _deliveries.BytesMax);
             }
         }
     }
@@ -181,7 +181,11 @@ public sealed partial class StorageEngine : IDisposable
 
     private void Close(CloseStoreSession close)
     {
-        if (Find(close.Session) is { } session) _drive.Post(new AbandonWork(session, close.Reason));
+        if (Find(close.Session) is { } session)
+        {
+            Wake(session, close.Reason);
+            _drive.Post(new AbandonWork(session, close.Reason));
+        }
         else if (_deliveries.Find(close.Session) is null) Say(new SessionUnknown(close.Session, NotHere));
     }
 

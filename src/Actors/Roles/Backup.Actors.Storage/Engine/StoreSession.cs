@@ -35,6 +35,9 @@ internal sealed class StoreSession(
     /// <summary>It has begun on a volume, and its ticket is honoured. Any thread.</summary>
     public bool IsOpen { get => _isOpen; set => _isOpen = value; }
 
+    /// <summary>The director wants it to end, and why; null before. Guarded by the engine.</summary>
+    public string? CloseReason { get; set; }
+
     /// <summary>Rights to open its channel; more than one where directors followed each other. Guarded by the engine.</summary>
     public List<Ticket> Tickets { get; } = [order.Store];
 

@@ -20,6 +20,9 @@ public static class JobEventCodec
         ["catalogued"] = typeof(Catalogued),
         ["restore-planned"] = typeof(RestorePlanned),
         ["restore-client-ended"] = typeof(RestoreClientEnded),
+        ["script-began"] = typeof(ScriptBegan),
+        ["script-done"] = typeof(ScriptDone),
+        ["end-decided"] = typeof(EndDecided),
         ["cancel-asked"] = typeof(CancelAsked),
         ["ended"] = typeof(Ended),
     }.ToFrozenDictionary(StringComparer.Ordinal);

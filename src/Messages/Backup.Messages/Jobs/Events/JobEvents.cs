@@ -52,6 +52,15 @@ public sealed record RestorePlanned(
 /// <summary>The client's part of a restore is over.</summary>
 public sealed record RestoreClientEnded(RestoreEnded Outcome, Instant At) : IJobEvent;
 
+/// <summary>A script is to run. The number is its place in the specification, from 1.</summary>
+public sealed record ScriptBegan(int Script, Instant At) : IJobEvent;
+
+/// <summary>A script is over. Problem is null where it did what it should.</summary>
+public sealed record ScriptDone(int Script, string? Problem, Instant At) : IJobEvent;
+
+/// <summary>It is known what the job is worth; scripts that run after it are all that is left.</summary>
+public sealed record EndDecided(JobState State, string Reason, Instant At) : IJobEvent;
+
 /// <summary>A user wants the job to end.</summary>
 public sealed record CancelAsked(string User, Instant At) : IJobEvent;
 
