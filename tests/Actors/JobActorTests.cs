@@ -4,6 +4,7 @@ using Backup.Actors.Director;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Director.Turns;
 using Backup.Actors.Director.Media;
+using Backup.Actors.Director.Turns;
 using Backup.Catalog.Jobs;
 using Backup.Catalog.Sessions;
 using Backup.Catalog.Volumes;
@@ -234,6 +235,7 @@ public sealed class JobActorTests : DirectorFixture
         ExpectTerminated(job);
         IActorRef again = ChildOf(_director, JobActor.Props(id, Parts, _media));
         again.Tell(new RecoverJob());
+        _director.FishForMessage(m => m is JobRecovered);
         return again;
     }
 
