@@ -4,7 +4,6 @@ using Backup.Actors.Director;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Director.Turns;
 using Backup.Actors.Director.Media;
-using Backup.Actors.Director.Turns;
 using Backup.Catalog.Jobs;
 using Backup.Catalog.Sessions;
 using Backup.Catalog.Volumes;
