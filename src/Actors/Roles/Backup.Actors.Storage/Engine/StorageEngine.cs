@@ -51,7 +51,8 @@ public sealed partial class StorageEngine : IDisposable
                 string state = _waiting is not null ? "waiting" : _sessions.Count > 0 ? "storing" : "idle";
                 return new StorageStatus(
                     _settings.Name, _settings.Folder, _drive.Volume, state, [.. _sessions.Values.Select(s => s.Status)],
-                    Interlocked.Read(ref _serving), _drive.BytesWritten, _waiting ?? _drive.Waits ?? Trouble, _deliveries.Bytes, _deliveries.BytesMax);
+                    Interlocked.Read(ref _serving), _drive.BytesWritten, _waiting ?? _drive.Waits ?? Trouble,
+                    _deliveries.Bytes, _deliveries.BytesMax);
             }
         }
     }
