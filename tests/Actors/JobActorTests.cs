@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.TestKit;
 using Backup.Actors.Director;
 using Backup.Actors.Director.Jobs;
-using Backup.Actors.Director.Turns;
 using Backup.Actors.Director.Media;
 using Backup.Catalog.Jobs;
 using Backup.Catalog.Sessions;

@@ -67,7 +67,7 @@ public sealed partial class VolumeWriter : IDisposable
         }
     }
 
-    /// <summary>A session begins on this volume, attempt 1 from its start.</summary>
+    /// <summary>A session begins on this volume, from its start; a further attempt where earlier ones were never opened.</summary>
     public StoreOutcome StartSession(SessionLabel label, int attempt = 1)
     {
         OpenSession session = Open(new OpenSession(label, attempt, default, 0));
