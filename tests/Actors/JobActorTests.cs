@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.TestKit;
 using Backup.Actors.Director;
 using Backup.Actors.Director.Jobs;
-using Backup.Actors.Director.Turns;
 using Backup.Actors.Director.Media;
 using Backup.Catalog.Jobs;
 using Backup.Catalog.Sessions;
@@ -64,7 +63,7 @@ public sealed class JobActorTests : DirectorFixture
         BackupOrder order = Started(job, opened);
         job.Tell(new SessionCommitted(order.Session, Position, "/etc/hosts", "Vol-0001", 7));
         IActorRef again = MadeAgain(id, job);
-        var claim = (ClaimSession)_director.ExpectMsg<ToStorage>().Order;
+        var claim = (ClaimSession)_director.FishForMessage<ToStorage>(_ => true).Order;
         Assert.NotEqual(opened.Catalogue.Ticket.Id, claim.Catalogue.Ticket.Id);
         Assert.IsType<JobAsked>(_director.ExpectMsg<ToClient>().Order);
         Store(opened);
@@ -234,6 +233,7 @@ public sealed class JobActorTests : DirectorFixture
         ExpectTerminated(job);
         IActorRef again = ChildOf(_director, JobActor.Props(id, Parts, _media));
         again.Tell(new RecoverJob());
+        _director.FishForMessage(m => m is JobRecovered);
         return again;
     }
 

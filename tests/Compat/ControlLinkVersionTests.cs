@@ -84,7 +84,7 @@ public sealed class ControlLinkVersionTests : IDisposable
         var cache = new NodeCache(new NodeCacheSettings(Path.Combine(_folder, "nodes.db")), TimeProvider.System);
         Func<ChannelOffer, int, BulkChannel> noChannel = (_, _) => throw new ChannelException("no channel is wanted here");
         var parts = new ClientParts(() => new LinuxFileTree(), cache, noChannel, TimeProvider.System, _folder);
-        var engine = new ClientEngine(new ClientWork(parts, _ => { }), _ => { });
+        var engine = new ClientEngine("new", new ClientWork(parts, _ => { }), _ => { });
         ActorSystem system = ActorSystem.Create("new");
         _made.AddRange([cache, engine, new Ending(system)]);
         var hello = new ControlHello(ControlVersion.Min, ControlVersion.Max, "new",
