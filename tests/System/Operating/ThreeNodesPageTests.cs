@@ -62,6 +62,7 @@ public sealed class ThreeNodesPageTests
         Assert.Contains("main.example.net:9102", members, StringComparison.Ordinal);
         Assert.Contains("vault.example.net:9102", members, StringComparison.Ordinal);
         Assert.Contains("/user/storage-vault", hosts.Type("main", "backup inspect actors node=vault").EndsWith(0).Output, StringComparison.Ordinal);
+        Assert.Equal("", hosts.Type("web1", "ss -Htuln").EndsWith(0).Output);
         Assert.Contains("backup", hosts.Type("vault", "ps -C backup-node -o user=").EndsWith(0).Output, StringComparison.Ordinal);
     }
 
