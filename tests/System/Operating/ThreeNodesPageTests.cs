@@ -33,6 +33,7 @@ public sealed class ThreeNodesPageTests
         AreSeen(hosts);
         hosts.Type("main", "backup-node invite web1 --roles client").IsRefused(1, "belongs to backup", "runuser -u backup");
         UnitsAreSound(hosts);
+        IsRefusedOnBothSides(hosts);
     }
 
     /// <summary>What the first job saves: content that does not compress, under a name of its own.</summary>
@@ -64,6 +65,17 @@ public sealed class ThreeNodesPageTests
         Assert.Contains("/user/storage-vault", hosts.Type("main", "backup inspect actors node=vault").EndsWith(0).Output, StringComparison.Ordinal);
         Assert.Equal("", hosts.Type("web1", "ss -Htuln").EndsWith(0).Output);
         Assert.Contains("backup", hosts.Type("vault", "ps -C backup-node -o user=").EndsWith(0).Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A client that left the configuration: its own log says what the director's does, once each.</summary>
+    private static void IsRefusedOnBothSides(PrivateHosts hosts)
+    {
+        hosts.Type("main", "sed -i '/post/d' /etc/backup/backup.conf; backup reload").EndsWith(0);
+        hosts.Type("mail", "systemctl restart backup-node").EndsWith(0);
+        const string refused = "client 'post' is not in the director's configuration";
+        foreach (string host in new[] { "mail", "main" })
+            hosts.Type(host, $"for tenth in {{1..300}}; do grep -q \"{refused}\" /run/backup-node.log && exit 0; sleep 0.1; done; exit 1").EndsWith(0);
+        Assert.Equal("1", hosts.Type("mail", "grep -c 'no link to the director' /run/backup-node.log").EndsWith(0).Output.Trim());
     }
 
     private static void UnitsAreSound(PrivateHosts hosts)
