@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Backup.TestKit.Processes;
 
 namespace Backup.Tests.System.Operating;
@@ -71,7 +70,9 @@ internal sealed class PrivateHosts : IDisposable
     private static Process Started(string[] words, string word)
     {
         var start = new ProcessStartInfo(words[0], words[1..])
-            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, StandardErrorEncoding = Encoding.UTF8 };
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         Process process = Process.Start(start)!;
         string? said = process.StandardOutput.ReadLine();
         Assert.True(said == word, $"{words[0]}: {said} {(said is null ? process.StandardError.ReadToEnd() : "")}");

@@ -33,6 +33,7 @@ public sealed class ThreeNodesPageTests
         AreSeen(hosts);
         hosts.Type("main", "backup-node invite web1 --roles client").IsRefused(1, "belongs to backup", "runuser -u backup");
         UnitsAreSound(hosts);
+        IsRefusedOnBothSides(hosts);
     }
 
     /// <summary>What the first job saves: content that does not compress, under a name of its own.</summary>
@@ -61,13 +62,28 @@ public sealed class ThreeNodesPageTests
         string members = hosts.Type("main", "backup inspect cluster show").EndsWith(0).Output;
         Assert.Contains("main.example.net:9102", members, StringComparison.Ordinal);
         Assert.Contains("vault.example.net:9102", members, StringComparison.Ordinal);
-        Assert.Contains("/user/storage-vault", hosts.Type("main", "backup inspect actors node=vault").EndsWith(0).Output, StringComparison.Ordinal);
+        string actors = hosts.Type("main", "backup inspect actors node=vault").EndsWith(0).Output;
+        Assert.Contains("/user/storage-vault", actors, StringComparison.Ordinal);
+        Assert.Equal("", hosts.Type("web1", "ss -Htuln").EndsWith(0).Output);
         Assert.Contains("backup", hosts.Type("vault", "ps -C backup-node -o user=").EndsWith(0).Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A client that left the configuration: its own log says what the director's does, once each.</summary>
+    private static void IsRefusedOnBothSides(PrivateHosts hosts)
+    {
+        hosts.Type("main", "sed -i '/post/d' /etc/backup/backup.conf; backup reload").EndsWith(0);
+        hosts.Type("mail", "systemctl restart backup-node").EndsWith(0);
+        const string refused = "client 'post' is not in the director's configuration";
+        const string seen = $"grep -q \"{refused}\" /run/backup-node.log";
+        foreach (string host in new[] { "mail", "main" })
+            hosts.Type(host, $"for tenth in {{1..300}}; do {seen} && exit 0; sleep 0.1; done; exit 1").EndsWith(0);
+        Assert.Equal("1", hosts.Type("mail", "grep -c 'no link to the director' /run/backup-node.log").EndsWith(0).Output.Trim());
     }
 
     private static void UnitsAreSound(PrivateHosts hosts)
     {
-        const string verify = "command -v systemd-analyze >/dev/null || exit 0; systemd-analyze verify /etc/systemd/system/backup-node.service";
+        const string verify =
+            "command -v systemd-analyze >/dev/null || exit 0; systemd-analyze verify /etc/systemd/system/backup-node.service";
         foreach (string host in new[] { "main", "web1" })
             Assert.Equal("", hosts.Type(host, verify).EndsWith(0).Errors);
     }

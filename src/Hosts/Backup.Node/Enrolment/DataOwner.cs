@@ -14,6 +14,7 @@ internal static class DataOwner
     {
         if (Syscall.stat(data, out Stat found) != 0 || found.st_uid == Syscall.geteuid()) return;
         string owner = PeerCredentials.NameOf(found.st_uid);
-        throw new NodeRefusedException($"data directory {data} belongs to {owner}; do it as that user: runuser -u {owner} -- backup-node ...");
+        throw new NodeRefusedException(
+            $"data directory {data} belongs to {owner}; do it as that user: runuser -u {owner} -- backup-node ...");
     }
 }

@@ -6,7 +6,7 @@ using Backup.Transfer.Tls;
 
 namespace Backup.Node.Enrolment;
 
-/// <summary>The words of <c>backup-node</c> that make an installation and let hosts into it: init, invite, join, renew, certificate.</summary>
+/// <summary>The words of <c>backup-node</c> that make an installation and let hosts in: init, invite, join, renew, certificate.</summary>
 internal static class EnrolmentCommands
 {
     /// <summary>The program's own, which every word takes.</summary>

@@ -48,7 +48,8 @@ internal static class NodeEnrolment
         DataOwner.MustBeThisUser(settings.Data);
         var folder = new CertificateFolder(settings.TlsFolder);
         if (!folder.HasAuthorityKey)
-            throw new NodeRefusedException($"{settings.TlsFolder} has no authority.key; renew by 'backup-node invite {settings.Node.Name} ...' "
+            throw new NodeRefusedException(
+                $"{settings.TlsFolder} has no authority.key; renew by 'backup-node invite {settings.Node.Name} ...' "
                 + "on the director's host and 'backup-node join' here");
         InstallationId installation = settings.ReadInstallation()
             ?? throw new NodeRefusedException($"{settings.InstallationFile} does not say which installation this is; restore that file");

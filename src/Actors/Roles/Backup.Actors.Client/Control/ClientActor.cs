@@ -26,9 +26,12 @@ public sealed record ClientDialing(string Director, Func<ControlLink> Dial, IEnt
 /// </summary>
 public sealed class ClientActor : ReceiveActor, IWithTimers
 {
+    private const int RefusalsBeforeWarning = 2;
     private readonly ClientEngine _engine;
     private readonly ClientDialing _dialing;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private string _reason = "";
+    private int _refusals;
     private Backoff _backoff;
     private ControlLink? _link;
 
@@ -91,6 +94,7 @@ public sealed class ClientActor : ReceiveActor, IWithTimers
             return;
         }
         _backoff = default;
+        _refusals = 0;
         ControlLink link = _link = dialled.Link;
         _log.Info("attached to director {Director} at {Endpoint}", link.Name, _dialing.Director);
         link.Start(new Taker(Self, link));
@@ -136,8 +140,12 @@ public sealed class ClientActor : ReceiveActor, IWithTimers
     private void Wait(string reason)
     {
         (TimeSpan wait, _backoff) = _backoff.Next(_dialing.Entropy);
-        _log.Info(
-            "no link to the director at {Endpoint}: {Reason}; next try in {Seconds:0.0} s", _dialing.Director, reason, wait.TotalSeconds);
+        _refusals = reason == _reason ? _refusals + 1 : 1;
+        _reason = reason;
+        // What passes by itself is no warning; what stays is one, whoever is asked how often.
+        const string line = "no link to the director at {Endpoint}: {Reason}; next try in {Seconds:0.0} s";
+        if (_refusals == RefusalsBeforeWarning) _log.Warning(line, _dialing.Director, reason, wait.TotalSeconds);
+        else _log.Info(line, _dialing.Director, reason, wait.TotalSeconds);
         Timers.StartSingleTimer("dial", new DialNow(), wait);
     }
 
