@@ -64,7 +64,7 @@ public sealed class ClientDeskTests : DirectorFixture
         using ControlListener listener = Listening(director, new TcpTransport());
         using ControlLink link = Attach(listener, new TcpTransport(), "c1");
         director.ExpectMsg<ClientAttached>();
-        var heard = new Heard();
+        using var heard = new Heard();
         link.Start(heard);
         link.Send("from-the-future", [0xa0]);
         Assert.Equal(new NotUnderstood("from-the-future"), heard.Next());
@@ -83,7 +83,8 @@ public sealed class ClientDeskTests : DirectorFixture
         var attached = director.ExpectMsg<ClientAttached>();
         Assert.False(attached.Send("not-understood", CborMap.Encode(new NotUnderstood("x"))));
         Assert.True(attached.Send("end-taken", CborMap.Encode(new EndTaken(new JobId(1)))));
-        link.Start(new Heard());
+        using var unheard = new Heard();
+        link.Start(unheard);
         link.Send("from-the-future", [0xa0]);
         director.ExpectMsg<ClientDetached>();
     }

@@ -68,6 +68,15 @@ public sealed class DirectorActorTests : DirectorFixture
     }
 
     [Fact]
+    public void A_full_volume_that_a_director_before_this_one_named_is_not_named_again()
+    {
+        IActorRef media = Sys.ActorOf(MediaActor.Props(Parts));
+        media.Tell(new VolumeNeeded(new JobId(1), "s1", "p1", Except: "Vol-0001"), TestActor);
+
+        Assert.Equal("Vol-0002", ExpectMsg<VolumeAnswer>().Volume!.Volume);
+    }
+
+    [Fact]
     public void An_unknown_pool_is_refused_by_name()
     {
         IActorRef media = Sys.ActorOf(MediaActor.Props(Parts));

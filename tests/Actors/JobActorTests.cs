@@ -2,8 +2,8 @@ using Akka.Actor;
 using Akka.TestKit;
 using Backup.Actors.Director;
 using Backup.Actors.Director.Jobs;
-using Backup.Actors.Director.Turns;
 using Backup.Actors.Director.Media;
+using Backup.Actors.Director.Turns;
 using Backup.Catalog.Jobs;
 using Backup.Catalog.Sessions;
 using Backup.Catalog.Volumes;
@@ -64,7 +64,7 @@ public sealed class JobActorTests : DirectorFixture
         BackupOrder order = Started(job, opened);
         job.Tell(new SessionCommitted(order.Session, Position, "/etc/hosts", "Vol-0001", 7));
         IActorRef again = MadeAgain(id, job);
-        var claim = (ClaimSession)_director.ExpectMsg<ToStorage>().Order;
+        var claim = (ClaimSession)_director.FishForMessage<ToStorage>(_ => true).Order;
         Assert.NotEqual(opened.Catalogue.Ticket.Id, claim.Catalogue.Ticket.Id);
         Assert.IsType<JobAsked>(_director.ExpectMsg<ToClient>().Order);
         Store(opened);
@@ -115,7 +115,8 @@ public sealed class JobActorTests : DirectorFixture
     [Fact]
     public void A_session_of_which_there_is_no_job_is_closed_and_what_is_left_of_it_is_dropped()
     {
-        var live = new LiveSession(new SessionId(new Guid(9, 9, 9, new byte[8])), new JobId(77), 1, LiveSessionState.Open, Position, null, "V");
+        var live = new LiveSession(
+            new SessionId(new Guid(9, 9, 9, new byte[8])), new JobId(77), 1, LiveSessionState.Open, Position, null, "V");
         IActorRef job = ChildOf(_director, JobActor.Props(live.Job, Parts, _media));
         job.Tell(new SessionAnnounced(live, "127.0.0.1:9103"), TestActor);
         ExpectMsg<CloseStoreSession>();
@@ -234,6 +235,7 @@ public sealed class JobActorTests : DirectorFixture
         ExpectTerminated(job);
         IActorRef again = ChildOf(_director, JobActor.Props(id, Parts, _media));
         again.Tell(new RecoverJob());
+        _director.FishForMessage(m => m is JobRecovered);
         return again;
     }
 

@@ -34,9 +34,10 @@ public sealed class StorageEngineTests : IDisposable
         (OpenStoreSession first, ScriptedChannel client) = Opened(1);
         (OpenStoreSession second, ScriptedChannel other) = Opened(2);
         client.Put(FrameKind.Records, StorageBench.Record(1, StorageBench.LargeRecord));
-        RefuseNextVolume();
-        RefuseNextVolume();
-        var ended = new[] { _bench.Next<StoreSessionEnded>(), _bench.Next<StoreSessionEnded>() };
+        var ended = new List<StoreSessionEnded>();
+        for (int asked = 0; asked < 2; asked++)
+            _bench.Engine.Take(new VolumeAssigned(NextWanted(ended).Session, null, "no more volumes"));
+        while (ended.Count < 2) ended.Add(_bench.Next<StoreSessionEnded>());
         other.Put(FrameKind.Records, StorageBench.Record(1, 1000));
 
         Assert.Contains(ended, e => e.Session == first.Label.Session);
@@ -79,7 +80,7 @@ public sealed class StorageEngineTests : IDisposable
         var ended = new[] { _bench.Next<StoreSessionEnded>(), _bench.Next<StoreSessionEnded>() };
 
         Assert.All(ended, e => Assert.Contains("canceled by tester", e.Failure, StringComparison.Ordinal));
-        Assert.Equal(("idle", 0), (_bench.Engine.Status.State, _bench.Engine.Status.Sessions.Count));
+        Assert.True(SpinWait.SpinUntil(() => _bench.Engine.Status is { State: "idle", Sessions.Count: 0 }, StorageBench.Patience));
         Opened(3);
     }
 
@@ -92,12 +93,13 @@ public sealed class StorageEngineTests : IDisposable
             client.Put(FrameKind.Records, StorageBench.Record(sequence, StorageBench.FillingRecord));
         Assert.Equal(first.Label.Session, _bench.Next<VolumeWanted>().Session);
         _bench.Engine.Take(new VolumeAssigned(first.Label.Session, null, "no job of that session runs here"));
-        Assert.Equal(second.Label.Session, _bench.Next<VolumeWanted>().Session);
+        var ended = new List<StoreSessionEnded>();
+        Assert.Equal(second.Label.Session, NextWanted(ended).Session);
         _bench.Engine.Take(new VolumeAssigned(second.Label.Session, StorageBench.Volume(2), null));
         other.Put(FrameKind.Records, StorageBench.Record(1, 1000));
         other.Put(FrameKind.Seal, StorageBench.Seal(1));
 
-        var ended = new[] { _bench.Next<StoreSessionEnded>(), _bench.Next<StoreSessionEnded>() };
+        while (ended.Count < 2) ended.Add(_bench.Next<StoreSessionEnded>());
         Assert.Contains("no job of that session", ended.Single(e => e.Session == first.Label.Session).Failure, StringComparison.Ordinal);
         Assert.Null(ended.Single(e => e.Session == second.Label.Session).Failure);
     }
@@ -145,7 +147,7 @@ public sealed class StorageEngineTests : IDisposable
         _bench.Engine.Take(new CloseStoreSession(order.Label.Session, "canceled by tester"));
 
         Assert.Equal(order.Label.Session, _bench.Next<StoreSessionEnded>().Session);
-        Assert.Equal("storing", _bench.Engine.Status.State);
+        Assert.Null(_bench.Engine.Status.Waiting);
     }
 
     private (OpenStoreSession Order, ScriptedChannel Client) Opened(int number, ScriptedChannel? catalogue = null)
@@ -156,6 +158,14 @@ public sealed class StorageEngineTests : IDisposable
         return (order, _bench.Connect(order));
     }
 
-    private void RefuseNextVolume() =>
-        _bench.Engine.Take(new VolumeAssigned(_bench.Next<VolumeWanted>().Session, null, "no more volumes"));
+    /// <summary>The next question for a volume; a session's end, which may be said before it, is kept.</summary>
+    private VolumeWanted NextWanted(List<StoreSessionEnded> ended)
+    {
+        while (true)
+        {
+            object said = _bench.Next<object>();
+            if (said is VolumeWanted wanted) return wanted;
+            if (said is StoreSessionEnded end) ended.Add(end);
+        }
+    }
 }

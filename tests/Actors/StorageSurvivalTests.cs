@@ -132,6 +132,19 @@ public sealed class StorageSurvivalTests : IDisposable
     }
 
     [Fact]
+    public void A_session_whose_first_attempt_was_never_opened_is_stored_under_a_further_one()
+    {
+        OpenStoreSession order = _bench.Order(1) with { Attempt = 2 };
+        _bench.Engine.Take(order);
+        _bench.Next<StoreSessionOpened>();
+        ScriptedChannel client = _bench.Connect(order);
+        client.Put(FrameKind.Records, StorageBench.Record(1, 1000));
+        client.Put(FrameKind.Seal, StorageBench.Seal(1));
+
+        Assert.Null(_bench.Next<StoreSessionEnded>().Failure);
+    }
+
+    [Fact]
     public void A_full_outbox_is_a_wait_that_the_operator_sees_and_that_ends_when_the_catalog_takes_of_it()
     {
         _bench.Change = settings => settings with

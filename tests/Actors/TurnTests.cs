@@ -108,7 +108,7 @@ public sealed class TurnTests : DirectorFixture
     public void The_queue_and_the_limits_outlive_the_director()
     {
         (IActorRef director, TestProbe storage) = Director();
-        JobId first = Run(director, Nightly());
+        Run(director, Nightly());
         storage.ExpectMsg<OpenStoreSession>();
         JobId late = Run(director, Other("late") with { Priority = 20 });
         JobId early = Run(director, Other("early") with { Priority = 5 });
@@ -118,11 +118,10 @@ public sealed class TurnTests : DirectorFixture
         ExpectTerminated(director);
         (IActorRef again, TestProbe storageAgain) = Director();
 
-        var order = storageAgain.FishForMessage<OpenStoreSession>(_ => true);
-        Assert.Equal(first, order.Label.Job);
+        var claim = storageAgain.FishForMessage<ClaimSession>(_ => true);
         again.Tell(new WaitsWanted(), TestActor);
         Assert.Equal([early, late], ExpectMsg<WaitsOverview>().Waits.Select(wait => wait.Job));
-        storageAgain.Send(again, new StorageRefused(order.Label.Session, "no"));
+        storageAgain.Send(again, new StorageRefused(claim.Session, "no"));
         Assert.Equal(early, storageAgain.FishForMessage<OpenStoreSession>(_ => true).Label.Job);
     }
 

@@ -54,7 +54,8 @@ public sealed class ControlLinkVersionTests : IDisposable
         Assert.Contains("version 1 of this program only refuses", run.Output + run.Errors, StringComparison.Ordinal);
         node.Stop();
         string[] heard = old.ReadToEnd().TrimEnd('\n').Split('\n');
-        Assert.All(heard, line => Assert.Contains(line, (string[])["ordered estimate", "ordered backup", "ordered cancel", "end", "closed"]));
+        string[] known = ["ordered estimate", "ordered backup", "ordered cancel", "end", "closed"];
+        Assert.All(heard, line => Assert.Contains(line, known));
         Assert.Superset(new HashSet<string> { "ordered estimate", "ordered backup" }, heard.ToHashSet());
     }
 
@@ -84,7 +85,7 @@ public sealed class ControlLinkVersionTests : IDisposable
         var cache = new NodeCache(new NodeCacheSettings(Path.Combine(_folder, "nodes.db")), TimeProvider.System);
         Func<ChannelOffer, int, BulkChannel> noChannel = (_, _) => throw new ChannelException("no channel is wanted here");
         var parts = new ClientParts(() => new LinuxFileTree(), cache, noChannel, TimeProvider.System, _folder);
-        var engine = new ClientEngine(new ClientWork(parts, _ => { }), _ => { });
+        var engine = new ClientEngine("new", new ClientWork(parts, _ => { }), _ => { });
         ActorSystem system = ActorSystem.Create("new");
         _made.AddRange([cache, engine, new Ending(system)]);
         var hello = new ControlHello(ControlVersion.Min, ControlVersion.Max, "new",

@@ -23,6 +23,7 @@ public sealed partial class DirectorActor
         Receive<SessionUnknown>(m => TellJob(m.Session, m));
         Receive<StoreSessionEnded>(Ended);
         Receive<EpochRefused>(refused => Superseded(refused.Storage, refused.Seen));
+        Receive<Overtaken>(overtaken => _parts.Superseded(overtaken.Reason));
         Receive<VolumeWanted>(NextVolume);
         Receive<ServeOpened>(m => JobOf(m.Job).Tell(m));
         Receive<ServeRefused>(m => JobOf(m.Job).Tell(m));
@@ -30,19 +31,11 @@ public sealed partial class DirectorActor
 
     private void Online(StorageOnline online)
     {
-        if (online.Epoch > _parts.Epoch)
-        {
-            Superseded(online.Name, online.Epoch);
-            return;
-        }
+        if (online.Epoch > _parts.Epoch) Superseded(online.Name, online.Epoch);
         _storages[online.Name] = Sender;
         foreach (LiveSession session in online.Sessions ?? [])
             JobOf(session.Job).Tell(new SessionAnnounced(session, online.Endpoint), Sender);
     }
-
-    /// <summary>A later director has spoken to a storage: this one is to give no more orders.</summary>
-    private void Superseded(string storage, long epoch) => _parts.Superseded(
-        $"storage '{storage}' obeys a director of epoch {epoch}, this one is of {_parts.Epoch}: it stops");
 
     private void Pass(ToStorage order)
     {
@@ -61,7 +54,7 @@ public sealed partial class DirectorActor
     private void NextVolume(VolumeWanted wanted)
     {
         if (_sessions.TryGetValue(wanted.Session, out JobId job)) JobOf(job).Forward(wanted);
-        else _log.Info("a storage wants a volume for session {0}, of which no job is known here yet", wanted.Session);
+        else _log.Info("a storage wants a volume for session {SessionId}, of which no job is known here yet", wanted.Session);
     }
 
     private void Ended(StoreSessionEnded ended)
@@ -73,6 +66,6 @@ public sealed partial class DirectorActor
     private void TellJob(SessionId session, object message)
     {
         if (_sessions.TryGetValue(session, out JobId job)) JobOf(job).Forward(message);
-        else _log.Info("a storage spoke of session {0}, of which no job runs here: {1}", session, message.GetType().Name);
+        else _log.Info("a storage spoke of session {SessionId}, of which no job runs here: {Message}", session, message.GetType().Name);
     }
 }

@@ -12,13 +12,13 @@ public sealed partial class DirectorActor
     private sealed record PartMadeAnew;
 
     /// <summary>
-    /// A job that throws stops: its actor is made again from its journal, where a message comes or after a pause. Media and clients are made
-    /// anew at once; clients dial again, and every job that runs says again what it wants of them.
+    /// A job that throws stops: its actor is made again from its journal, where a message comes or after a pause. All others are made anew
+    /// at once; clients dial again, and every job that runs says again what it wants of them.
     /// </summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
     {
         bool isJob = Sender.Path.Name.StartsWith(JobActor.PersistencePrefix, StringComparison.Ordinal);
-        _log.Error(e, "actor {0} of the director {1}", Sender.Path.Name, isJob ? "stopped" : "is made anew");
+        _log.Error(e, "actor {Actor} of the director {What}", Sender.Path.Name, isJob ? "stopped" : "is made anew");
         if (isJob) return Directive.Stop;
         Self.Tell(new PartMadeAnew());
         return Directive.Restart;

@@ -42,16 +42,20 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
         IReadOnlyList<string> directors = settings.Node.Reach.Directors is { Count: > 0 } named ? named : own;
         string where = string.Join(", ", directors);
         probes.Add(new HealthProbe($"client {client.Name}", () => engine.IsHeard ? null : $"it has no link to a director at {where}"));
+        string epochs = Path.Combine(settings.Data, "epochs");
+        Directory.CreateDirectory(epochs);
+        EpochFile epoch = EpochFile.Open(Path.Combine(epochs, $"client-{client.Name}"));
         var dialing = new ClientDialing(
-            where, () => ControlDialer.OpenAny(transport, directors, hello, channels), entropy, work.Status);
+            where, () => ControlDialer.OpenAny(transport, directors, hello, channels), entropy, work.Status) { Epoch = epoch };
         system.ActorOf(ClientActor.Props(engine, dialing), "client");
-        return new Running(system, engine, scripts, cache);
+        return new Running(system, engine, scripts, cache, epoch);
     }
 
     private BulkChannel Dial(ChannelOffer offer, int attempt) =>
         BulkDialer.Open(transport, offer, new HelloFacts(attempt, NodeHost.Version), channels);
 
-    private sealed class Running(ActorSystem system, ClientEngine engine, ClientScripts scripts, NodeCache cache) : IDisposable
+    private sealed class Running(
+        ActorSystem system, ClientEngine engine, ClientScripts scripts, NodeCache cache, EpochFile epoch) : IDisposable
     {
         public void Dispose()
         {
@@ -59,6 +63,7 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
             scripts.Dispose();
             system.Terminate().Wait(StopWithin);
             cache.Dispose();
+            epoch.Dispose();
         }
     }
 }

@@ -51,7 +51,7 @@ public sealed record ClientResource(string Name, string? Node, int JobsAtOnce);
 
 /// <summary>
 /// A place for volumes: a folder of disk volumes. Folder is empty where the storage is another node's, whose own file knows it.
-/// VolumeBytes is the largest a volume becomes where the pool says nothing.
+/// VolumeBytes is the largest a volume becomes where the pool says nothing. OutboxBytesMax is what may be owed to a director that is away.
 /// </summary>
 public sealed record StorageResource(
     string Name, string? Node, string Folder, long VolumeBytes, TimeSpan CommitInterval, int JobsAtOnce, long OutboxBytesMax = 4L << 30);

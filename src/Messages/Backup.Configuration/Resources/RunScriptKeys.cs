@@ -91,7 +91,8 @@ internal static class RunScriptKeys
         TemplateText template = TemplateText.Parse(word);
         if (template.Parts.OfType<CounterPart>().FirstOrDefault() is { } counter)
             throw new FormatException($"%(Counter:{counter.Counter}) is for label formats; a script takes no number from a counter");
-        bool isShell = command.Count > 1 && Shells.Contains(command[0][(command[0].LastIndexOf('/') + 1)..])
+        bool isShell = command.Count > 1
+            && Shells.Any(shell => command[0] == shell || command[0].EndsWith($"/{shell}", StringComparison.Ordinal))
             && command.Any(option => option.StartsWith('-') && option.Contains('c', StringComparison.Ordinal));
         if (isShell && template.Parts.OfType<VariablePart>().FirstOrDefault(part => Foreign.Contains(part.Name)) is { } foreign)
             throw new FormatException($"%({foreign.Name}) would be carried out by the shell; "

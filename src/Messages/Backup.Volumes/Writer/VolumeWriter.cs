@@ -67,12 +67,12 @@ public sealed partial class VolumeWriter : IDisposable
         }
     }
 
-    /// <summary>A session begins on this volume, attempt 1 from its start.</summary>
-    public StoreOutcome StartSession(SessionLabel label)
+    /// <summary>A session begins on this volume, from its start; a further attempt where earlier ones were never opened.</summary>
+    public StoreOutcome StartSession(SessionLabel label, int attempt = 1)
     {
-        OpenSession session = Open(new OpenSession(label, 1, default, 0));
+        OpenSession session = Open(new OpenSession(label, attempt, default, 0));
         Control(session, VolumeText.Record(RecordType.SessionStart, label));
-        return Control(session, VolumeText.Record(RecordType.AttemptStart, new AttemptStart(label.Session, 1, default)));
+        return Control(session, VolumeText.Record(RecordType.AttemptStart, new AttemptStart(label.Session, attempt, default)));
     }
 
     /// <summary>A further attempt of a session begins here, from a position.</summary>

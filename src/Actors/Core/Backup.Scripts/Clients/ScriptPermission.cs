@@ -21,7 +21,7 @@ public sealed record ScriptPermission(bool Allowed, string? Folder)
         {
             string real = File.ResolveLinkTarget(target, returnFinalTarget: true)?.FullName ?? target;
             if (!IsInside(real)) return $"'{program}' leads to {real}, out of {Folder}";
-            string? open = new[] { Folder, Path.GetDirectoryName(real)!, real }
+            string? open = new[] { Folder, Path.GetFullPath("..", real), real }
                 .FirstOrDefault(path => OperatingSystem.IsLinux() && (File.GetUnixFileMode(path) & OthersWrite) != 0);
             return open is null ? null : $"{open} can be written by others than its owner: take that right away (chmod go-w)";
         }

@@ -38,6 +38,7 @@ public static class Joining
             var transport = new JoiningTransport(settings.Clock);
             return Greeting.Dial(transport, token.Endpoint, FrameHeader.EnrolmentMagic, settings, stream =>
             {
+                using FrameStream whole = stream; // nothing is left to be said behind the answer
                 var hello = new JoinHello(EnrolmentProtocol.Version, EnrolmentProtocol.Version, softwareVersion);
                 JoinWelcome welcome = Greeting.Ask<JoinHello, JoinWelcome>(stream, hello);
                 X509Certificate2 authority = Trusted(welcome.Authority, token, transport.Shown, settings.Clock);

@@ -101,7 +101,7 @@ internal sealed class Reception : IDisposable
                 NodeCertificates.NoneShown when _strangers is not null => ServeStranger(connection),
                 { } refusal => throw RefuseUnheard(stream, refusal),
             };
-            deadline.Disarm();
+            if (work is not null) deadline.Disarm();
             return work;
         }
         catch (Exception e) when (e is ChannelException or WireFormatException)

@@ -67,7 +67,9 @@ internal sealed class TlsConnection : IConnection
     {
         try
         {
-            return _tls.Read(buffer);
+            int count = _tls.Read(buffer);
+            // shutdown(2) wakes with an end of stream: our own Dispose must not look like the other end's close.
+            return count > 0 || Volatile.Read(ref _disposed) == 0 ? count : throw new ObjectDisposedException(Peer);
         }
         catch (Exception e) when (IsBroken(e))
         {

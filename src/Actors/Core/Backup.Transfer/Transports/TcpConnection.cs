@@ -19,7 +19,9 @@ internal sealed class TcpConnection(Socket socket, string peer) : IConnection
     {
         try
         {
-            return socket.Receive(buffer);
+            int count = socket.Receive(buffer);
+            // shutdown(2) wakes with an end of stream: our own Dispose must not look like the other end's close.
+            return count > 0 || Volatile.Read(ref _disposed) == 0 ? count : throw new ObjectDisposedException(peer);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

@@ -11,7 +11,11 @@ namespace Backup.Actors.Client.Control;
 /// <summary>What a client node needs to attach: how to dial the director (blocking), and randomness for the back-off.</summary>
 /// <param name="Status">What the client is doing; null where nobody watches its work.</param>
 public sealed record ClientDialing(string Director, Func<ControlLink> Dial, IEntropy Entropy,
-    Func<ClientStatus>? Status = null);
+    Func<ClientStatus>? Status = null)
+{
+    /// <summary>The highest epoch of a director that this client has obeyed; without it the client obeys whoever it reaches.</summary>
+    public EpochFile? Epoch { get; init; }
+}
 
 /// <summary>
 /// The client's side of the control link: dials, hands orders to the engine, says what the engine says, and dials again for ever when the
@@ -79,6 +83,13 @@ public sealed class ClientActor : ReceiveActor, IWithTimers
 
     private void Attach(Dialled dialled)
     {
+        if (_dialing.Epoch is { } epoch && dialled.Link.Epoch > 0 && !epoch.Obeys(dialled.Link.Epoch))
+        {
+            dialled.Link.Dispose();
+            Wait($"director {dialled.Link.Name} is of epoch {dialled.Link.Epoch}, and this client has obeyed one of {epoch.Seen}: "
+                + "another has followed it");
+            return;
+        }
         _backoff = default;
         ControlLink link = _link = dialled.Link;
         _log.Info("attached to director {Director} at {Endpoint}", link.Name, _dialing.Director);

@@ -29,7 +29,9 @@ internal static class VolumeChoosing
             [.. all.Where(v => IsAppendable(v, need)).OrderByDescending(v => v.LastWritten)
                 .Select(v => new AppendableVolume(v.Identity.Name, v.Bytes))],
             all.Count(v => v.Identity.Pool == need.Pool),
-            all.Select(v => v.Identity.Name).Append(taken.Promised?.Volume ?? "").Concat(taken.Unusable).ToHashSet(StringComparer.Ordinal));
+            new HashSet<string>(
+                [.. all.Select(v => v.Identity.Name), taken.Promised?.Volume ?? "", need.Except ?? "", .. taken.Unusable],
+                StringComparer.Ordinal));
         return VolumeChooser.Choose(wanted) switch
         {
             VolumeChoice.Append append => new VolumeAnswer(Known(all.First(v => v.Identity.Name == append.Volume), capacity), "", true),

@@ -198,7 +198,7 @@ internal sealed partial class DriveThread : IDisposable
             return;
         }
         if (_writer is null) Mount(session.Order.Volume, session.Order.Label);
-        StoreOutcome outcome = _writer!.StartSession(session.Order.Label);
+        StoreOutcome outcome = _writer!.StartSession(session.Order.Label, session.Order.Attempt);
         _sessions[session.Id] = session;
         Settle(outcome);
         VolumeLabel on = _writer.VolumeLabel;

@@ -39,7 +39,7 @@ public sealed partial class StorageEngine : IDriveListener
             _sessions.Remove(session.Id);
             foreach (Ticket ticket in session.Tickets) _channels.Desk.Withdraw(ticket.Id);
         }
-        if (session.Delivery.TryTell(out StoreSessionEnded? end)) Say(end);
+        if (session.Delivery.TryTell(out StoreSessionEnded? end)) Told(end);
     }
 
     VolumeAssigned IDriveListener.NextVolume(StoreSession session, string full, string reason)

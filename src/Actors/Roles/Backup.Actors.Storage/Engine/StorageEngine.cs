@@ -51,7 +51,8 @@ public sealed partial class StorageEngine : IDisposable
                 string state = _waiting is not null ? "waiting" : _sessions.Count > 0 ? "storing" : "idle";
                 return new StorageStatus(
                     _settings.Name, _settings.Folder, _drive.Volume, state, [.. _sessions.Values.Select(s => s.Status)],
-                    Interlocked.Read(ref _serving), _drive.BytesWritten, _waiting ?? _drive.Waits ?? Trouble, _deliveries.Bytes, _deliveries.BytesMax);
+                    Interlocked.Read(ref _serving), _drive.BytesWritten, _waiting ?? _drive.Waits ?? Trouble,
+                    _deliveries.Bytes, _deliveries.BytesMax);
             }
         }
     }
@@ -163,7 +164,8 @@ public sealed partial class StorageEngine : IDisposable
     }
 
     /// <summary>
-    /// The channel that a client has stays, and so do tickets offered before: a client may be about to use one. The catalog is dialled anew.
+    /// The channel that a client has stays, and so do tickets offered before: a client may be about to use one. The catalog is dialled
+    /// anew.
     /// </summary>
     private void Claim(ClaimSession claim)
     {
@@ -189,6 +191,12 @@ public sealed partial class StorageEngine : IDisposable
         else if (_deliveries.Find(close.Session) is null) Say(new SessionUnknown(close.Session, NotHere));
     }
 
+    private void Told(StoreSessionEnded end)
+    {
+        _metrics.Ended(end.Stored is not null);
+        Say(end);
+    }
+
     private void Forget(SessionId session)
     {
         if (Find(session) is null) _deliveries.Forget(session);
@@ -210,11 +218,12 @@ public sealed partial class StorageEngine : IDisposable
     /// <summary>Any thread: all that a session owed is in the catalog, or the catalog will not take it.</summary>
     private void Delivered(Delivery delivery)
     {
-        if (delivery.TryTell(out StoreSessionEnded? end)) Say(end);
+        if (delivery.TryTell(out StoreSessionEnded? end)) Told(end);
         else if (Find(delivery.Session) is { HasEnded: false } session) _drive.Post(new AbandonWork(session, delivery.Refusal ?? NotHere));
     }
 
-    private string? Trouble => _deliveries.All.Select(d => d.Forwarder.Trouble).FirstOrDefault(trouble => trouble is not null) is { } trouble
+    private string? Trouble =>
+        _deliveries.All.Select(d => d.Forwarder.Trouble).FirstOrDefault(trouble => trouble is not null) is { } trouble
         ? $"the catalog is not reached: {trouble}" : null;
 
     private static LiveSession LiveOf(Delivery delivery) => new(
