@@ -53,10 +53,11 @@ internal sealed class NodeHost : IDisposable
             _node = Kept(NodeTransport.Choose(settings, _loggers.CreateLogger("certificates")));
             _transport = _node.Transport;
             var commands = new NodeCommands(settings.Node);
-            NodeChannels channels = Listen();
-            if (settings.Has(NodeRole.Director)) _director = Kept(new DirectorRole(settings, channels, _node, commands, _loggers));
+            // A node of clients alone dials and listens nowhere, so that several run on one host.
+            NodeChannels? channels = settings.Has(NodeRole.Director) || settings.Has(NodeRole.Storage) ? Listen() : null;
+            if (settings.Has(NodeRole.Director)) _director = Kept(new DirectorRole(settings, channels!, _node, commands, _loggers));
             StartClients(_director is null ? [] : [ListenForClients(_director.Desk).Endpoint]);
-            StartActors(channels);
+            if (channels is not null) StartActors(channels);
             ServeConsole(commands);
             if (settings.Node.MetricsListen is { } listen) Observe(listen);
         }
@@ -104,7 +105,6 @@ internal sealed class NodeHost : IDisposable
     /// </summary>
     private void StartActors(NodeChannels channels)
     {
-        if (_director is null && !_settings.Has(NodeRole.Storage)) return;
         RenewedSystem? system = null;
         _parts.Push(new Part(() => system?.Dispose()));
         foreach (StorageResource storage in _settings.Storages)
