@@ -78,6 +78,18 @@ public sealed class NodesTests : IDisposable
         Assert.Contains("has no role director", run.Output + run.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Nodes_of_clients_listen_nowhere_so_that_several_run_on_one_host()
+    {
+        using NodeProcess one = Node("one", ClientConfiguration("one")).StartMember(), two = Node("two", ClientConfiguration("two"));
+        two.StartMember();
+    }
+
+    private string ClientConfiguration(string node) => $$"""
+        Node { {{node}} { roles = [client], data-directory = var, directors = ["{{_control}}"] } }
+        Client { {{node}} { } }
+        """;
+
     private NodeProcess Node(string name, string configuration)
     {
         string file = Path.Combine(_scratch, name + ".conf");

@@ -31,7 +31,8 @@ internal sealed class ThreeNodes : IDisposable
             """);
         Storage = Node("vault", $$"""
             Node { vault { roles = [storage], data-directory = var, bulk-listen = "{{bulk}}", bulk-address = "{{Line.Address}}"
-                           cluster-listen = "{{FreeEndpoint()}}", cluster-seeds = ["{{_cluster}}"], metrics-listen = "{{StorageFigures}}" } }
+                           cluster-listen = "{{FreeEndpoint()}}", cluster-seeds = ["{{_cluster}}"],
+                           metrics-listen = "{{StorageFigures}}" } }
             Storage { vault { folder = volumes, commit-interval = 1 s } }
             """);
         Client = Node("web", $$"""

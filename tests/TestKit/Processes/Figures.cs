@@ -16,8 +16,7 @@ public static class Figures
         double sum = 0;
         while (text.ReadLine() is { } line)
         {
-            if (!line.StartsWith(figure, StringComparison.Ordinal) || line.Length == figure.Length || line[figure.Length] is not ('{' or ' '))
-                continue;
+            if (!line.StartsWith(figure, StringComparison.Ordinal) || line.AsSpan(figure.Length) is not ['{' or ' ', ..]) continue;
             string value = line.Split("} ", 2) is [_, { } behind] ? behind : line[(figure.Length + 1)..];
             sum += double.Parse(value.Split(' ')[0], CultureInfo.InvariantCulture);
         }

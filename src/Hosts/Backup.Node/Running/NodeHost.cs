@@ -53,7 +53,7 @@ internal sealed class NodeHost : IDisposable
             _node = Kept(NodeTransport.Choose(settings, _loggers.CreateLogger("certificates")));
             _transport = _node.Transport;
             var commands = new NodeCommands(settings.Node);
-            // Nobody dials a client.
+            // A node of clients alone dials and listens nowhere, so that several run on one host.
             NodeChannels? channels = settings.Has(NodeRole.Director) || settings.Has(NodeRole.Storage) ? Listen() : null;
             if (channels is not null && settings.Has(NodeRole.Director))
                 _director = Kept(new DirectorRole(settings, channels, _node, commands, _loggers));
