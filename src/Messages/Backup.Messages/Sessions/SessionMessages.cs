@@ -59,5 +59,7 @@ public sealed record Served(long Records, IReadOnlyList<ServeFault> Faults);
 /// <summary>Content that could not be read: which, and why.</summary>
 public sealed record ServeFault(SessionId Session, long FileIndex, string Reason);
 
-/// <summary>Either end: the session ends here, and this is why. On a catalogue channel MayPass says that the same may be taken later.</summary>
+/// <summary>
+/// Either end: the session ends here, and this is why. On a catalogue channel MayPass says that the same may be taken later.
+/// </summary>
 public sealed record SessionFailed(string Reason, bool MayPass = false);

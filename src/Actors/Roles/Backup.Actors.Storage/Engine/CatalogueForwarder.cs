@@ -32,8 +32,8 @@ internal sealed class CatalogueForwarder
     private volatile string? _trouble;
 
     /// <summary>
-    /// Done is called once, from the forwarder's thread: with null when all up to the session's last word is in the catalog, or with why the
-    /// catalog will never take it.
+    /// Done is called once, from the forwarder's thread: with null when all up to the session's last word is in the catalog, or with why
+    /// the catalog will never take it.
     /// </summary>
     public CatalogueForwarder(StorageSettings settings, OutboxLog log, Func<ChannelOffer, IBulkChannel> dial, Action<string?> done)
     {

@@ -164,7 +164,8 @@ public sealed partial class StorageEngine : IDisposable
     }
 
     /// <summary>
-    /// The channel that a client has stays, and so do tickets offered before: a client may be about to use one. The catalog is dialled anew.
+    /// The channel that a client has stays, and so do tickets offered before: a client may be about to use one. The catalog is dialled
+    /// anew.
     /// </summary>
     private void Claim(ClaimSession claim)
     {
@@ -221,7 +222,7 @@ public sealed partial class StorageEngine : IDisposable
         else if (Find(delivery.Session) is { HasEnded: false } session) _drive.Post(new AbandonWork(session, delivery.Refusal ?? NotHere));
     }
 
-    private string? Trouble => _deliveries.All.Select(d => d.Forwarder.Trouble).FirstOrDefault(trouble => trouble is not null) is { } trouble
+    private string? Trouble => _deliveries.All.Select(d => d.Forwarder.Trouble).FirstOrDefault(t => t is not null) is { } trouble
         ? $"the catalog is not reached: {trouble}" : null;
 
     private static LiveSession LiveOf(Delivery delivery) => new(
