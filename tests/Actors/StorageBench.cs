@@ -76,8 +76,8 @@ internal sealed class StorageBench : IDisposable
         }),
         new NodeChannels("memory", _desk, Dial));
 
-    private ScriptedChannel Dial(ChannelOffer offer) => _catalogues.TryGetValue(offer.Ticket.Id, out ScriptedChannel? channel) && !channel.IsDisposed
-        ? channel : throw new ChannelException("connection refused");
+    private ScriptedChannel Dial(ChannelOffer offer) =>
+        _catalogues.TryGetValue(offer.Ticket.Id, out ScriptedChannel? channel) && !channel.IsDisposed ? channel : throw new ChannelException("connection refused");
 
     /// <summary>The next thing of this kind the engine says; others before it are passed over.</summary>
     public T Next<T>()
