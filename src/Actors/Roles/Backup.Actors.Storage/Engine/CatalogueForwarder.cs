@@ -40,8 +40,10 @@ internal sealed class CatalogueForwarder
         (_settings, _log, _dial, _done) = (settings, log, dial, done);
         _signals = settings.Threads.Queue<bool>(SignalsMax);
         _pace = new Pace(log.Head.Session);
-        settings.Threads.Start($"catalogue {log.Head.Job}", Run);
     }
+
+    /// <summary>Begins its work; what is owed may be delivered, and done called, before this returns.</summary>
+    public void Start() => _settings.Threads.Start($"catalogue {_log.Head.Job}", Run);
 
     public TimeSpan Worked => TimeSpan.FromTicks(Interlocked.Read(ref _workedTicks));
 
