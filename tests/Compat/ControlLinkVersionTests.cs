@@ -54,7 +54,8 @@ public sealed class ControlLinkVersionTests : IDisposable
         Assert.Contains("version 1 of this program only refuses", run.Output + run.Errors, StringComparison.Ordinal);
         node.Stop();
         string[] heard = old.ReadToEnd().TrimEnd('\n').Split('\n');
-        Assert.All(heard, line => Assert.Contains(line, (string[])["ordered estimate", "ordered backup", "ordered cancel", "end", "closed"]));
+        string[] known = ["ordered estimate", "ordered backup", "ordered cancel", "end", "closed"];
+        Assert.All(heard, line => Assert.Contains(line, known));
         Assert.Superset(new HashSet<string> { "ordered estimate", "ordered backup" }, heard.ToHashSet());
     }
 

@@ -5,7 +5,7 @@ using Backup.Node.Running;
 
 namespace Backup.Node;
 
-/// <summary>The words of <c>backup-node</c>: run, check, init, invite, join, certificate, version.</summary>
+/// <summary>The words of <c>backup-node</c>: run, check, init, invite, join, renew, certificate, version.</summary>
 internal static class NodeProgram
 {
     private const int Refused = 1, WrongUsage = 2;
@@ -29,7 +29,7 @@ internal static class NodeProgram
         {
             Config, PrintPath,
         };
-        root.SetAction(_ => Wrong("a command is wanted: run, check, init, invite, join or certificate"));
+        root.SetAction(_ => Wrong("a command is wanted: run, check, init, invite, join, renew or certificate"));
         root.Subcommands.Add(RunCommand());
         root.Subcommands.Add(CheckCommand.Make(Guarded));
         foreach (Command command in EnrolmentCommands.All) root.Subcommands.Add(command);

@@ -8,6 +8,7 @@ namespace Backup.Tests.System.EndToEnd;
 
 /// <summary>A node whose catalog and journal are in a PostgreSQL database.</summary>
 [Trait("Req", "CAT-19")]
+[global::System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class PostgreSqlNodeTests : NodeTest
 {
     private const UnixFileMode OwnerAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace Backup.TestKit.PostgreSql;
 
 /// <summary>
-/// Stands between a client and a PostgreSQL server and, once armed, breaks the connection at the next COMMIT: before the server hears it, or
+/// Stands between a client and a PostgreSQL server and, once armed, breaks the connection at the next COMMIT: before the server hears it,
+/// or
 /// after it has answered but before the client hears that. Connections before and after go through. Bytes are looked at as they come, so it
 /// is for plain text and for servers on the same host.
 /// </summary>

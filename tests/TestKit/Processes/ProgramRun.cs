@@ -14,16 +14,21 @@ public sealed record ProgramRun(string Command, int Status, string Output, strin
 
     /// <summary>Runs a program without a terminal and without input. Variables given here are added to the environment.</summary>
     public static ProgramRun Of(
-        string program, IEnumerable<string> words, TimeSpan? limit = null, params (string Name, string Value)[] variables)
+        string program, IEnumerable<string> words, TimeSpan? limit = null, params (string Name, string Value)[] variables) =>
+        WithInput(program, words, "", limit ?? LimitByDefault, variables);
+
+    /// <summary>The same with this text, which is short, on its standard input.</summary>
+    public static ProgramRun WithInput(
+        string program, IEnumerable<string> words, string input, TimeSpan limit, params (string Name, string Value)[] variables)
     {
         using Process process = Start(program, words, variables);
-        process.StandardInput.Close();
+        Feed(process.StandardInput, input);
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
         string command = $"{Path.GetFileName(program)} {string.Join(' ', process.StartInfo.ArgumentList)}";
-        if (!process.WaitForExit(limit ?? LimitByDefault))
+        if (!process.WaitForExit(limit))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"{command}: did not end within {limit ?? LimitByDefault}");
+            Assert.Fail($"{command}: did not end within {limit}");
         }
         process.WaitForExit();
         return new(command, process.ExitCode, output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult());
@@ -44,6 +49,19 @@ public sealed record ProgramRun(string Command, int Status, string Output, strin
         Assert.True(lines.Length == 1, $"{Command}: one line was wanted:\n{Errors}");
         Assert.All(words, word => Assert.Contains(word, lines[0], StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain("   at ", Output + Errors, StringComparison.Ordinal);
+    }
+
+    private static void Feed(StreamWriter to, string text)
+    {
+        try
+        {
+            to.Write(text);
+            to.Close();
+        }
+        catch (IOException)
+        {
+            // A program need not read what it is given.
+        }
     }
 
     internal static Process Start(string program, IEnumerable<string> words, (string Name, string Value)[] variables)

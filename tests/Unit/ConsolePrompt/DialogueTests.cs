@@ -5,10 +5,12 @@ using Backup.Consoles.Prompt;
 
 namespace Backup.Tests.Unit.ConsolePrompt;
 
-public sealed class DialogueTests
+public sealed class DialogueTests : IDisposable
 {
     private readonly List<string> _sent = [];
     private readonly StringWriter _output = new() { NewLine = "\n" };
+
+    public void Dispose() => _output.Dispose();
 
     [Fact]
     [Trait("Req", "CON-15")]

@@ -1,7 +1,8 @@
 namespace Backup.Cluster.Membership;
 
 /// <summary>
-/// The addresses of the members a director has seen, in a file of its own folder, one a line. A director that starts again asks them first: they
+/// The addresses of the members a director has seen, in a file of its own folder, one a line. A director that starts again asks them
+/// first: they
 /// may be in the cluster of its earlier life, which it would miss if it began a new one. The file may be deleted; then members that find no
 /// director come to it after a while. Not thread safe.
 /// </summary>

@@ -30,7 +30,7 @@ public static class AllowedSerializers
             if (Whole.Contains(name)) continue;
             yield return SerializerDetails.Create(name, name switch
             {
-                "akka-misc" => new NarrowedMiscSerializer(system),
+                "akka-misc" => new NarrowedReferenceSerializer(system),
                 "akka-system-msg" => new NarrowedSystemSerializer(system),
                 _ => new RefusingSerializer(system, NumberOf(type.GetString(), system)),
             }, []);

@@ -10,7 +10,7 @@ namespace Backup.Cluster.Wire;
 /// Akka's serializer of identities, references and heartbeats, without the manifests that carry settings, routers or exceptions: those name
 /// classes that the reader would make.
 /// </summary>
-internal sealed class NarrowedMiscSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+internal sealed class NarrowedReferenceSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     /// <summary>Identify, ActorIdentity, an actor reference, PoisonPill, and the heartbeats of the remote watcher.</summary>
     private static readonly HashSet<string> Manifests = new(StringComparer.Ordinal) { "ID", "AID", "AR", "PP", "RWHB", "RWHR" };

@@ -6,7 +6,7 @@ using Backup.Transfer.Tls;
 
 namespace Backup.Node.Enrolment;
 
-/// <summary>The words of <c>backup-node</c> that make an installation and let hosts into it: init, invite, join, certificate.</summary>
+/// <summary>The words of <c>backup-node</c> that make an installation and let hosts into it: init, invite, join, renew, certificate.</summary>
 internal static class EnrolmentCommands
 {
     /// <summary>The program's own, which every word takes.</summary>
@@ -19,7 +19,7 @@ internal static class EnrolmentCommands
     private static Option<int> Days => new("--days")
         { Description = "how long the certificate is good, days", DefaultValueFactory = _ => CertificateAuthority.DaysDefault };
 
-    public static IEnumerable<Command> All => [Init(), Invite(), Join(), Certificate()];
+    public static IEnumerable<Command> All => [Init(), Invite(), Join(), Renew(), Certificate()];
 
     private static Command Init()
     {
@@ -56,6 +56,17 @@ internal static class EnrolmentCommands
         command.SetAction(parsed => NodeProgram.Guarded(() => Enrolling(() => NodeEnrolment.Join(
             NodeProgram.Settings(parsed.GetValue(config), parsed.GetValue(node), parsed.GetValue(data)),
             InvitationToken.Parse(parsed.GetValue(token) is "-" ? Console.In.ReadLine() ?? "" : parsed.GetValue(token)!)))));
+        return command;
+    }
+
+    private static Command Renew()
+    {
+        (Option<string[]> config, Option<string?> data, Option<string?> node, Option<int> days) = (Config, Data, Node, Days);
+        var command = new Command("renew", "Where 'init' ran: a new certificate for this node; other hosts join again.")
+            { data, node, days };
+        command.SetAction(parsed => NodeProgram.Guarded(() => Enrolling(() => NodeEnrolment.Renew(
+            NodeProgram.Settings(parsed.GetValue(config), parsed.GetValue(node), parsed.GetValue(data)),
+            Checked(parsed.GetValue(days))))));
         return command;
     }
 

@@ -14,7 +14,7 @@ namespace Backup.Node.Enrolment;
 /// <summary>Who is invited, for how long the invitation is good, and for how many days the certificate will be.</summary>
 internal sealed record InvitedNode(string Name, NodeRoles Roles, TimeSpan Valid, int Days);
 
-/// <summary>What init, invite, join and certificate do. Each prints what came of it and the next step.</summary>
+/// <summary>What init, invite, join, renew and certificate do. Each prints what came of it and the next step.</summary>
 internal static class NodeEnrolment
 {
     private static readonly TimeProvider Clock = TimeProvider.System;
@@ -22,6 +22,7 @@ internal static class NodeEnrolment
 
     public static void Init(NodeSettings settings, int days)
     {
+        DataOwner.MustBeThisUser(settings.Data);
         if (!settings.Has(NodeRole.Director))
             throw new NodeRefusedException($"node {settings.Node.Name} is no director; run init on the director's host, and join here");
         using NodeLock held = NodeLock.Take(settings.Data);
@@ -31,19 +32,34 @@ internal static class NodeEnrolment
         InstallationId installation = settings.ReadInstallation() ?? new InstallationId(Entropy.NewGuid());
         settings.WriteInstallation(installation);
         using CertificateAuthority authority = CertificateAuthority.Create(installation, Clock, Entropy);
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var identity = new NodeIdentity(settings.Node.Name, NodeTransport.RolesOf(settings.Node.Roles), installation);
-        using X509Certificate2 certificate = authority.Issue(identity, new PublicKey(key), days);
         folder.SaveAuthority(authority);
-        folder.SaveNode(authority.Certificate, certificate, key);
         Say($"installation {installation} is made; its authority is SHA-256 {NodeCertificates.Fingerprint(authority.Certificate)}");
-        Say(Describe(identity, certificate));
+        IssueOwn(settings, authority, installation, days);
         Say("keep a copy of authority.key in a safe place; next: 'backup-node run' here, "
             + "and for each further host 'backup-node invite NAME --roles ...' here and 'backup-node join' there");
     }
 
+    /// <summary>
+    /// The node that has the authority's key asks nobody, so that its certificate can be renewed when it has ended already. A running node
+    /// goes on with the one it has read.
+    /// </summary>
+    public static void Renew(NodeSettings settings, int days)
+    {
+        DataOwner.MustBeThisUser(settings.Data);
+        var folder = new CertificateFolder(settings.TlsFolder);
+        if (!folder.HasAuthorityKey)
+            throw new NodeRefusedException($"{settings.TlsFolder} has no authority.key; renew by 'backup-node invite {settings.Node.Name} ...' "
+                + "on the director's host and 'backup-node join' here");
+        InstallationId installation = settings.ReadInstallation()
+            ?? throw new NodeRefusedException($"{settings.InstallationFile} does not say which installation this is; restore that file");
+        using CertificateAuthority authority = folder.LoadAuthority(Clock, Entropy);
+        IssueOwn(settings, authority, installation, days);
+        Say("next: start this node anew");
+    }
+
     public static void Invite(NodeSettings settings, InvitedNode invited)
     {
+        DataOwner.MustBeThisUser(settings.Data);
         if (!NodeIdentity.IsNodeName(invited.Name))
             throw new NodeRefusedException($"'{invited.Name}' is no node's name: letters, digits, '.', '_', '-', at most 64");
         var folder = new CertificateFolder(settings.TlsFolder);
@@ -62,6 +78,7 @@ internal static class NodeEnrolment
 
     public static void Join(NodeSettings settings, InvitationToken token)
     {
+        DataOwner.MustBeThisUser(settings.Data);
         using NodeLock held = NodeLock.Take(settings.Data);
         var folder = new CertificateFolder(settings.TlsFolder);
         if (folder.HasAuthorityKey)
@@ -89,6 +106,15 @@ internal static class NodeEnrolment
         Say($"installation {own.Own.Installation}; its authority is SHA-256 {NodeCertificates.Fingerprint(own.Authority)}"
             + (folder.HasAuthorityKey ? ", whose key is here" : ""));
         if (own.OwnRefusal is { } refusal) throw new NodeRefusedException(refusal);
+    }
+
+    private static void IssueOwn(NodeSettings settings, CertificateAuthority authority, InstallationId installation, int days)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var identity = new NodeIdentity(settings.Node.Name, NodeTransport.RolesOf(settings.Node.Roles), installation);
+        using X509Certificate2 certificate = authority.Issue(identity, new PublicKey(key), days);
+        new CertificateFolder(settings.TlsFolder).SaveNode(authority.Certificate, certificate, key);
+        Say(Describe(identity, certificate));
     }
 
     private static NodeCertificates Loaded(CertificateFolder folder, NodeSettings settings) => folder.LoadNode(Clock)

@@ -87,7 +87,8 @@ internal sealed class NodeHost : IDisposable
     {
         ILogger log = _loggers.CreateLogger("clients");
         return Kept(new ControlListener(
-            _transport, _settings.Node.ControlListen, desk, _channelSettings, () => new ControlWelcome(0, _settings.Node.Name, Version, _director?.Epoch ?? 0),
+            _transport, _settings.Node.ControlListen, desk, _channelSettings,
+            () => new ControlWelcome(0, _settings.Node.Name, Version, _director?.Epoch ?? 0),
             line => log.LogWarning("{Line}", line), _node.EnrolmentOf(_settings, _entropy)));
     }
 

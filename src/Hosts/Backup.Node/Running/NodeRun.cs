@@ -32,7 +32,8 @@ internal static class NodeRun
             Console.WriteLine($"backup-node: {settings.Node.Name} is ready; console socket {settings.Socket}");
             stop.Wait();
         }
-        catch (Exception e) when (e is CatalogException or JournalException or MembershipException or ChannelException or ApiSocketException)
+        catch (Exception e)
+            when (e is CatalogException or JournalException or MembershipException or ChannelException or ApiSocketException)
         {
             throw new NodeRefusedException(e.Message);
         }

@@ -87,7 +87,7 @@ internal sealed class NodeTransport : IDisposable
     private static void SayWhenRenewalIsDue(NodeCertificates certificates, ILogger log)
     {
         if (certificates.RenewalIsDue)
-            log.LogWarning("the certificate of node {Node} ends on {Until:u}; renew it: backup-node invite, then backup-node join",
+            log.LogWarning("the certificate of node {Node} ends on {Until:u}; renew it: backup-node invite and join, or renew on the host of the authority",
                 certificates.Own.Node, certificates.Until);
     }
 }

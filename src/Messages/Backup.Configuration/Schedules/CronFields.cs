@@ -38,12 +38,15 @@ internal static class CronFields
         };
     }
 
+    /// <summary>"1-20/5": every fifth of them.</summary>
+    private const char Step = '/';
+
     private static ulong Set(Field field, string word) =>
         word.Split(',').Aggregate(0UL, (set, part) => set | Part(field, word, part));
 
     private static ulong Part(Field field, string word, string part)
     {
-        string[] stepped = part.Split('/');
+        string[] stepped = part.Split(Step);
         string[] ends = stepped[0].Split('-');
         if (stepped.Length > 2 || ends.Length > 2) throw Wrong(field, word);
         int step = stepped.Length == 2 ? Number(field, word, stepped[1]) : 1;

@@ -35,7 +35,8 @@ internal sealed class SqlConfigurations(SqlAccess access) : IConfigurationCatalo
         public string Comment { get; set; } = "";
 
         public ConfigurationDeed Deed => new(
-            Version, What == WasAdded ? ConfigurationDeedKind.Added : ConfigurationDeedKind.PutInForce, UserName, SqlTime.From(At), Comment);
+            Version, What == WasAdded ? ConfigurationDeedKind.Added : ConfigurationDeedKind.PutInForce,
+            UserName, SqlTime.From(At), Comment);
     }
 
     public ConfigurationVersion? Current => access.Read(new CatalogWork("read the configuration in force"), unit =>

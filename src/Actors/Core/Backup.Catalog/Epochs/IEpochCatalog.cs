@@ -9,7 +9,9 @@ public interface IEpochCatalog
     /// <summary>The epoch taken last; 0 where none ever was.</summary>
     long Current { get; }
 
-    /// <summary>A new epoch, one more than the last. Waits for writes of earlier epochs that are under way, and ends all later ones.</summary>
+    /// <summary>
+    /// A new epoch, one more than the last. Waits for writes of earlier epochs that are under way, and ends all later ones.
+    /// </summary>
     long Take();
 
     /// <summary>

@@ -109,7 +109,8 @@ internal sealed class PostgreSqlEngine : SqlEngine
 
     protected override bool MayRepeat(DbException error, bool hasBegun)
     {
-        if (error is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected }) return true;
+        if (error is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected })
+            return true;
         if (hasBegun || !PostgreSqlErrors.IsBroken(error)) return false;
         _source.Clear(); // the pool's other connections are from before, too
         return true;

@@ -36,7 +36,8 @@ internal sealed class PostgreSqlErrors(PostgreSqlOptions options)
         PostgresErrorCodes.InsufficientPrivilege => (CatalogFault.Unusable,
             $"{Here}: user {options.User} has not the right it needs in database {options.Database} ({Line(e)});"
             + $" GRANT CREATE, TEMPORARY ON DATABASE {options.Database} TO {options.User}"),
-        PostgresErrorCodes.DiskFull => (CatalogFault.Unavailable, $"{Here} has no room ({Line(e)}); make room on its disk, then it goes on"),
+        PostgresErrorCodes.DiskFull => (
+            CatalogFault.Unavailable, $"{Here} has no room ({Line(e)}); make room on its disk, then it goes on"),
         PostgresErrorCodes.TooManyConnections => (CatalogFault.Unavailable,
             $"{Here} takes no more connections ({Line(e)}); lower connections-max or raise the server's max_connections"),
         PostgresErrorCodes.ReadOnlySqlTransaction => (CatalogFault.Unavailable,
@@ -73,7 +74,8 @@ internal sealed class PostgreSqlErrors(PostgreSqlOptions options)
         }
         if (error.Message.Contains("password", StringComparison.OrdinalIgnoreCase))
             return (CatalogFault.Unusable, $"{Here} wants a password for user {options.User}; name its file with password-file");
-        return root is TimeoutException ? (CatalogFault.Unavailable, $"{Here} does not answer ({Line(root)}); look at its load and its locks")
+        return root is TimeoutException
+            ? (CatalogFault.Unavailable, $"{Here} does not answer ({Line(root)}); look at its load and its locks")
             : (CatalogFault.Unavailable, $"the connection to {Here} broke ({Line(root)}); try again");
     }
 

@@ -84,10 +84,10 @@ public sealed class InvitationLedger(CertificateFolder certificates, TimeProvide
     private void ForgetOld()
     {
         if (!Directory.Exists(certificates.InvitationsFolder)) return;
-        foreach (string file in Directory.GetFiles(certificates.InvitationsFolder))
-            if (Guid.TryParseExact(Path.GetFileName(file), "N", out Guid id)
+        foreach (FileInfo file in new DirectoryInfo(certificates.InvitationsFolder).EnumerateFiles())
+            if (Guid.TryParseExact(file.Name, "N", out Guid id)
                 && Read(id) is { } known && known.Expires.Plus(KeptAfter) < Instant.Now(clock))
-                File.Delete(file);
+                file.Delete();
     }
 
     private string FileOf(Guid id) => Path.Combine(certificates.InvitationsFolder, id.ToString("N"));

@@ -70,7 +70,7 @@ public sealed class CertificateFolder(string folder)
         try
         {
             Make(folder);
-            Make(Path.GetDirectoryName(file)!);
+            Make(new FileInfo(file).DirectoryName!);
             string draft = file + ".new";
             var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerFile;

@@ -26,6 +26,8 @@ internal sealed class StorageMetrics : IDisposable
             "Sessions being stored.");
         _meter.CreateObservableGauge("backup.storage.serving", () => new Measurement<long>(status().ServingChannels, _storage), "{channel}",
             "Channels that restores read from.");
+        _meter.CreateObservableCounter("backup.storage.written", () => new Measurement<long>(status().BytesWritten, _storage), "By",
+            "Bytes that the drive's thread has put on volumes.");
     }
 
     public void Received(int bytes) => _received.Add(bytes, _storage);

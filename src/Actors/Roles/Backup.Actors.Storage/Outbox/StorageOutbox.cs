@@ -34,8 +34,8 @@ internal sealed class StorageOutbox
     /// <summary>The logs that a process left, in the order of their names.</summary>
     public IReadOnlyList<OutboxLog> OpenLeft() =>
     [
-        .. Directory.EnumerateFiles(_folder, "*" + Suffix)
-            .Select(path => (Path: path, Parts: Path.GetFileName(path).Split('.')))
+        .. new DirectoryInfo(_folder).EnumerateFiles("*" + Suffix)
+            .Select(file => (Path: file.FullName, Parts: file.Name.Split('.')))
             .Where(file => file.Parts.Length == 3 && Guid.TryParse(file.Parts[0], out _))
             .Select(file => (Session: file.Parts[0], Number: Number(file.Parts[1]), file.Path))
             .Where(file => file.Number > 0)
