@@ -115,8 +115,8 @@ public sealed class JobActorTests : DirectorFixture
     [Fact]
     public void A_session_of_which_there_is_no_job_is_closed_and_what_is_left_of_it_is_dropped()
     {
-        var live = new LiveSession(
-            new SessionId(new Guid(9, 9, 9, new byte[8])), new JobId(77), 1, LiveSessionState.Open, Position, null, "V");
+        var session = new SessionId(new Guid(9, 9, 9, new byte[8]));
+        var live = new LiveSession(session, new JobId(77), 1, LiveSessionState.Open, default, null, "");
         IActorRef job = ChildOf(_director, JobActor.Props(live.Job, Parts, _media));
         job.Tell(new SessionAnnounced(live, "127.0.0.1:9103"), TestActor);
         ExpectMsg<CloseStoreSession>();

@@ -51,10 +51,11 @@ internal sealed class StorageBench : IDisposable
     }
 
     /// <summary>The storage's process ends and another begins on the same volumes and outbox.</summary>
-    public void StartAgain()
+    public void StartAgain(Action? between = null)
     {
         Engine.Attach(null);
         Engine.Dispose();
+        between?.Invoke();
         while (_said.TryTake(out _))
         {
         }
@@ -76,8 +77,10 @@ internal sealed class StorageBench : IDisposable
         }),
         new NodeChannels("memory", _desk, Dial));
 
-    private ScriptedChannel Dial(ChannelOffer offer) => _catalogues.TryGetValue(offer.Ticket.Id, out ScriptedChannel? channel)
-        ? channel : throw new ChannelException("connection refused");
+    private ScriptedChannel Dial(ChannelOffer offer) =>
+        _catalogues.TryGetValue(offer.Ticket.Id, out ScriptedChannel? channel) && !channel.IsDisposed
+            ? channel
+            : throw new ChannelException("connection refused");
 
     /// <summary>The next thing of this kind the engine says; others before it are passed over.</summary>
     public T Next<T>()

@@ -91,6 +91,26 @@ public sealed class StorageSurvivalTests : IDisposable
     }
 
     [Fact]
+    public void A_process_that_died_before_anything_was_committed_leaves_an_end_to_be_said()
+    {
+        string outbox = "";
+        _bench.Change = settings =>
+        {
+            outbox = settings.OutboxFolder;
+            return settings with { StopWithin = TimeSpan.Zero };
+        };
+        _bench.StartAgain();
+        (OpenStoreSession order, _) = Opened(1);
+        string log = Assert.Single(Directory.GetFiles(outbox, "*.outbox"));
+        byte[] asTheProcessLeftIt = File.ReadAllBytes(log);
+        _bench.StartAgain(() => File.WriteAllBytes(log, asTheProcessLeftIt));
+        var ended = _bench.Next<StoreSessionEnded>();
+
+        Assert.Equal((order.Label.Session, order.Label.Job), (ended.Session, ended.Job));
+        Assert.Contains("the storage node was started again", ended.Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_end_is_said_again_until_it_is_taken_and_then_nothing_is_left()
     {
         (OpenStoreSession order, ScriptedChannel client) = Opened(1);

@@ -7,9 +7,7 @@ using Xunit.Abstractions;
 
 namespace Backup.Tests.Cluster;
 
-/// <summary>
-/// Director, storage and client as three processes; the only director is killed in the middle of a job and started again.
-/// </summary>
+/// <summary>Director, storage and client as three processes; the only director is killed in the middle of a job and comes back.</summary>
 public sealed class LostDirectorTests : IDisposable
 {
     private const int Files = 48, FileBytes = 32 << 20;
@@ -68,8 +66,8 @@ public sealed class LostDirectorTests : IDisposable
 
         _output.WriteLine($"killed at {killedAt >> 20} MiB, {Stored() >> 20} MiB when it came back");
         Eventually(() => Owed().Length == 0, "the outbox is empty");
-        Assert.Contains("the director was started again",
-            _director.Console("log", $"jobid={job}").EndsWith(0).Output, StringComparison.Ordinal);
+        string log = _director.Console("log", $"jobid={job}").EndsWith(0).Output;
+        Assert.Contains("the director was started again", log, StringComparison.Ordinal);
         string target = Path.Combine(_scratch, "restored");
         _director.Documents("restore", $"jobid={job}", $"where={target}", "wait=yes", "yes").JobInState("OK");
         HostileFolder.AreEqual(folder, target + folder);

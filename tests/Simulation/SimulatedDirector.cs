@@ -258,8 +258,8 @@ internal sealed partial class SimulatedDirector
         return offer;
     }
 
-    private long NextTimer() =>
-        _backAt > 0 ? _backAt : _jobs.Values.SelectMany(run => run.Timers.Values).DefaultIfEmpty(long.MaxValue).Min();
+    private long NextTimer() => _backAt > 0 ? _backAt
+        : _jobs.Values.SelectMany(run => run.Timers.Values).DefaultIfEmpty(long.MaxValue).Min();
 
     private void FireTimers()
     {

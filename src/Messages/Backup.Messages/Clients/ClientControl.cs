@@ -53,8 +53,7 @@ public sealed record OrderRefused(JobId Job, string Reason);
 public sealed record EndTaken(JobId Job);
 
 /// <summary>
-/// Director → client, after a restart of the director: do you work on this job? Answered by <see cref="OrderTaken"/>, by the job's end if
-/// it
-/// has ended, or by <see cref="OrderRefused"/>. Since version 2 of the protocol.
+/// Director → client, after a restart of the director: do you work on this job? Answered by <see cref="OrderTaken"/>, by the job's end
+/// if it has ended, or by <see cref="OrderRefused"/>. Since version 2 of the protocol.
 /// </summary>
 public sealed record JobAsked(JobId Job);

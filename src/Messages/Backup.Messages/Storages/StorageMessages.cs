@@ -81,8 +81,7 @@ public sealed record CloseServe(JobId Job, long Epoch = 0) : IStorageOrder
 
 /// <summary>
 /// What a storage node is doing, for the operator. Waiting is what its drive waits for, null where it does not. BytesWritten counts what
-/// the
-/// drive's thread has written since the process began; the outbox is what the catalog has not acknowledged yet.
+/// the drive's thread has written since the process began; the outbox is what the catalog has not acknowledged yet.
 /// </summary>
 public sealed record StorageStatus(string Name, string Folder, string? Volume, string State,
     IReadOnlyList<StoringSession> Sessions, long ServingChannels, long BytesWritten = 0, string? Waiting = null,

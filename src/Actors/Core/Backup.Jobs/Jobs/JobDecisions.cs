@@ -12,8 +12,8 @@ namespace Backup.Jobs.Jobs;
 ///        ─► Saving ─► Storing ─► Cataloguing ─► RunningAfter ─► Done
 /// Queued ─► Planning ─► OpeningServe ─► StartingClient ─► Restoring ─► Done
 /// </code>
-/// From each a failure, a deadline or a cancel leads to Done; a director that is started again goes on with each in its phase. What it is
-/// worth there is decided by <see cref="JobVerdict"/> from counted
+/// From each a failure, a deadline or a cancel leads to Done; a director that is started again goes on with each in its phase. What a
+/// job is worth in the end is decided by <see cref="JobVerdict"/> from counted
 /// facts.
 /// </summary>
 public static class JobDecisions

@@ -33,9 +33,7 @@ internal sealed partial class JobStep
         return Accepted();
     }
 
-    /// <summary>
-    /// The storage node has the session. A client that may have its order or not is given it again, with the new tickets.
-    /// </summary>
+    /// <summary>The storage node has the session. A client that may have its order or not gets it again, with the new tickets.</summary>
     public Decision SessionFound(SessionFound found)
     {
         if (_status.IsRestore || found.Attempt != _status.Attempt) return Unchanged("it has no such session");

@@ -20,9 +20,7 @@ public sealed partial class JobActor
         Command<StoreSessionEnded>(SessionEnded);
     }
 
-    /// <summary>
-    /// A session that is announced is claimed; one of a job that has ended only to be delivered, one of no job not at all.
-    /// </summary>
+    /// <summary>A session that is announced is claimed; that of an ended job only to be delivered, that of no job not at all.</summary>
     private void Announced(SessionAnnounced announced)
     {
         LiveSession live = announced.Session;

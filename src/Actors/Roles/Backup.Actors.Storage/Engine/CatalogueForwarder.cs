@@ -33,16 +33,17 @@ internal sealed class CatalogueForwarder
 
     /// <summary>
     /// Done is called once, from the forwarder's thread: with null when all up to the session's last word is in the catalog, or with why
-    /// the
-    /// catalog will never take it.
+    /// the catalog will never take it.
     /// </summary>
     public CatalogueForwarder(StorageSettings settings, OutboxLog log, Func<ChannelOffer, IBulkChannel> dial, Action<string?> done)
     {
         (_settings, _log, _dial, _done) = (settings, log, dial, done);
         _signals = settings.Threads.Queue<bool>(SignalsMax);
         _pace = new Pace(log.Head.Session);
-        settings.Threads.Start($"catalogue {log.Head.Job}", Run);
     }
+
+    /// <summary>Begins its work; what is owed may be delivered, and done called, before this returns.</summary>
+    public void Start() => _settings.Threads.Start($"catalogue {_log.Head.Job}", Run);
 
     public TimeSpan Worked => TimeSpan.FromTicks(Interlocked.Read(ref _workedTicks));
 

@@ -30,6 +30,7 @@ internal sealed class Delivery
             _isOver = true; // the refusal is written before: who sees that it is over sees why
             done(this);
         });
+        Forwarder.Start();
     }
 
     public SessionId Session => Log.Head.Session;

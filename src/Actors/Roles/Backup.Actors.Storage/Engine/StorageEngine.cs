@@ -215,15 +215,20 @@ public sealed partial class StorageEngine : IDisposable
     private void Register(StoreSession session, Ticket ticket) =>
         _channels.Desk.Register(ticket, (_, channel) => Serve(session, channel));
 
-    /// <summary>Any thread: all that a session owed is in the catalog, or the catalog will not take it.</summary>
+    /// <summary>
+    /// Any thread: all that a session owed is in the catalog, or the catalog will not take it. The end of one that the drive still has in
+    /// hand is told when the drive has let go of it.
+    /// </summary>
     private void Delivered(Delivery delivery)
     {
-        if (delivery.TryTell(out StoreSessionEnded? end)) Told(end);
-        else if (Find(delivery.Session) is { HasEnded: false } session) _drive.Post(new AbandonWork(session, delivery.Refusal ?? NotHere));
+        if (Find(delivery.Session) is not { } session)
+        {
+            if (delivery.TryTell(out StoreSessionEnded? end)) Told(end);
+        }
+        else if (!session.HasEnded) _drive.Post(new AbandonWork(session, delivery.Refusal ?? NotHere));
     }
 
-    private string? Trouble =>
-        _deliveries.All.Select(d => d.Forwarder.Trouble).FirstOrDefault(trouble => trouble is not null) is { } trouble
+    private string? Trouble => _deliveries.All.Select(d => d.Forwarder.Trouble).FirstOrDefault(t => t is not null) is { } trouble
         ? $"the catalog is not reached: {trouble}" : null;
 
     private static LiveSession LiveOf(Delivery delivery) => new(
