@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster.Tools.Singleton;
@@ -44,11 +45,18 @@ public static class NodeSystem
             system.ActorOf(MembershipActor.Props(member, TimeProvider.System), "membership");
             return system;
         }
-        catch (Exception e) when (e.GetBaseException() is System.Net.Sockets.SocketException socket)
+        catch (Exception e) when (SocketFault(e) is { } socket)
         {
             throw new MembershipException($"cluster-listen {member.Listen} cannot be used: {socket.Message}; give node {member.Node} "
                 + "another address or end the program that has it", e);
         }
+    }
+
+    /// <summary>What the sockets said, below however many layers of others; null where they said nothing.</summary>
+    private static SocketException? SocketFault(Exception? e)
+    {
+        while (e is not null and not SocketException) e = e.InnerException;
+        return (SocketException?)e;
     }
 
     /// <summary>A system without a journal, for a client node.</summary>
