@@ -54,6 +54,10 @@ internal sealed class NoticeWriter : IDisposable
             {
                 Complain(e.Message);
             }
+            catch (ObjectDisposedException)
+            {
+                return; // The catalog was put away before this thread was through: the node stops.
+            }
         }
     }
 
