@@ -12,6 +12,7 @@ namespace Backup.Cluster.Telemetry;
 public sealed class LogBridge : ReceiveActor
 {
     private readonly ILoggerFactory _loggers;
+    private readonly RepeatedLines _repeated = new(TimeProvider.System);
 
     public LogBridge(ILoggerFactory loggers)
     {
@@ -21,6 +22,13 @@ public sealed class LogBridge : ReceiveActor
 
     private void Write(LogEvent happened)
     {
+        string template = (happened.Message as LogMessage)?.Format ?? happened.LogSource;
+        if (happened.LogLevel() >= AkkaLogLevel.WarningLevel)
+        {
+            if (_repeated.Pass(happened.LogClass, template) is not { } held) return;
+            if (held > 0)
+                _loggers.CreateLogger(happened.LogSource).LogWarning("{Held} more like the next line since it was last written", held);
+        }
         ILogger logger = _loggers.CreateLogger(happened.LogSource);
         NetLogLevel level = Level(happened.LogLevel());
         // Named places of a template ("job {JobId}") become fields of the log; positions have no names worth keeping.

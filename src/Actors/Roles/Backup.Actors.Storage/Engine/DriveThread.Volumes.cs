@@ -65,7 +65,8 @@ internal sealed partial class DriveThread
             _fruitless = isFruitless ? _fruitless + 1 : 0;
             _left = left;
             if (isFruitless && (IsNew || _fruitless >= FruitlessMax))
-                throw new VolumeException($"volume {volume} had no room for any of the {left} bytes that wait; raise volume-size");
+                throw new VolumeException($"volume {volume} had no room for any of the {left} bytes that wait; "
+                    + "make room on the file system it is on, or raise volume-size");
         }
     }
 
