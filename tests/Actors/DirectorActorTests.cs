@@ -45,6 +45,20 @@ public sealed class DirectorActorTests : DirectorFixture
     }
 
     [Fact]
+    public void A_storage_that_was_started_again_gets_the_order_that_the_one_before_it_did_not_answer()
+    {
+        IActorRef director = Sys.ActorOf(DirectorActor.Props(Parts), "director");
+        TestProbe killed = CreateTestProbe(), again = CreateTestProbe();
+        director.Tell(new StorageOnline("s1", "127.0.0.1:9103"), killed);
+        director.Tell(new RunWanted(Nightly()), TestActor);
+        ExpectMsg<RunAccepted>();
+        var lost = killed.ExpectMsg<OpenStoreSession>();
+        director.Tell(new StorageOnline("s1", "127.0.0.1:9103"), again);
+
+        Assert.Equal(lost.Label.Session, again.ExpectMsg<OpenStoreSession>().Label.Session);
+    }
+
+    [Fact]
     public void Two_jobs_that_need_a_new_volume_at_the_same_time_are_promised_the_same_one()
     {
         IActorRef media = Sys.ActorOf(MediaActor.Props(Parts));

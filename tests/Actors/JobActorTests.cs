@@ -136,12 +136,30 @@ public sealed class JobActorTests : DirectorFixture
         Sys.Stop(job);
         ExpectTerminated(job);
         ChildOf(_director, JobActor.Props(queued, Parts, _media)).Tell(new RecoverJob());
-        Assert.Equal(queued, _director.ExpectMsg<Backup.Actors.Director.Turns.JobRecovered>().Job);
+        Assert.Equal(queued, _director.ExpectMsg<JobRecovered>().Job);
 
         JobId lost = NewRow();
         ChildOf(_director, JobActor.Props(lost, Parts, _media)).Tell(new RecoverJob());
         FishForEnd(lost);
         Assert.Equal(JobState.Failed, Catalog.Jobs.Find(lost)!.State);
+    }
+
+    [Fact]
+    public void A_job_whose_first_event_the_journal_did_not_take_is_queued_when_its_actor_is_made_again_and_only_once()
+    {
+        JobId id = NewRow();
+        var again = new GoOnOrQueue(new QueueJob(id, new SessionId(new Guid(9, 9, 9, new byte[8])), Nightly()));
+        IActorRef job = ChildOf(_director, JobActor.Props(id, Parts, _media));
+        job.Tell(again);
+        Assert.True(_director.ExpectMsg<JobRecovered>().Waits);
+        job.Tell(new JobStatusWanted(id), TestActor);
+        var first = ExpectMsg<JobStatus>();
+        job.Tell(again);
+        Assert.True(_director.ExpectMsg<JobRecovered>().Waits);
+        job.Tell(new JobStatusWanted(id), TestActor);
+
+        Assert.Equal(first, ExpectMsg<JobStatus>());
+        Assert.Equal(JobPhase.WaitingForTurn, first.Phase);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
 using Backup.Cluster.Membership;
 using Backup.Cluster.Startup;
@@ -96,6 +98,18 @@ public sealed class MembershipTests(ITestOutputHelper output) : Members
 
         Eventually(() => asked > before, "the director's question in the second life");
         Assert.True(firstLife.WhenTerminated.IsCompleted);
+    }
+
+    /// <summary>As when the remoting of the director loses its answers to a node that was started again at its old address.</summary>
+    [Fact]
+    public void A_storage_that_is_answered_and_not_let_in_tries_again_with_a_system_made_anew()
+    {
+        using var mute = new TcpListener(IPAddress.Loopback, 0);
+        mute.Start();
+        MemberSettings settings = Member("s", "storage", "127.0.0.1:0", [mute.LocalEndpoint.ToString()!]);
+        using RenewedSystem storage = Renewed(settings, () => { }, "backup.cluster.join-within = 1s");
+
+        Eventually(() => storage.Lives > 1, "a further life");
     }
 
     [Fact]

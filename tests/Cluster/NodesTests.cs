@@ -35,12 +35,16 @@ public sealed class NodesTests : IDisposable
 
     [Fact]
     [Trait("Req", "NET-01")]
-    public void A_job_runs_over_two_nodes_and_again_after_the_director_was_killed()
+    public void A_job_runs_over_two_nodes_and_again_after_either_was_killed()
     {
         _director.Start();
         _storage.StartMember();
         SeesStorage();
         Backup("Full");
+
+        _storage.Kill();
+        _storage.StartMember();
+        Backup("Incremental");
 
         _director.Kill();
         _director.Start();
@@ -115,7 +119,7 @@ public sealed class NodesTests : IDisposable
 
     private TimeSpan SeesStorage() => Eventually(
         () => Storages().Any(row => row.GetProperty("storage").GetString() == "s"),
-        $"the director sees the storage\n{_director.Log}");
+        $"the director sees the storage\n{_director.Log}\n--- the storage:\n{_storage.Log}");
 
     private static int Count(string text, string words) => text.Split(words).Length - 1;
 

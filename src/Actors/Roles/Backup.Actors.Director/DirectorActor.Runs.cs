@@ -17,6 +17,9 @@ public sealed partial class DirectorActor
     /// <summary>Keys that the catalog is being asked about; a second word for one of them changes nothing.</summary>
     private readonly HashSet<RunKey> _looking = [];
 
+    /// <summary>How each job that has not ended was to be queued in this life, for a first event that the journal did not take.</summary>
+    private readonly Dictionary<JobId, (QueueJob Queue, IActorRef Asker)> _queues = [];
+
     private sealed record Looked(JobRow? Existing, JobSpecification Specification, IActorRef Asker);
     private sealed record Created(JobId Job, JobSpecification Specification, IActorRef Asker);
 
@@ -80,7 +83,9 @@ public sealed partial class DirectorActor
     {
         RunKey? key = created.Specification.Key;
         var queue = new QueueJob(created.Job, new SessionId(_parts.Entropy.NewGuid()), created.Specification);
-        JobOf(created.Job).Tell(queue, key is null ? Self : created.Asker);
+        IActorRef asker = key is null ? Self : created.Asker;
+        _queues[created.Job] = (queue, asker);
+        JobOf(created.Job).Tell(queue, asker);
         if (key is { } looking) _looking.Remove(looking);
         else created.Asker.Tell(new RunAccepted(created.Job));
         _turns.Made(created.Job, created.Specification);

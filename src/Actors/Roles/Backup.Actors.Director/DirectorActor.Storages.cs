@@ -12,6 +12,9 @@ namespace Backup.Actors.Director;
 /// </summary>
 public sealed partial class DirectorActor
 {
+    /// <summary>The last order of each job that its storage has not answered yet.</summary>
+    private readonly Dictionary<JobId, ToStorage> _unanswered = [];
+
     private void Storages()
     {
         Receive<StorageOnline>(Online);
@@ -19,27 +22,40 @@ public sealed partial class DirectorActor
         Receive<StoreSessionOpened>(m => TellJob(m.Session, m));
         Receive<StorageRefused>(m => TellJob(m.Session, m));
         Receive<SessionCommitted>(m => TellJob(m.Session, m));
-        Receive<SessionStands>(m => JobOf(m.Session.Job).Forward(m));
+        Receive<SessionStands>(m =>
+        {
+            _unanswered.Remove(m.Session.Job);
+            JobOf(m.Session.Job).Forward(m);
+        });
         Receive<SessionUnknown>(m => TellJob(m.Session, m));
         Receive<StoreSessionEnded>(Ended);
         Receive<EpochRefused>(refused => Superseded(refused.Storage, refused.Seen));
         Receive<Overtaken>(overtaken => _parts.Superseded(overtaken.Reason));
         Receive<VolumeWanted>(NextVolume);
-        Receive<ServeOpened>(m => JobOf(m.Job).Tell(m));
-        Receive<ServeRefused>(m => JobOf(m.Job).Tell(m));
+        Receive<ServeOpened>(m => TellJob(m.Job, m));
+        Receive<ServeRefused>(m => TellJob(m.Job, m));
     }
 
     private void Online(StorageOnline online)
     {
         if (online.Epoch > _parts.Epoch) Superseded(online.Name, online.Epoch);
+        bool isAnother = _storages.TryGetValue(online.Name, out IActorRef? known) && !known.Equals(Sender);
         _storages[online.Name] = Sender;
+        if (isAnother) OrderAgain(online.Name);
         foreach (LiveSession session in online.Sessions ?? [])
             JobOf(session.Job).Tell(new SessionAnnounced(session, online.Endpoint), Sender);
+    }
+
+    /// <summary>A storage that was started again has not heard what was sent to the one before: orders are idempotent.</summary>
+    private void OrderAgain(string storage)
+    {
+        foreach (ToStorage order in _unanswered.Values.Where(order => order.Storage == storage).ToList()) Pass(order);
     }
 
     private void Pass(ToStorage order)
     {
         if (order.Session is { } session) _sessions[session] = order.Job;
+        if (order.Order is OpenStoreSession or ClaimSession or OpenServe) _unanswered[order.Job] = order;
         if (_storages.TryGetValue(order.Storage, out IActorRef? storage))
         {
             storage.Tell(order.Order.Under(_parts.Epoch), Self);
@@ -65,7 +81,13 @@ public sealed partial class DirectorActor
 
     private void TellJob(SessionId session, object message)
     {
-        if (_sessions.TryGetValue(session, out JobId job)) JobOf(job).Forward(message);
+        if (_sessions.TryGetValue(session, out JobId job)) TellJob(job, message);
         else _log.Info("a storage spoke of session {SessionId}, of which no job runs here: {Message}", session, message.GetType().Name);
+    }
+
+    private void TellJob(JobId job, object message)
+    {
+        _unanswered.Remove(job);
+        JobOf(job).Forward(message);
     }
 }

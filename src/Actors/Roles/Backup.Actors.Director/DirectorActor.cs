@@ -194,6 +194,8 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
     private void Done(JobDone done)
     {
         _turns.Ended(done.Job);
+        _queues.Remove(done.Job);
+        _unanswered.Remove(done.Job);
         foreach (SessionId session in _sessions.Where(s => s.Value == done.Job).Select(s => s.Key).ToList()) _sessions.Remove(session);
         GiveTurns();
     }
@@ -214,7 +216,10 @@ public sealed partial class DirectorActor : ReceiveActor, IWithTimers, IWithUnbo
 
     private void GoOn(JobId job)
     {
-        if (_turns.Knows(job)) JobOf(job).Tell(new RecoverJob());
+        if (!_turns.Knows(job)) return;
+        if (_queues.TryGetValue(job, out (QueueJob Queue, IActorRef Asker) wanted))
+            JobOf(job).Tell(new GoOnOrQueue(wanted.Queue), wanted.Asker);
+        else JobOf(job).Tell(new RecoverJob());
     }
 
     private static string NameOf(JobId job) => $"{JobActor.PersistencePrefix}{job}";

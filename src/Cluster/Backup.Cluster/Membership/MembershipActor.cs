@@ -14,6 +14,11 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
     /// <summary>A director that is out of reach for so long may have begun a cluster of its own.</summary>
     private readonly TimeSpan _missedAfter = Context.System.Settings.Config.GetTimeSpan("backup.cluster.director-missed-after");
 
+    /// <summary>
+    /// Words to a node that was started again at its old address can get lost for good in the remoting of whoever knew the old one.
+    /// </summary>
+    private readonly TimeSpan _joinWithin = Context.System.Settings.Config.GetTimeSpan("backup.cluster.join-within");
+
     private readonly TimeSpan _probeEvery = Context.System.Settings.Config.GetTimeSpan("backup.cluster.probe-every");
     private static readonly TimeSpan SameLineEvery = TimeSpan.FromMinutes(1);
 
@@ -28,7 +33,7 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<string, long> _said = new(StringComparer.Ordinal);
     private bool _probing, _joining;
-    private long? _missedSince;
+    private long? _missedSince, _joiningSince;
     private int _answers;
 
     public MembershipActor(MemberSettings settings, TimeProvider clock)
@@ -82,8 +87,11 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
         if (!IsMember)
         {
             if (!_joining) Probe();
+            else if (_joiningSince is { } since && _clock.GetElapsedTime(since) >= _joinWithin)
+                End($"the director has not let this node in within {_joinWithin.TotalSeconds:0} s");
             return;
         }
+        _joiningSince = null;
         Remember();
         if (SeesDirector)
         {
@@ -119,6 +127,7 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
     private void Join(Address[] good, IReadOnlyList<SeedAnswer> answers)
     {
         _joining = _settings.IsDirector || good.Length > 0;
+        if (_joining && !_settings.IsDirector) _joiningSince = _clock.GetTimestamp();
         if (_joining) _cluster.JoinSeedNodes(_settings.IsDirector ? [_cluster.SelfAddress, .. good] : good);
         else
         {

@@ -47,6 +47,11 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         Recover<RecoveryCompleted>(_ => StayOrLeave());
         Command<ReceiveTimeout>(_ => Context.Stop(Self));
         Command<RecoverJob>(_ => GoOn());
+        Command<GoOnOrQueue>(again =>
+        {
+            if (_status.Exists) GoOn();
+            else Handle(again.Queue, SayWhereItStands);
+        });
         Command<ToStorage>(order =>
         {
             if (!_status.HasEnded) Context.Parent.Tell(order);
@@ -179,10 +184,16 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         else if (_status.HasEnded) _orders.Carry(new Report(_job, _status.State, _status.EndReason), _status);
         else
         {
-            bool waits = _status.Phase == JobPhase.WaitingForTurn;
-            Context.Parent.Tell(new JobRecovered(_job, _status.Specification!, waits, waits ? _status.Queued : _status.PhaseSince));
-            if (!waits) Handle(new RecoverJob());
+            SayWhereItStands();
+            if (_status.Phase != JobPhase.WaitingForTurn) Handle(new RecoverJob());
         }
+    }
+
+    private void SayWhereItStands()
+    {
+        if (!_status.Exists) return;
+        bool waits = _status.Phase == JobPhase.WaitingForTurn;
+        Context.Parent.Tell(new JobRecovered(_job, _status.Specification!, waits, waits ? _status.Queued : _status.PhaseSince));
     }
 
     private Action TellClient(object message) => () => _orders.TellClient(_status, message);
