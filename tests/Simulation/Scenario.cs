@@ -7,6 +7,7 @@ using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 using Backup.Messages.Sessions;
 using Backup.TestKit.Trees;
+using Backup.Tests.Simulation.Running;
 using Backup.Volumes.Trees;
 
 namespace Backup.Tests.Simulation;
@@ -39,6 +40,9 @@ internal sealed class Scenario(ulong seed)
     public ulong Trace { get; private set; }
 
     public long Steps { get; private set; }
+
+    /// <summary>The faults that were met, by kind.</summary>
+    public FaultCounts Met { get; } = new();
 
     /// <summary>Lives the life; throws where something in it is not as it must be.</summary>
     public void Live()
