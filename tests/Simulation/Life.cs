@@ -26,8 +26,6 @@ namespace Backup.Tests.Simulation;
 /// </summary>
 internal sealed class Life : IDisposable
 {
-    private static int _lives;
-
     private readonly string _folder;
     private readonly NodeCache _cache;
     private readonly StorageEngine _storage;
@@ -42,9 +40,7 @@ internal sealed class Life : IDisposable
     {
         Chance = new Seeded(seed);
         Baton = new Baton(Chance.Fork());
-        string memory = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(); // thousands of syncs to a disk take minutes
-        _folder = Path.Combine(memory, $"backup-life-{Environment.ProcessId}-{Interlocked.Increment(ref _lives)}");
-        Directory.CreateDirectory(_folder);
+        _folder = LifeFolder.Take();
         Network = new Network(Baton, Chance.Pick(64 << 10, 256 << 10, 512 << 10), Chance.Pick(1, 2, 4, 32));
         Shelf = new Shelf(Baton, Chance.Fork());
         Catalog = SqliteCatalog.Open(Path.Combine(_folder, "catalog"));
@@ -120,8 +116,7 @@ internal sealed class Life : IDisposable
         Baton.Dispose();
         _cache.Dispose();
         Catalog.Dispose();
-        using var removal = System.Diagnostics.Process.Start("rm", ["-rf", _folder]); // names that are no text are beyond System.IO
-        removal.WaitForExit();
+        LifeFolder.Leave(_folder);
     }
 
     private BackupConfiguration Configuration() => new(
