@@ -18,33 +18,37 @@ internal sealed class Baton : TimeProvider, IEngineThreads, IDisposable
 
     private readonly List<Runner> _runners = [];
     private readonly List<Runner> _ready = [];
+    private readonly int _yieldOneIn;
     private readonly Seeded _chance;
     private readonly long _began;
     private Runner _running;
     private long _ticks;
     private long _steps;
+    private int _started;
+    private (long Step, Action Act) _plan = (long.MaxValue, () => { });
     private volatile SimulationException? _over;
 
     /// <summary>One thread of the simulation. Reached by whoever has the baton.</summary>
-    private sealed class Runner(string name, Thread thread) : IDisposable
+    private sealed class Runner(string name, string process, int number)
     {
         public readonly SemaphoreSlim Go = new(0);
-        public readonly Thread Thread = thread;
+        public readonly ManualResetEventSlim Left = new();
         public readonly string Name = name;
+        public readonly int Number = number;
+        public string Process = process;
         public Func<bool>? Ready;
         public long Deadline = long.MaxValue;
         public bool IsLast; // runs only where nobody else can
+        public bool IsKilled;
         public bool HasEnded;
-
-        public void Dispose() => Go.Dispose();
     }
 
-    /// <summary>The calling thread gets the baton.</summary>
-    public Baton(Seeded chance)
+    /// <summary>The calling thread gets the baton, which goes on at one in so many points where it may.</summary>
+    public Baton(Seeded chance, int yieldOneIn = 3)
     {
-        _chance = chance;
+        (_chance, _yieldOneIn) = (chance, yieldOneIn);
         _ticks = _began = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).UtcTicks;
-        _running = new Runner("scenario", Thread.CurrentThread);
+        _running = new Runner("scenario", "", 0);
         _runners.Add(_running);
     }
 
@@ -54,7 +58,10 @@ internal sealed class Baton : TimeProvider, IEngineThreads, IDisposable
     public long Steps => _steps;
 
     /// <summary>Threads that have not ended, without the caller's.</summary>
-    public IReadOnlyList<string> Alive => [.. _runners.Where(r => !r.HasEnded && r != _running).Select(r => r.Name)];
+    public IReadOnlyList<string> Alive => [.. _runners.Where(r => r != _running).Select(r => r.Name)];
+
+    /// <summary>The process that the running thread is of; empty for the scenario.</summary>
+    public string Process => _running.Process;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
     public override long GetTimestamp() => Volatile.Read(ref _ticks);
@@ -69,14 +76,43 @@ internal sealed class Baton : TimeProvider, IEngineThreads, IDisposable
     /// <summary>A point at which another thread may run.</summary>
     public void Yield()
     {
-        if (_chance.OneIn(3)) Give(null, long.MaxValue);
+        if (_chance.OneIn(_yieldOneIn)) Give(null, long.MaxValue);
         else Check();
     }
+
+    /// <summary>Threads that the body starts are of that process.</summary>
+    public T In<T>(string process, Func<T> body)
+    {
+        Runner me = _running;
+        string before = me.Process;
+        me.Process = process;
+        try
+        {
+            return body();
+        }
+        finally
+        {
+            me.Process = before;
+        }
+    }
+
+    /// <summary>Every thread of that process leaves where it is and does nothing more. Never gives the baton away.</summary>
+    public void Kill(string process)
+    {
+        foreach (Runner runner in _runners.Where(r => r.Process == process)) runner.IsKilled = true;
+    }
+
+    /// <summary>Threads that were killed and have not left yet.</summary>
+    public bool HasDying => _runners.Exists(r => r.IsKilled);
+
+    /// <summary>Does this, which must not wait, at the step of this number from now on. Zero: at none.</summary>
+    public void Plan(long inSteps, Action act) => _plan = (inSteps > 0 ? _steps + inSteps : long.MaxValue, act);
 
     /// <summary>Waits until it is so; false where the time was over first.</summary>
     public bool Await(Func<bool> ready, TimeSpan? within = null)
     {
-        if (!ready() || _chance.OneIn(4)) Give(ready, DeadlineAfter(within));
+        Check();
+        if (!ready() || _chance.OneIn(_yieldOneIn + 1)) Give(ready, DeadlineAfter(within));
         return ready();
     }
 
@@ -92,11 +128,9 @@ internal sealed class Baton : TimeProvider, IEngineThreads, IDisposable
 
     public IEngineThread Start(string name, Action body)
     {
-        Runner? runner = null;
-        var thread = new Thread(() => Run(runner!, body)) { IsBackground = true, Name = name };
-        runner = new Runner(name, thread);
+        var runner = new Runner(name, _running.Process, ++_started);
         _runners.Add(runner);
-        thread.Start();
+        LentThread.Run(() => Run(runner, body));
         return new Started(this, runner);
     }
 
@@ -106,9 +140,9 @@ internal sealed class Baton : TimeProvider, IEngineThreads, IDisposable
     public void Dispose()
     {
         _over ??= new SimulationException("the life is over");
-        foreach (Runner runner in _runners.Where(r => r.Thread != Thread.CurrentThread)) runner.Go.Release();
-        foreach (Runner runner in _runners.Where(r => r.Thread != Thread.CurrentThread)) runner.Thread.Join(RealWaitMax);
-        foreach (Runner runner in _runners) runner.Dispose();
+        List<Runner> others = [.. _runners.Skip(1)];
+        foreach (Runner runner in others) runner.Go.Release();
+        foreach (Runner runner in others) runner.Left.Wait(RealWaitMax);
     }
 
     private long DeadlineAfter(TimeSpan? within) =>
@@ -123,14 +157,16 @@ internal sealed class Baton : TimeProvider, IEngineThreads, IDisposable
         }
         catch (SimulationException)
         {
-            // The life is over.
+            // The life is over, or the process was killed.
         }
         catch (Exception e)
         {
             Fail($"thread '{runner.Name}' ended with {e.GetType().Name}: {e.Message}", e);
         }
         runner.HasEnded = true;
+        if (_over is null) _runners.Remove(runner);
         PassOn();
+        runner.Left.Set();
     }
 
     private void PassOn()
@@ -149,6 +185,7 @@ internal sealed class Baton : TimeProvider, IEngineThreads, IDisposable
     private void Check()
     {
         if (_over is { } over) throw new SimulationException(over.Message, over.InnerException);
+        if (_running.IsKilled) throw new SimulationException($"process {_running.Process} was killed");
     }
 
     private void Give(Func<bool>? ready, long deadline)
@@ -181,22 +218,26 @@ internal sealed class Baton : TimeProvider, IEngineThreads, IDisposable
     private Runner Choose()
     {
         if (++_steps > StepsMax) Over($"no end after {StepsMax} steps");
+        if (_steps >= _plan.Step)
+        {
+            _plan.Step = long.MaxValue;
+            _plan.Act();
+        }
         for (; ; )
         {
             _ready.Clear();
             foreach (Runner runner in _runners)
-                if (!runner.HasEnded && !runner.IsLast && (runner.Ready is null || runner.Deadline <= _ticks
-                    || runner.Ready())) _ready.Add(runner);
-            if (_ready.Count == 0) _ready.AddRange(_runners.Where(r => r.IsLast && !r.HasEnded));
+                if (!runner.IsLast && (runner.IsKilled || runner.Ready is null || runner.Deadline <= _ticks || runner.Ready()))
+                    _ready.Add(runner);
+            if (_ready.Count == 0) _ready.AddRange(_runners.Where(r => r.IsLast));
             if (_ready.Count > 0) break;
-            long next = _runners.Where(r => !r.HasEnded).Min(r => r.Deadline);
-            if (next == long.MaxValue) Over("nobody can go on: " + string.Join(", ", _runners.Where(r => !r.HasEnded).Select(r => r.Name)));
+            long next = _runners.Min(r => r.Deadline);
+            if (next == long.MaxValue) Over("nobody can go on: " + string.Join(", ", _runners.Select(r => r.Name)));
             Volatile.Write(ref _ticks, next);
-            if (_ticks - _began > LifeMax.Ticks) Over("no end after days: " + string.Join(", ", _runners.Where(r =>
-                !r.HasEnded).Select(r => r.Name)));
+            if (_ticks - _began > LifeMax.Ticks) Over("no end after days: " + string.Join(", ", _runners.Select(r => r.Name)));
         }
         Runner chosen = _ready[_chance.Below(_ready.Count)];
-        Trace = (Trace ^ (ulong)_runners.IndexOf(chosen) ^ ((ulong)_ticks << 8)) * 1099511628211;
+        Trace = (Trace ^ (ulong)chosen.Number ^ ((ulong)_ticks << 8)) * 1099511628211;
         return chosen;
     }
 
@@ -221,9 +262,10 @@ internal sealed class Baton : TimeProvider, IEngineThreads, IDisposable
         public int Count => _items.Count;
         public bool IsCompleted => _completed && _items.Count == 0;
 
+        /// <summary>Gives the baton away only where it is full: callers that know that it is not may hold locks.</summary>
         public bool TryAdd(T item)
         {
-            baton.Await(() => _completed || _items.Count < capacity);
+            if (!_completed && _items.Count >= capacity) baton.Await(() => _completed || _items.Count < capacity);
             if (_completed) return false;
             _items.Enqueue(item);
             return true;

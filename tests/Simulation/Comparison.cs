@@ -15,6 +15,9 @@ internal sealed class Comparison(IReadOnlySet<string> excused)
     private readonly Dictionary<VirtualNode, ulong> _inodes = [];
     private readonly Dictionary<ulong, VirtualNode> _nodes = [];
 
+    /// <summary>Things may be missing, and attributes not be set yet: whatever has a file's name must have its content.</summary>
+    public bool ContentAlone { get; init; }
+
     /// <summary>What differs, one line each; empty where all is as it was.</summary>
     public List<string> Differences { get; } = [];
 
@@ -29,12 +32,13 @@ internal sealed class Comparison(IReadOnlySet<string> excused)
         {
             if (!at!.OpenDirectory(Encoding.Latin1.GetBytes(name), out at).IsNone)
             {
-                Differences.Add($"{path}: was not restored");
-                break;
+                if (!ContentAlone) Differences.Add($"{path}: was not restored");
+                while (opened.TryPop(out IOpenDirectory? left)) left.Dispose();
+                return;
             }
             opened.Push(at!);
         }
-        if (Differences.Count == 0) CompareFolder(expected, at!, path);
+        CompareFolder(expected, at!, path);
         while (opened.TryPop(out IOpenDirectory? directory)) directory.Dispose();
     }
 
@@ -46,14 +50,14 @@ internal sealed class Comparison(IReadOnlySet<string> excused)
         Must(actual.Status(out FileStatus own), path);
         CompareStatus(expected, own, path);
         foreach (string name in names)
-            if (!expected.Children.ContainsKey(name) && !excused.Contains($"{path}/{name}"))
+            if (!ContentAlone && !expected.Children.ContainsKey(name) && !excused.Contains($"{path}/{name}"))
                 Differ($"{path}/{name}", "was not in the tree");
         foreach ((string name, VirtualNode node) in expected.Children)
         {
             string below = $"{path}/{name}";
             if (excused.Contains(below)) continue;
             if (names.Contains(name)) CompareEntry(node, actual, name, below);
-            else Differ(below, "was not restored");
+            else if (!ContentAlone) Differ(below, "was not restored");
         }
     }
 
@@ -95,6 +99,7 @@ internal sealed class Comparison(IReadOnlySet<string> excused)
 
     private void CompareStatus(VirtualNode node, in FileStatus status, string path)
     {
+        if (ContentAlone) return;
         if (node.Modified != status.Modified) Differ(path, $"is of {status.Modified}, was of {node.Modified}");
         bool hasMode = node.Kind != EntryKind.Symlink;
         if (hasMode && node.Mode != (status.Mode & 0xfff)) Differ(path, $"has mode {status.Mode:x}, had {node.Mode:x}");

@@ -1,11 +1,9 @@
 using System.Text;
-using Backup.Actors.Client.Control;
-using Backup.Actors.Client.Nodes;
 using Backup.Actors.Director;
 using Backup.Actors.Director.Catalogs;
 using Backup.Actors.Director.Configurations;
-using Backup.Actors.Storage.Engine;
 using Backup.Catalog;
+using Backup.Catalog.Import;
 using Backup.Catalog.Sqlite;
 using Backup.Configuration;
 using Backup.Configuration.Resources;
@@ -13,56 +11,50 @@ using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 using Backup.Messages.Values;
-using Backup.TestKit.Trees;
 using Backup.Transfer.Channels;
 using Backup.Volumes.Blocks;
 
 namespace Backup.Tests.Simulation;
 
 /// <summary>
-/// One installation under simulation: director, storage and client, a catalog, a network, media, a tree of files, all from one seed. Runs
-/// what the
-/// scenario asks, and lets go of everything at the end.
+/// One installation under simulation: director, storage and clients, a catalog, a network, media, trees of files, all from one seed. Runs what
+/// the scenario asks, and lets go of everything at the end.
 /// </summary>
 internal sealed class Life : IDisposable
 {
+    private static readonly TimeSpan EndWithin = TimeSpan.FromHours(30);
+
     private readonly string _folder;
-    private readonly NodeCache _cache;
-    private readonly StorageEngine _storage;
     private readonly NodeChannels _directorChannels;
-    private readonly NodeChannels _storageChannels;
-    private readonly ClientWork _work;
-    private readonly Dictionary<JobId, CancellationTokenSource> _running = [];
-    private readonly Dictionary<JobId, object> _ended = [];
+    private readonly UnreachableCatalog _gated;
     private int _restores;
 
     public Life(ulong seed)
     {
         Chance = new Seeded(seed);
-        Baton = new Baton(Chance.Fork());
+        Baton = new Baton(Chance.Fork(), Chance.Pick(2, 3, 3, 6, 20, 60));
         _folder = LifeFolder.Take();
-        Network = new Network(Baton, Chance.Pick(64 << 10, 256 << 10, 512 << 10), Chance.Pick(1, 2, 4, 32));
-        Shelf = new Shelf(Baton, Chance.Fork());
-        Catalog = SqliteCatalog.Open(Path.Combine(_folder, "catalog"));
+        TimeSpan delay = TimeSpan.FromMilliseconds(Chance.Pick(0, 0, 0, 1, 30, 300));
+        Network = new Network(Baton, Chance.Pick(64 << 10, 256 << 10, 512 << 10), Chance.Pick(1, 2, 4, 32), delay);
+        Shelf = new Shelf(Baton, Chance.Fork())
+        {
+            RoomAtEnd = Chance.Pick(long.MaxValue, long.MaxValue, long.MaxValue, 40 * BlockCodec.SizeMin),
+        };
+        Catalog = OpenCatalog("catalog");
+        _gated = new UnreachableCatalog(Catalog);
         _directorChannels = Network.Node("director");
-        _storageChannels = Network.Node("storage");
-        _storage = new StorageEngine(
-            new StorageSettings("storage", "media", BlockCodec.SizeMin, "host", "system", "simulation", Baton, Shelf.Open)
-            {
-                OutboxFolder = Path.Combine(_folder, "outbox"),
-                OutboxBytesMax = Chance.Pick(1L, 4096, 1L << 30),
-                Threads = Baton,
-                CommitEvery = Chance.Pick(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(5)),
-            },
-            _storageChannels);
-        _cache = new NodeCache(new NodeCacheSettings(Path.Combine(_folder, "nodes")), Baton);
-        _work = new ClientWork(
-            new ClientParts(() => Files, _cache, Network.Dial, Baton, _folder),
-            bug => Baton.Fail($"the client fell over: {bug.GetType().Name}: {bug.Message}", bug));
+        Storage = new SimulatedStorage(Baton, Network, Shelf, _folder, Chance.Fork());
+        Clients = [.. Enumerable.Range(1, Chance.Pick(1, 1, 2)).Select(i => new SimulatedClient(Baton, Network, $"client-{i}", _folder, Say))];
         var parts = new DirectorParts(
             "node", "simulation", new InstallationId(Chance.NewGuid()), new LiveConfiguration(Configuration()),
-            new CatalogGate(Catalog), _directorChannels, Baton, Chance.Fork());
-        Director = new SimulatedDirector(Baton, parts, _storage, Order) { Cut = () => Network.CutAll("director"), Back = Attach };
+            new CatalogGate(_gated.Catalog), _directorChannels, Baton, Chance.Fork());
+        Director = new SimulatedDirector(Baton, parts, Catalog, name => Clients.First(c => c.Name == name), Chance.Fork())
+        {
+            Cut = () => Network.CutAll("director"),
+            Back = () => Clients.ForEach(client => client.Attach()),
+            TwiceOneIn = Chance.Pick(0, 0, 4),
+        };
+        Director.StorageIs(Storage.Engine);
     }
 
     public Seeded Chance { get; }
@@ -71,52 +63,119 @@ internal sealed class Life : IDisposable
     public Shelf Shelf { get; }
     public ICatalog Catalog { get; }
     public SimulatedDirector Director { get; }
-    public VirtualFileTree Files { get; } = new();
+    public SimulatedStorage Storage { get; }
+    public List<SimulatedClient> Clients { get; }
+
+    /// <summary>The catalog answers nobody who dials for it, as where its disk is full.</summary>
+    public bool IsCatalogFull
+    {
+        get => _gated.IsAway;
+        set => _gated.IsAway = value;
+    }
 
     /// <summary>What is left over of ended jobs, one line each.</summary>
     public IEnumerable<string> Leftovers()
     {
         if (_directorChannels.Desk.Count > 0) yield return $"{_directorChannels.Desk.Count} tickets of the director";
-        if (_storageChannels.Desk.Count > 0) yield return $"{_storageChannels.Desk.Count} tickets of the storage node";
-        if (_storage.Owed > 0) yield return $"{_storage.Owed} sessions whose end is not taken";
-        if (_storage.Status.OutboxBytes > 0) yield return $"{_storage.Status.OutboxBytes} bytes in the outbox";
-        if (_storage.Status.Sessions.Count > 0) yield return $"{_storage.Status.Sessions.Count} sessions of the storage node";
-        if (_storage.Status.ServingChannels > 0) yield return $"{_storage.Status.ServingChannels} serving channels";
-        if (_storage.Status.Volume is { } volume) yield return $"volume {volume} in the drive";
+        if (Storage.Channels.Desk.Count > 0) yield return $"{Storage.Channels.Desk.Count} tickets of the storage node";
+        if (Storage.Engine.Owed > 0) yield return $"{Storage.Engine.Owed} sessions whose end is not taken";
+        if (Storage.Engine.Status.OutboxBytes > 0) yield return $"{Storage.Engine.Status.OutboxBytes} bytes in the outbox";
+        if (Storage.Engine.Status.Sessions.Count > 0) yield return $"{Storage.Engine.Status.Sessions.Count} sessions of the storage node";
+        if (Storage.Engine.Status.ServingChannels > 0) yield return $"{Storage.Engine.Status.ServingChannels} serving channels";
+        if (Storage.Engine.Status.Volume is { } volume) yield return $"volume {volume} in the drive";
         if (Network.Open > 0) yield return $"{Network.Open} open ends of channels";
-        if (Files.OpenDirectories > 0) yield return $"{Files.OpenDirectories} open directories";
         foreach (string thread in Baton.Alive)
-            if (!thread.StartsWith("drive ", StringComparison.Ordinal)
+            if (!thread.StartsWith("drive ", StringComparison.Ordinal) && !thread.EndsWith(" link", StringComparison.Ordinal)
                 && thread is not ("director" or "storage actor")) yield return $"thread '{thread}'";
     }
 
-    public JobId Backup(string name, JobLevel level, FileSet fileSet) => Director.Run(new JobSpecification(
-        name, JobType.Backup, level, "client", "storage", "pool", fileSet, [], "tester", true, Instant.Now(Baton)));
+    public JobId Backup(Source source, JobLevel level, FileSet fileSet) => Director.Run(new JobSpecification(
+        source.Job, JobType.Backup, level, source.Client.Name, "storage", "pool", fileSet, [], "tester", true, Instant.Now(Baton)));
 
     /// <summary>Restores a job's whole tree; answers the restore's job and the folder it was restored to.</summary>
-    public (JobId Job, string Folder) Restore(JobId source)
+    public (JobId Job, string Folder) Restore(JobId source, SimulatedClient client)
     {
         string folder = Path.Combine(_folder, $"restored-{++_restores}");
         Directory.CreateDirectory(folder);
         var selection = new RestoreSelection(
             source, Catalog.Jobs.Find(source)!.Root, [[(byte)'/']], Encoding.UTF8.GetBytes(folder), ReplaceRule.Always, false);
         return (Director.Run(new JobSpecification(
-            "restore", JobType.Restore, JobLevel.None, "client", "storage", "", null, [], "tester", false, Instant.Now(Baton), null,
+            "restore", JobType.Restore, JobLevel.None, client.Name, "storage", "", null, [], "tester", false, Instant.Now(Baton), null,
                 selection)), folder);
     }
 
-    public void AwaitEnd(JobId job)
+    /// <summary>Memory is dear: what was restored and compared goes.</summary>
+    public static void Forget(string restored) => LifeFolder.Empty(restored);
+
+    /// <summary>Waits until all have ended, and whoever was away is back.</summary>
+    public void AwaitEnds(params IReadOnlyList<JobId> jobs)
     {
-        Baton.Await(() => Director[job].Status.HasEnded && !Director.IsAway);
+        bool isOver = Baton.Await(() => jobs.All(job => Director[job].Status.HasEnded) && !Director.IsAway && !IsAnyAway, EndWithin);
+        if (!isOver)
+            throw new SimulationException($"no end after {EndWithin.TotalHours} h: "
+                + string.Join(", ", jobs.Select(job => $"job {job} is {Director[job].Status.Phase}")) + (IsAnyAway ? ", somebody is away" : ""));
         Baton.Settle();
+    }
+
+    public bool IsAnyAway => Storage.IsAway || Clients.Exists(client => client.IsAway) || Baton.HasDying;
+
+    /// <summary>The storage's process is killed; a thread of its own starts it again.</summary>
+    public void KillStorage(bool power, TimeSpan away)
+    {
+        if (IsAnyAway) return;
+        Storage.Kill(power);
+        Again(away, () =>
+        {
+            Storage.Start();
+            Director.StorageIs(Storage.Engine);
+        });
+    }
+
+    public void KillClient(SimulatedClient client, bool keepCache, TimeSpan away)
+    {
+        if (IsAnyAway) return;
+        client.Kill(keepCache);
+        Again(away, () =>
+        {
+            client.Start();
+            Director.ClientIsBack(client);
+        });
+    }
+
+    /// <summary>What the volumes alone say, as the text of a catalog rebuilt from them; and what the catalog says.</summary>
+    public (string Rebuilt, string Known, IReadOnlyList<string> Faults) Rebuild()
+    {
+        using ICatalog rebuilt = OpenCatalog("rebuilt");
+        var import = new CatalogImport(rebuilt);
+        var faults = new List<string>();
+        Shelf.EachVolume(reader => VolumeImport.Bring(reader, import, fault => faults.Add($"{reader.Label.Name}: {fault.Text}")));
+        return (Dump(rebuilt), Dump(Catalog), faults);
     }
 
     public void Dispose()
     {
         Baton.Dispose();
-        _cache.Dispose();
+        Clients.ForEach(client => client.Dispose());
         Catalog.Dispose();
         LifeFolder.Leave(_folder);
+    }
+
+    private void Again(TimeSpan away, Action start) => Baton.In("", () => Baton.Start("starting again", () =>
+    {
+        Baton.Sleep(away);
+        Baton.Await(() => !Baton.HasDying);
+        start();
+    }));
+
+    private void Say(object what) => Director.Post(what);
+
+    private ICatalog OpenCatalog(string name) => SqliteCatalog.Open(Path.Combine(_folder, name));
+
+    private static string Dump(ICatalog catalog)
+    {
+        using var text = new StringWriter();
+        catalog.Dump(text);
+        return text.ToString();
     }
 
     private BackupConfiguration Configuration() => new(
@@ -128,47 +187,7 @@ internal sealed class Life : IDisposable
                 0, true),
         },
         new Dictionary<string, FileSetResource>(), new Dictionary<string, JobResource>());
-
-    /// <summary>The client's side of its link: takes an order at once and works on it on a thread of its own.</summary>
-    private void Order(object order)
-    {
-        switch (order)
-        {
-            case JobAsked asked: Answer(asked.Job); break;
-            case EndTaken taken: _ended.Remove(taken.Job); break;
-            case BackupOrder backup: Work(backup.Job, cancel => _work.Run(backup, Director.Post, cancel)); break;
-            case RestoreOrder restore: Work(restore.Job, cancel => _work.Run(restore, Director.Post, cancel)); break;
-            case CancelOrder cancel: _running.GetValueOrDefault(cancel.Job)?.Cancel(); break;
-            default: throw new ArgumentException($"{order.GetType().Name} is no order to a client");
-        }
-    }
-
-    /// <summary>The client's link to a director that is back: what it owes is said again.</summary>
-    private void Attach()
-    {
-        foreach (object ended in _ended.Values) Director.Post(ended);
-    }
-
-    private void Answer(JobId job) => Director.Post(_ended.TryGetValue(job, out object? ended) ? ended
-        : _running.ContainsKey(job) ? new OrderTaken(job) : new OrderRefused(job, "the client does not work on this job"));
-
-    private void Work(JobId job, Func<CancellationToken, object> run)
-    {
-        if (_running.ContainsKey(job) || _ended.ContainsKey(job))
-        {
-            Director.Post(new OrderTaken(job));
-            if (_ended.TryGetValue(job, out object? known)) Director.Post(known);
-            return;
-        }
-        var cancel = _running[job] = new CancellationTokenSource();
-        Director.Post(new OrderTaken(job));
-        Baton.Start($"client {job}", () =>
-        {
-            object ended = run(cancel.Token);
-            Baton.Yield();
-            _running.Remove(job);
-            _ended[job] = ended;
-            Director.Post(ended);
-        });
-    }
 }
+
+/// <summary>What one job saves: a root of one client.</summary>
+internal sealed record Source(string Job, SimulatedClient Client, string Root);

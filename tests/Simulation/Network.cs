@@ -11,12 +11,15 @@ internal sealed record PlannedCut(ChannelPurpose Purpose, int Frames);
 /// credit,
 /// order, an end said by each side, and a break that both sides meet.
 /// </summary>
-internal sealed class Network(Baton baton, int payloadBytes, int windowFrames)
+internal sealed class Network(Baton baton, int payloadBytes, int windowFrames, TimeSpan delay)
 {
     private readonly Dictionary<string, TicketDesk> _desks = [];
 
     public int PayloadBytes => payloadBytes;
     public int WindowFrames => windowFrames;
+
+    /// <summary>How long a frame is on its way.</summary>
+    public TimeSpan Delay => delay;
 
     /// <summary>The cut to come; null where none is planned.</summary>
     public PlannedCut? Cut { get; set; }
@@ -24,14 +27,23 @@ internal sealed class Network(Baton baton, int payloadBytes, int windowFrames)
     /// <summary>Channels that have not been disposed of at both ends.</summary>
     public int Open { get; set; }
 
-    private readonly List<(string Endpoint, Link Link)> _links = [];
+    private readonly List<(string Endpoint, string Dialler, Link Link)> _links = [];
 
     /// <summary>The process at this endpoint is gone: every channel that it listened for breaks.</summary>
     public void CutAll(string endpoint)
     {
-        foreach ((string at, Link link) in _links)
+        foreach ((string at, _, Link link) in _links)
             if (at == endpoint) link.Break($"{endpoint}: the process is gone");
-        _links.Clear();
+        _links.RemoveAll(l => l.Endpoint == endpoint);
+    }
+
+    /// <summary>The process is gone with its ends of channels; what it had sent arrives.</summary>
+    public void Kill(string process)
+    {
+        _desks.Remove(process);
+        foreach ((string at, string dialler, Link link) in _links.Where(l => l.Endpoint == process || l.Dialler == process))
+            link.Leave(at == process ? 1 : 0, $"{process}: the process was killed");
+        _links.RemoveAll(l => l.Endpoint == process || l.Dialler == process);
     }
 
     public NodeChannels Node(string endpoint)
@@ -52,8 +64,9 @@ internal sealed class Network(Baton baton, int payloadBytes, int windowFrames)
         PlannedCut? cut = Cut?.Purpose == ticket.Purpose ? Cut : null;
         if (cut is not null) Cut = null;
         var link = new Link(this, baton, cut?.Frames ?? int.MaxValue);
-        _links.Add((offer.Endpoint, link));
-        baton.Start($"channel {ticket.Purpose} {ticket.Session}", () => desk.Opened(hello, link.End(1, "client")));
+        _links.Add((offer.Endpoint, baton.Process, link));
+        IBulkChannel served = link.End(1, "client");
+        baton.In(offer.Endpoint, () => baton.Start($"channel {ticket.Purpose} {ticket.Session}", () => desk.Opened(hello, served)));
         return link.End(0, offer.Endpoint);
     }
 }
@@ -87,6 +100,20 @@ internal sealed class Link(Network network, Baton baton, int framesUntilCut)
         foreach (Side side in _sides) side.Broken ??= reason;
     }
 
+    /// <summary>The process of this side is gone.</summary>
+    public void Leave(int side, string reason)
+    {
+        Close(_sides[side]);
+        Break(reason);
+    }
+
+    private void Close(Side side)
+    {
+        if (side.Disposed) return;
+        side.Disposed = true;
+        _network.Open--;
+    }
+
     private void CountFrame(string peer)
     {
         if (++_frames < framesUntilCut) return;
@@ -98,6 +125,7 @@ internal sealed class Link(Network network, Baton baton, int framesUntilCut)
     {
         private bool _disposed;
 
+        public long Due { get; } = link._baton.GetTimestamp() + link._network.Delay.Ticks;
         public FrameKind Kind => kind;
         public ReadOnlyMemory<byte> Payload => payload;
 
@@ -136,14 +164,24 @@ internal sealed class Link(Network network, Baton baton, int framesUntilCut)
         public IFrame? Receive()
         {
             link._baton.Await(() => _mine.Disposed || _mine.Arrived.Count > 0 || _theirs.EndSent || _mine.Broken is not null);
+            while (!_mine.Disposed && OnItsWay is { } left) link._baton.Await(() => _mine.Disposed, left);
             TryReceive(out IFrame? frame);
             return frame;
         }
+
+        /// <summary>How long the first frame is on its way yet; null where it is there, or none is.</summary>
+        private TimeSpan? OnItsWay => _mine.Arrived.TryPeek(out Frame? first) && first.Due - link._baton.GetTimestamp() is > 0 and var left
+            ? TimeSpan.FromTicks(left) : null;
 
         public bool TryReceive(out IFrame? frame)
         {
             link._baton.Yield();
             ObjectDisposedException.ThrowIf(_mine.Disposed, this);
+            if (OnItsWay is not null)
+            {
+                frame = null;
+                return false;
+            }
             frame = _mine.Arrived.TryDequeue(out Frame? first) ? first : null;
             if (frame is null && !_theirs.EndSent) ThrowIfBroken();
             return frame is not null;
@@ -161,8 +199,7 @@ internal sealed class Link(Network network, Baton baton, int framesUntilCut)
         public void Dispose()
         {
             if (_mine.Disposed) return;
-            _mine.Disposed = true;
-            link._network.Open--;
+            link.Close(_mine);
             if (!_mine.EndSent || !_theirs.EndSent) link.Break($"{peer}: the other end closed the channel before its end");
         }
 

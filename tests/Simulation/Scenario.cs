@@ -1,37 +1,22 @@
 using System.Text;
-using Backup.Catalog.Sessions;
-using Backup.Filesets.Walk;
-using Backup.Jobs.Jobs;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
-using Backup.Messages.Sessions;
 using Backup.TestKit.Trees;
+using Backup.Jobs.Jobs;
 using Backup.Tests.Simulation.Running;
-using Backup.Volumes.Trees;
 
 namespace Backup.Tests.Simulation;
 
 /// <summary>
-/// The life of one seed: backups of all levels of a tree that changes, with faults, each judged by what can be restored of it.
+/// The life of one seed: rounds of backups of all levels, one or several at a time, of trees that change, with faults, each judged by what
+/// can be restored of it.
 /// </summary>
 internal sealed class Scenario(ulong seed)
 {
-    private const string Root = "/data";
-
     private readonly List<Saved> _saved = [];
     private readonly StringBuilder _story = new();
-
-    /// <summary>A backup that counts as good, the tree as it was, and the paths it said it could not save.</summary>
-    private sealed record Saved(JobId Job, VirtualNode Tree, IReadOnlySet<string> Unsaved);
-
-    /// <summary>What goes wrong during one job.</summary>
-    private sealed record Faults(bool Files, bool Cut, bool Drive, bool Cancel, bool Director)
-    {
-        public bool None => this is { Files: false, Cut: false, Drive: false, Cancel: false, Director: false };
-        public bool NoneButFiles => this is { Cut: false, Drive: false, Cancel: false, Director: false };
-        public bool NoneButDirector => this is { Files: false, Cut: false, Drive: false, Cancel: false };
-    }
+    private bool _isUntold;
 
     /// <summary>What happened, a line a job.</summary>
     public string Story => _story.ToString();
@@ -48,154 +33,112 @@ internal sealed class Scenario(ulong seed)
     public void Live()
     {
         using var life = new Life(seed);
-        var trees = new TreeChance(life.Files, life.Baton, life.Chance.Fork());
-        trees.Populate(Root);
-        int jobs = life.Chance.Between(2, 6);
-        for (int i = 0; i < jobs; i++)
+        life.Shelf.Lies = life.Chance.OneIn(16);
+        List<(Source Source, TreeChance Trees)> sources = [.. Sources(life).Select(s =>
+            (s, new TreeChance(s.Client.Files, life.Baton, life.Chance.Fork())))];
+        foreach ((Source source, TreeChance trees) in sources) trees.Populate(source.Root);
+        int rounds = life.Chance.Between(2, 5);
+        for (int i = 0; i < rounds; i++)
         {
             life.Baton.Spend(TimeSpan.FromMilliseconds(life.Chance.Below(8000)));
-            BackUp(life, trees);
-            if (_saved.Count > 0 && life.Chance.OneIn(3)) Restore(life, _saved[life.Chance.Below(_saved.Count)]);
-            trees.Mutate(Root, life.Chance.Below(12));
+            List<(Source Source, TreeChance Trees)> some = [.. sources.Where(_ => life.Chance.OneIn(2))];
+            BackUp(life, some.Count > 0 ? some : sources[..1]);
+            if (_saved.Count > 0 && life.Chance.OneIn(3)) Restore(life, _saved[life.Chance.Below(_saved.Count)], FaultPlan.ForRestore(life));
+            foreach ((Source source, TreeChance trees) in sources) trees.Mutate(source.Root, life.Chance.Below(12));
         }
-        foreach (Saved saved in _saved) Restore(life, saved);
-        Require(life.Catalog.Check() is [], $"the catalog is damaged: {string.Join(", ", life.Catalog.Check())}");
+        bool isLiedTo = life.Shelf.HasBrokenItsWord;
+        if (isLiedTo) Met.Add("lying syncs found out");
+        foreach (Saved saved in _saved) Restore(life, saved, null);
+        Checks.Catalog(life);
+        if (!isLiedTo) Checks.Rebuilt(life, _isUntold);
+        if (life.Chance.OneIn(4)) Rot(life);
+        if (life.Director.Twice > 0) Met.Add("orders that came twice", life.Director.Twice);
+        if (life.Network.Delay > TimeSpan.Zero) Met.Add("slow networks");
+        if (life.Shelf.RoomAtEnd < long.MaxValue) Met.Add("media that end hard");
         (Trace, Steps) = (life.Baton.Trace, life.Baton.Steps);
     }
 
-    private void BackUp(Life life, TreeChance trees)
+    private static List<Source> Sources(Life life)
     {
-        JobLevel level = life.Chance.Pick(JobLevel.Full, JobLevel.Incremental, JobLevel.Incremental, JobLevel.Differential);
-        var fileSet = new FileSet("files", [Root], [], Compression: seed % 2 == 0 ? CompressionKind.Zstd : CompressionKind.None);
-        Faults faults = Plan(life, trees);
-        int losses = life.Director.Losses;
-        if (faults.Director)
-            life.Director.LoseIn(life.Chance.Between(1, 40), TimeSpan.FromMilliseconds(life.Chance.Pick(1, 500, 20_000, 180_000)));
-        JobId job = life.Backup("job", level, fileSet);
-        if (faults.Cancel)
+        var all = new List<Source> { new("job", life.Clients[0], "/data") };
+        if (life.Clients.Count > 1) all.Add(new Source("other", life.Clients[1], "/data"));
+        if (life.Chance.OneIn(3)) all.Add(new Source("more", life.Clients[^1], "/more"));
+        return all;
+    }
+
+    private void BackUp(Life life, IReadOnlyList<(Source Source, TreeChance Trees)> sources)
+    {
+        FaultPlan plan = FaultPlan.ForBackups(life, sources);
+        var jobs = new List<JobId>();
+        foreach ((Source source, _) in sources)
+        {
+            JobLevel level = life.Chance.Pick(JobLevel.Full, JobLevel.Incremental, JobLevel.Incremental, JobLevel.Differential);
+            CompressionKind compression = seed % 2 == 0 ? CompressionKind.Zstd : CompressionKind.None;
+            jobs.Add(life.Backup(source, level, new FileSet(source.Job, [source.Root], [], Compression: compression)));
+            if (life.Chance.OneIn(2)) life.Baton.Sleep(TimeSpan.FromMilliseconds(life.Chance.Below(300)));
+        }
+        if (plan.Cancels)
         {
             for (int i = life.Chance.Below(400); i > 0; i--) life.Baton.Yield();
-            life.Director.Tell(job, new CancelJob("tester"));
+            life.Director.Tell(jobs[life.Chance.Below(jobs.Count)], new CancelJob("tester"));
         }
-        life.AwaitEnd(job);
-        JobStatus status = life.Director[job].Status;
-        bool cutHappened = faults.Cut && life.Network.Cut is null;
-        bool driveFailed = faults.Drive && life.Shelf.Writes >= life.Shelf.FailingWrite;
-        (life.Network.Cut, life.Shelf.FailingWrite) = (null, 0);
-        life.Director.KeepFromNowOn();
-        ClearFaults(life);
-        life.Baton.Sleep(TimeSpan.FromMinutes(1));
+        life.AwaitEnds(jobs);
+        Faults happened = plan.Over();
+        foreach ((Source source, _) in sources) FileFaults.Clear(source);
+        life.Baton.Sleep(TimeSpan.FromMinutes(4));
         life.Baton.Settle();
-        Faults happened = faults with { Cut = cutHappened, Drive = driveFailed, Director = life.Director.Losses > losses };
-        Tell($"job {job} {level}->{status.LevelRun} {status.State} '{status.EndReason}' {happened}");
-        Judge(life, status, happened);
-    }
-
-    private void Judge(Life life, JobStatus status, Faults faults)
-    {
-        List<string> left = [.. life.Leftovers()];
-        Require(left.Count == 0, $"left over after job {status.Job}: {string.Join(", ", left)}");
-        SessionRow? session = life.Catalog.Sessions.Find(status.Session);
-        JobState state = status.State;
-        Require(life.Catalog.Jobs.Find(status.Job)!.State == state, $"the catalog says {life.Catalog.Jobs.Find(status.Job)!.State}");
-        if (faults.None) Require(state == JobState.Ok, $"job {status.Job} is {state} with nothing wrong: {status.EndReason}");
-        if (faults.NoneButDirector && status.LevelRun == JobLevel.Full)
-            Require(state == JobState.Ok, $"job {status.Job} is {state} with nothing but the director lost: {status.EndReason}");
-        if (faults.NoneButFiles)
-            Require(state is JobState.Ok or JobState.OkWithWarnings, $"job {status.Job} is {state}: {status.EndReason}");
-        if (state == JobState.Incomplete)
-            Require(!status.Committed.IsNone
-                && status.EndReason.Contains("commit point"), $"Incomplete without a commit point: {status.EndReason}");
-        if (state == JobState.Failed)
-            Require(status.Committed.IsNone
-                || status.Client?.Seal?.Failure is not null, $"Failed, but something was committed: {status.EndReason}");
-        if (session is not null)
-            Require(session.Catalogued.Data <= Math.Max(status.Committed.Position.Data, status.Stored?.Position.Data ?? 0)
-                || state == JobState.Canceled,
-                $"the catalog has {session.Catalogued}, known as committed are {status.Committed.Position}");
-        if (state is JobState.Ok or JobState.OkWithWarnings) JudgeGood(life, status, session);
-    }
-
-    private void JudgeGood(Life life, JobStatus status, SessionRow? session)
-    {
-        SessionSeal seal = status.Client!.Seal!;
-        Require(session?.Totals is not null, "OK, but the catalog has no end of the session");
-        Require(session!.Catalogued == seal.Position
-            && status.Stored!.Position == seal.Position, "OK, but sent, stored and catalogued differ");
-        Require(session.Verdict == status.State, $"the volume says {session.Verdict}, the job {status.State}");
-        Require(life.Shelf.HoldsEndOf(status.Session), "OK, but no volume has the session's end");
-        var unsaved = life.Catalog.Sessions.Unsaved(status.Job, 10_000).Select(f => Encoding.Latin1.GetString(f.Path)).ToHashSet();
-        Require((unsaved.Count == 0) == (status.State == JobState.Ok), $"{status.State} with {unsaved.Count} unsaved files");
-        _saved.Add(new Saved(status.Job, Comparison.Copy(life.Files[Root]), unsaved));
-    }
-
-    private void Restore(Life life, Saved saved)
-    {
-        (JobId job, string folder) = life.Restore(saved.Job);
-        life.AwaitEnd(job);
-        JobStatus status = life.Director[job].Status;
-        Tell($"job {job} restores job {saved.Job}: {status.State} '{status.EndReason}'");
-        bool allowed = status.State == JobState.Ok || (status.State == JobState.OkWithWarnings && !Environment.IsPrivilegedProcess);
-        Require(allowed, $"the restore of job {saved.Job} is {status.State}: {status.EndReason}");
-        var comparison = new Comparison(saved.Unsaved);
-        comparison.Compare(saved.Tree, folder, Root);
-        Require(comparison.Differences.Count == 0,
-            $"job {saved.Job} restored otherwise: {string.Join("; ", comparison.Differences.Take(5))}");
-        List<string> left = [.. life.Leftovers().Where(l => !l.StartsWith("volume ", StringComparison.Ordinal))];
-        Require(left.Count == 0, $"left over after restore {job}: {string.Join(", ", left)}");
-    }
-
-    private static Faults Plan(Life life, TreeChance trees)
-    {
-        Seeded chance = life.Chance;
-        if (chance.OneIn(3)) return new Faults(false, false, false, false, false);
-        if (chance.OneIn(3)) return new Faults(false, false, false, false, true);
-        var faults = new Faults(chance.OneIn(2), chance.OneIn(3), chance.OneIn(5), chance.OneIn(10), chance.OneIn(4));
-        if (faults.Cut)
-            life.Network.Cut = new PlannedCut(
-                chance.Pick(ChannelPurpose.Store, ChannelPurpose.Store, ChannelPurpose.Catalogue, ChannelPurpose.Tree),
-                chance.Between(1, 20));
-        if (faults.Drive) life.Shelf.FailingWrite = life.Shelf.Writes + chance.Between(1, 40);
-        if (faults.Files) PlanFileFaults(life, trees);
-        return faults;
-    }
-
-    private static void PlanFileFaults(Life life, TreeChance trees)
-    {
-        Seeded chance = life.Chance;
-        var files = TreeChance.Below(life.Files[Root], EntryKind.File);
-        for (int i = chance.Between(1, 5); i > 0 && files.Count > 0; i--)
+        happened.Count(Met);
+        _isUntold |= happened.MayLeaveUntold;
+        if (jobs.Count > 1) Met.Add("rounds of several jobs at once");
+        for (int i = 0; i < jobs.Count; i++)
         {
-            (VirtualNode parent, string name, VirtualNode node) = files[chance.Below(files.Count)];
-            int times = chance.Pick(1, 1, 2, -1);
-            switch (chance.Below(5))
-            {
-                case 0: node.OpenFault = (new SystemFault(SystemFault.PermissionDenied), times); break;
-                case 1: node.ReadFault = (new SystemFault(SystemFault.InputOutput), times); break;
-                case 2: node.StatusFault = (new SystemFault(SystemFault.NoEntry), times); break;
-                case 3: node.WhileRead = (trees.Write, Math.Abs(times)); break;
-                default:
-                    node.WhileRead = (_ =>
-                    {
-                        if (!parent.Children.Remove(name)) return;
-                        node.Links--;
-                        node.Changed = node.Changed.Plus(TimeSpan.FromTicks(1));
-                    }, 1);
-                    break;
-            }
+            JobStatus status = life.Director[jobs[i]].Status;
+            Tell($"job {status.Job} of {sources[i].Source.Job} {status.LevelRun} {status.State} '{status.EndReason}' {happened}");
         }
+        Checks.Leftovers(life, [], $"jobs {string.Join(", ", jobs)}");
+        for (int i = 0; i < jobs.Count; i++)
+            if (Verdicts.Judge(life, life.Director[jobs[i]].Status, happened, sources[i].Source) is { } saved) _saved.Add(saved);
     }
 
-    private static void ClearFaults(Life life)
+    /// <summary>Without a plan nothing goes wrong, and the restore must bring all back, where the media kept what they promised.</summary>
+    private void Restore(Life life, Saved saved, FaultPlan? plan)
     {
-        foreach ((_, _, VirtualNode node) in TreeChance.Below(life.Files[Root]))
-            (node.OpenFault, node.ReadFault, node.StatusFault, node.WhileRead) = (default, default, default, default);
+        (JobId job, string folder) = life.Restore(saved.Job, saved.Source.Client);
+        life.AwaitEnds(job);
+        Faults happened = plan?.Over() ?? new Faults();
+        happened.Count(Met);
+        if (!happened.None)
+        {
+            life.Baton.Sleep(TimeSpan.FromMinutes(4));
+            life.Baton.Settle();
+        }
+        JobStatus status = life.Director[job].Status;
+        Tell($"job {job} restores job {saved.Job}: {status.State} '{status.EndReason}' {happened}");
+        bool mustBeWhole = happened.None && !life.Shelf.HasBrokenItsWord;
+        Verdicts.JudgeRestore(status, saved, folder, mustBeWhole);
+        Checks.Leftovers(life, ["volume "], $"restore {job}");
+        Life.Forget(folder);
+    }
+
+    /// <summary>Media rot: whatever a restore calls good is good, and what it brings back besides is too.</summary>
+    private void Rot(Life life)
+    {
+        if (_saved.Count == 0) return;
+        for (int i = life.Chance.Between(1, 3); i > 0; i--)
+            if (life.Shelf.FlipBit() is { } where) Tell($"a bit flips: {where}");
+        Met.Add("bits that flipped on media");
+        Saved saved = _saved[life.Chance.Below(_saved.Count)];
+        (JobId job, string folder) = life.Restore(saved.Job, saved.Source.Client);
+        life.AwaitEnds(job);
+        JobStatus status = life.Director[job].Status;
+        Tell($"job {job} restores job {saved.Job} from it: {status.State} '{status.EndReason}'");
+        if (status.State is not (JobState.Ok or JobState.OkWithWarnings)) Met.Add("flipped bits that a restore named");
+        Verdicts.JudgeRestore(status, saved, folder, mustBeWhole: false);
+        Checks.Leftovers(life, ["volume "], $"restore {job}");
     }
 
     private void Tell(string line) => _story.AppendLine(line);
-
-    private static void Require(bool holds, string what)
-    {
-        if (!holds) throw new SimulationException(what);
-    }
 }
+
+/// <summary>A backup that counts as good, the tree as it was, and the paths it said it could not save.</summary>
+internal sealed record Saved(JobId Job, Source Source, VirtualNode Tree, IReadOnlySet<string> Unsaved);

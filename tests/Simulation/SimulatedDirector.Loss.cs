@@ -16,9 +16,6 @@ namespace Backup.Tests.Simulation;
 /// </summary>
 internal sealed partial class SimulatedDirector
 {
-    private static readonly TimeSpan AnnounceEvery = TimeSpan.FromSeconds(5);
-
-    private long _announced;
     private int _untilLoss;
     private TimeSpan _away;
     private long _backAt;
@@ -46,6 +43,8 @@ internal sealed partial class SimulatedDirector
         _backAt = _baton.GetTimestamp() + Math.Max(1, _away.Ticks);
         _inbox.Clear();
         _sessions.Clear();
+        _unanswered.Clear();
+        _owed.Clear();
         _promised = null;
         foreach (JobRun run in _jobs.Values)
         {
@@ -68,30 +67,10 @@ internal sealed partial class SimulatedDirector
         Back();
     }
 
-    private long NextAnnouncement() => _storage.Owed > 0 ? _announced + AnnounceEvery.Ticks : long.MaxValue;
-
-    private void Announce()
-    {
-        _announced = _baton.GetTimestamp();
-        _storage.Announce();
-    }
-
-    private void Announced(LiveSession live, string endpoint)
-    {
-        JobRun run = _jobs[live.Job];
-        _toStorage.Post(Claim(run, live.Session));
-        if (run.Status.HasEnded)
-        {
-            if (live.State != LiveSessionState.Delivering) _toStorage.Post(new CloseStoreSession(live.Session, "the job has ended"));
-            return;
-        }
-        run.StoreEndpoint = endpoint;
-        Handle(live.Job, new CommitReported(live.Committed, live.LastPath, live.Volume));
-    }
-
     private void Stands(SessionStands stands)
     {
         JobRun run = _jobs[stands.Session.Job];
+        _unanswered.Remove(stands.Session.Job);
         run.StoreEndpoint = stands.Endpoint;
         Handle(stands.Session.Job, new SessionFound(stands.Session.Attempt, stands.Session.State != LiveSessionState.Opening));
     }
@@ -111,7 +90,7 @@ internal sealed partial class SimulatedDirector
             ? new OrderFailed(JobPhase.OpeningSession, ended.Failure ?? "the storage node closed the session")
             : new StorageReported(ended.Stored, ended.Failure, ended.Stages, ended.Position, ended.LastPath));
         if (losses != Losses) return;
-        _toStorage.Post(new SessionEndTaken(ended.Session));
+        Send(ended.Job, new SessionEndTaken(ended.Session));
         if (run.Status.HasEnded) Withdraw(run);
     }
 
@@ -119,7 +98,7 @@ internal sealed partial class SimulatedDirector
     {
         int losses = Losses;
         Handle(job, ended);
-        if (losses == Losses) _client(new EndTaken(job));
+        if (losses == Losses) Give(job, new EndTaken(job));
     }
 
     private void Withdraw(JobRun run)

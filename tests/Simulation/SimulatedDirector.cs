@@ -30,10 +30,12 @@ internal sealed partial class SimulatedDirector
 
     private readonly Baton _baton;
     private readonly DirectorParts _parts;
-    private readonly StorageEngine _storage;
-    private readonly Action<object> _client;
+    private readonly ICatalog _catalog;
+    private readonly Func<string, SimulatedClient> _client;
+    private readonly Seeded _chance;
     private readonly Mailbox _inbox;
-    private readonly Mailbox _toStorage;
+    private StorageEngine _storage = null!;
+    private Mailbox _toStorage = null!;
     private readonly Dictionary<JobId, JobRun> _jobs = [];
     private readonly Dictionary<SessionId, JobId> _sessions = [];
     private VolumeAssignment? _promised;
@@ -51,15 +53,14 @@ internal sealed partial class SimulatedDirector
         public string StoreEndpoint = "";
     }
 
-    public SimulatedDirector(Baton baton, DirectorParts parts, StorageEngine storage, Action<object> client)
+    public SimulatedDirector(Baton baton, DirectorParts parts, ICatalog catalog, Func<string, SimulatedClient> client, Seeded chance)
     {
-        (_baton, _parts, _storage, _client) = (baton, parts, storage, client);
-        _inbox = new Mailbox(baton, "director", Take) { NextDeadline = NextTimer, DeadlinePassed = FireTimers };
-        _toStorage = new Mailbox(baton, "storage actor", _storage.Take) { NextDeadline = NextAnnouncement, DeadlinePassed = Announce };
-        _storage.Attach(Post);
+        (_baton, _parts, _catalog, _client, _chance) = (baton, parts, catalog, client, chance);
+        _inbox = baton.In("director", () => new Mailbox(baton, "director", Take) { NextDeadline = NextTimer, DeadlinePassed = FireTimers });
     }
 
-    private ICatalog Catalog => _parts.Gate.Catalog;
+    /// <summary>The catalog as it is, without what happens to those who dial for it.</summary>
+    private ICatalog Catalog => _catalog;
 
     public void Post(object message)
     {
@@ -67,8 +68,9 @@ internal sealed partial class SimulatedDirector
     }
 
     public JobRun this[JobId job] => _jobs[job];
+    public IEnumerable<JobStatus> Statuses => _jobs.Values.Select(run => run.Status);
 
-    /// <summary>Makes a job and gives it its turn.</summary>
+    /// <summary>Makes a job and gives it its turn; comes back when the director has taken it.</summary>
     public JobId Run(JobSpecification wanted)
     {
         FileSet? fileSet = wanted.EffectiveFileSet;
@@ -77,8 +79,14 @@ internal sealed partial class SimulatedDirector
             wanted.JobName, wanted.Type, wanted.Level, wanted.Client, fileSet?.Name, fileSet is null ? null : FileSetText.HashOf(fileSet),
             wanted.Scheduled, wanted.JoinsReferences, wanted.User));
         _jobs[job] = new JobRun();
-        Post((job, (IJobCommand)new QueueJob(job, new SessionId(_parts.Entropy.NewGuid()), wanted)));
-        Post((job, (IJobCommand)new BeginJob()));
+        var queue = new QueueJob(job, new SessionId(_parts.Entropy.NewGuid()), wanted);
+        while (_jobs[job].Status.Specification is null) // a console asks again where it was not answered
+        {
+            _baton.Await(() => !IsAway);
+            Post((job, (IJobCommand)queue));
+            Post((job, (IJobCommand)new BeginJob()));
+            _baton.Await(() => IsAway || _jobs[job].Status.Specification is not null);
+        }
         return job;
     }
 
@@ -89,19 +97,28 @@ internal sealed partial class SimulatedDirector
         switch (message)
         {
             case (JobId job, IJobCommand command): Handle(job, command); break;
-            case StorageOnline online: foreach (LiveSession live in online.Sessions ?? []) Announced(live, online.Endpoint); break;
+            case StorageOnline online: Online(online); break;
             case SessionStands stands: Stands(stands); break;
             case SessionUnknown unknown: Of(unknown.Session, new SessionMissing(unknown.Reason)); break;
             case StoreSessionOpened opened: OfSession(opened.Session, run => Opened(run, opened.Endpoint)); break;
-            case ServeOpened opened: Opened(_jobs[opened.Job], opened.Endpoint); break;
+            case ServeOpened opened:
+                _unanswered.Remove(opened.Job);
+                Opened(_jobs[opened.Job], opened.Endpoint);
+                break;
             case StorageRefused refused: Of(refused.Session, new OrderFailed(JobPhase.OpeningSession, refused.Reason)); break;
             case ServeRefused refused: Handle(refused.Job, new OrderFailed(JobPhase.OpeningServe, refused.Reason)); break;
             case Messages.Storages.SessionCommitted c: Of(c.Session, new CommitReported(c.Position, c.LastPath, c.Volume)); break;
             case VolumeWanted wanted: NextVolume(wanted); break;
             case StoreSessionEnded ended: StorageEnded(_jobs[ended.Job], ended); break;
-            case OrderTaken taken: Handle(taken.Job, new ClientStarted(_jobs[taken.Job].Status.Attempt)); break;
+            case OrderTaken taken:
+                _owed.RemoveAll(owed => owed.Job == taken.Job && owed.Order is not CancelOrder);
+                Handle(taken.Job, new ClientStarted(_jobs[taken.Job].Status.Attempt));
+                break;
             case ClientProgress progress: Handle(progress.Job, new ClientProgressed()); break;
-            case OrderRefused refused: Handle(refused.Job, new PartyLost(JobParty.Client, refused.Reason)); break;
+            case OrderRefused refused:
+                _owed.RemoveAll(owed => owed.Job == refused.Job);
+                Handle(refused.Job, new PartyLost(JobParty.Client, refused.Reason));
+                break;
             case BackupEnded ended: ClientEnded(ended.Job, new ClientReported(ended)); break;
             case RestoreEnded ended: ClientEnded(ended.Job, new RestoreReported(ended)); break;
             default: throw new ArgumentException($"{message.GetType().Name} is nothing a director is told");
@@ -110,7 +127,9 @@ internal sealed partial class SimulatedDirector
 
     private void OfSession(SessionId session, Action<JobRun> then)
     {
-        if (_sessions.TryGetValue(session, out JobId job)) then(_jobs[job]);
+        if (!_sessions.TryGetValue(session, out JobId job)) return;
+        _unanswered.Remove(job);
+        then(_jobs[job]);
     }
 
     private void Of(SessionId session, IJobCommand command) => OfSession(session, run => Handle(run.Status.Job, command));
@@ -125,7 +144,7 @@ internal sealed partial class SimulatedDirector
     {
         if (!_sessions.TryGetValue(wanted.Session, out JobId job)) return; // it is said again
         VolumeAnswer answer = Choose(job, wanted.Full);
-        _toStorage.Post(new VolumeAssigned(wanted.Session, answer.Volume, answer.Reason));
+        Send(job, new VolumeAssigned(wanted.Session, answer.Volume, answer.Reason));
     }
 
     private void Handle(JobId job, IJobCommand command)
@@ -159,10 +178,10 @@ internal sealed partial class SimulatedDirector
             case ReserveVolume reserve: Reserve(run, reserve); break;
             case OpenSession open: Open(run, open); break;
             case StartClient start: Start(run, start); break;
-            case ReattachSession reattach: _toStorage.Post(Claim(run, reattach.Session)); break;
-            case ReattachClient client: _client(new JobAsked(client.Job)); break;
-            case CancelClient cancel: _client(new CancelOrder(cancel.Job, cancel.Reason)); break;
-            case CloseSession close: _toStorage.Post(new CloseStoreSession(close.Session, close.Reason)); break;
+            case ReattachSession reattach: Send(run.Status.Job, Claim(run, reattach.Session)); break;
+            case ReattachClient client: Give(client.Job, new JobAsked(client.Job)); break;
+            case CancelClient cancel: Give(cancel.Job, new CancelOrder(cancel.Job, cancel.Reason)); break;
+            case CloseSession close: Send(run.Status.Job, new CloseStoreSession(close.Session, close.Reason)); break;
             case RecordInCatalog record: Tell(record.Job, Confirmed(record)); break;
             case PlanRestore plan: Tell(plan.Job, RestorePlanning.Plan(Catalog, plan.Selection, run.Status.Specification!.Storage)); break;
             case Jobs.Jobs.OpenServe serve: Serve(run, serve); break;
@@ -207,10 +226,10 @@ internal sealed partial class SimulatedDirector
         SessionLabel label = JobLabels.Of(run.Status, _parts, Catalog);
         Catalog.Sessions.Open(label);
         _sessions[open.Session] = open.Job;
-        _toStorage.Post(new OpenStoreSession(label, open.Attempt, run.Volume!, store, catalogue));
+        Send(open.Job, new OpenStoreSession(label, open.Attempt, run.Volume!, store, catalogue));
     }
 
-    private void Start(JobRun run, StartClient start) => _client(new BackupOrder(
+    private void Start(JobRun run, StartClient start) => Give(start.Job, new BackupOrder(
         start.Job, start.Session, start.Attempt, start.Level, start.FileSet, start.Reference?.Root ?? NodeId.Empty,
         start.Reference?.ScanStarted ?? default, start.Since, new ChannelOffer(run.StoreEndpoint, run.Store!),
         Kept(run, _parts.OfferTree(start.Session, start.Reference?.Job, TicketLife))));
@@ -222,14 +241,14 @@ internal sealed partial class SimulatedDirector
     private void Serve(JobRun run, Jobs.Jobs.OpenServe serve)
     {
         Ticket ticket = run.Store = Kept(run, _parts.NewTicket(ChannelPurpose.Serve, default, TicketLife));
-        _toStorage.Post(new Messages.Storages.OpenServe(
+        Send(serve.Job, new Messages.Storages.OpenServe(
             serve.Job, ticket, [.. serve.Sessions.Select(session => RestorePlanning.Servable(Catalog, session))]));
     }
 
     private void StartRestore(JobRun run, StartRestoreClient start)
     {
         RestoreSelection wanted = start.Selection;
-        _client(new RestoreOrder(
+        Give(start.Job, new RestoreOrder(
             start.Job, wanted.Root, wanted.Paths, wanted.Target, wanted.Replace, wanted.DryRun, new ChannelOffer(run.StoreEndpoint,
                 run.Store!),
             Kept(run, _parts.OfferTree(default, wanted.SourceJob, TicketLife))));
@@ -238,7 +257,7 @@ internal sealed partial class SimulatedDirector
     private void Finish(JobRun run, Report report)
     {
         Withdraw(run);
-        if (run.Status is { IsRestore: true, Plan: not null }) _toStorage.Post(new CloseServe(report.Job));
+        if (run.Status is { IsRestore: true, Plan: not null }) Send(report.Job, new CloseServe(report.Job));
         Catalog.Jobs.End(report.Job, JobLabels.EndingOf(run.Status, Catalog));
         foreach (SessionId session in _sessions.Where(s => s.Value == report.Job).Select(s => s.Key).ToList()) _sessions.Remove(session);
     }

@@ -1,0 +1,73 @@
+using Backup.Actors.Storage.Engine;
+using Backup.Transfer.Channels;
+using Backup.Volumes.Blocks;
+
+namespace Backup.Tests.Simulation;
+
+/// <summary>The storage's process: the real engine over the shelf's media, which can be killed at any point and started again.</summary>
+internal sealed class SimulatedStorage
+{
+    public const string Process = "storage";
+
+    private readonly Baton _baton;
+    private readonly Network _network;
+    private readonly Shelf _shelf;
+    private readonly string _folder;
+    private readonly long _outboxBytes;
+    private readonly TimeSpan _commitEvery;
+    private int _lives;
+
+    public SimulatedStorage(Baton baton, Network network, Shelf shelf, string folder, Seeded chance)
+    {
+        (_baton, _network, _shelf, _folder) = (baton, network, shelf, folder);
+        _outboxBytes = chance.Pick(1L, 4096, 1L << 30);
+        _commitEvery = chance.Pick(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(5));
+        Start();
+    }
+
+    public StorageEngine Engine { get; private set; } = null!;
+    public NodeChannels Channels { get; private set; } = null!;
+    public bool IsAway { get; private set; }
+
+    private string Outbox => Path.Combine(_folder, $"outbox-{_lives}");
+
+    /// <summary>
+    /// The process ends where it stands; with the power goes what was not synced. Its next life finds the outbox as it was at this moment, in a
+    /// folder of its own: the dead one's files may still be open.
+    /// </summary>
+    public void Kill(bool power)
+    {
+        IsAway = true;
+        if (power) _shelf.LosePower();
+        string left = Outbox;
+        _lives++;
+        Directory.CreateDirectory(Outbox);
+        foreach (string file in Directory.EnumerateFiles(left)) File.WriteAllBytes(Path.Combine(Outbox, Path.GetFileName(file)), Bytes(file));
+        _baton.Kill(Process);
+        _network.Kill(Process);
+    }
+
+    public void Start()
+    {
+        Channels = _network.Node(Process);
+        Engine = _baton.In(Process, () => new StorageEngine(
+            new StorageSettings(Process, "media", BlockCodec.SizeMin, "host", "system", "simulation", _baton, _shelf.Open)
+            {
+                OutboxFolder = Outbox,
+                OutboxBytesMax = _outboxBytes,
+                Threads = _baton,
+                CommitEvery = _commitEvery,
+            },
+            Channels));
+        IsAway = false;
+    }
+
+    /// <summary>The dead process may still have the file locked: .NET locks what it opens, by advice.</summary>
+    private static byte[] Bytes(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+}
