@@ -33,6 +33,20 @@ internal sealed class Scenario(ulong seed)
     public void Live()
     {
         using var life = new Life(seed);
+        try
+        {
+            Live(life);
+        }
+        catch
+        {
+            foreach (string line in life.Director.Statuses.SelectMany(s => life.Director[s.Job].Log.Select(l => $"  job {s.Job}: {l}"))) Tell(line);
+            Tell($"  media: {life.Shelf}");
+            throw;
+        }
+    }
+
+    private void Live(Life life)
+    {
         life.Shelf.Lies = life.Chance.OneIn(16);
         List<(Source Source, TreeChance Trees)> sources = [.. Sources(life).Select(s =>
             (s, new TreeChance(s.Client.Files, life.Baton, life.Chance.Fork())))];

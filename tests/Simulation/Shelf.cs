@@ -98,6 +98,10 @@ internal sealed class Shelf(Baton baton, Seeded chance)
         return $"{medium} block {place} bit {bit}";
     }
 
+    /// <summary>Each medium with the sizes of its blocks in KiB; | is a filemark.</summary>
+    public override string ToString() => string.Join(", ", Media.OrderBy(m => m.Key, StringComparer.Ordinal)
+        .Select(m => $"{m.Key}: {string.Join(' ', m.Value.Select(b => b is null ? "|" : $"{b.Length / 1024}"))}"));
+
     private byte[]? Perhaps(byte[]? block) => chance.Below(8) switch
     {
         0 => new byte[block?.Length ?? BlockCodec.SizeMin],

@@ -45,7 +45,7 @@ internal sealed partial class SimulatedDirector
         _sessions.Clear();
         _unanswered.Clear();
         _owed.Clear();
-        _promised = null;
+        (_promised, _full) = (null, []);
         foreach (JobRun run in _jobs.Values)
         {
             Withdraw(run);

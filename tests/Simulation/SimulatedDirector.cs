@@ -38,7 +38,6 @@ internal sealed partial class SimulatedDirector
     private Mailbox _toStorage = null!;
     private readonly Dictionary<JobId, JobRun> _jobs = [];
     private readonly Dictionary<SessionId, JobId> _sessions = [];
-    private VolumeAssignment? _promised;
 
     /// <summary>One job: what its actor and its orders hold.</summary>
     internal sealed class JobRun
@@ -140,13 +139,6 @@ internal sealed partial class SimulatedDirector
         Handle(run.Status.Job, new SessionOpened(run.Status.Attempt));
     }
 
-    private void NextVolume(VolumeWanted wanted)
-    {
-        if (!_sessions.TryGetValue(wanted.Session, out JobId job)) return; // it is said again
-        VolumeAnswer answer = Choose(job, wanted.Full);
-        Send(job, new VolumeAssigned(wanted.Session, answer.Volume, answer.Reason));
-    }
-
     private void Handle(JobId job, IJobCommand command)
     {
         JobRun run = _jobs[job];
@@ -201,24 +193,6 @@ internal sealed partial class SimulatedDirector
             choice.Reference is { } found ? new ReferenceTree(found.Job, found.Level, found.Root, found.ScanStarted) : null, choice.WhyNot);
     }
 
-    private VolumeAnswer Choose(JobId job, string? full)
-    {
-        PoolResource pool = _parts.Configuration.Pools["pool"];
-        var need = new VolumeNeeded(job, "storage", "pool", full);
-        VolumeAnswer answer = VolumeChoosing.Choose(Catalog, need, pool, new Taken(_promised, []), _parts);
-        if (answer.Volume is { IsNew: true } promised) _promised = promised;
-        return answer;
-    }
-
-    private void Reserve(JobRun run, ReserveVolume reserve)
-    {
-        VolumeAnswer answer = Choose(reserve.Job, null);
-        run.Volume = answer.Volume;
-        Tell(reserve.Job, answer.Volume is { } volume
-            ? new VolumeReserved(volume.Volume)
-            : new VolumeRefused(answer.Reason, answer.MayCome));
-    }
-
     private void Open(JobRun run, OpenSession open)
     {
         Ticket store = run.Store = Kept(run, _parts.NewTicket(ChannelPurpose.Store, open.Session, TicketLife));
@@ -257,6 +231,7 @@ internal sealed partial class SimulatedDirector
     private void Finish(JobRun run, Report report)
     {
         Withdraw(run);
+        _unanswered.Remove(report.Job);
         if (run.Status is { IsRestore: true, Plan: not null }) Send(report.Job, new CloseServe(report.Job));
         Catalog.Jobs.End(report.Job, JobLabels.EndingOf(run.Status, Catalog));
         foreach (SessionId session in _sessions.Where(s => s.Value == report.Job).Select(s => s.Key).ToList()) _sessions.Remove(session);

@@ -47,17 +47,16 @@ internal sealed class Supervisor(WantedLives wanted, int processes, TextWriter t
     private Process Start(int index)
     {
         ulong first = wanted.First + (ulong)index;
-        string program = Environment.ProcessPath!;
-        List<string> arguments = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(Supervisor).Assembly.Location] : [];
-        arguments.AddRange(["--seed", Text(first), "--stride", Text((ulong)processes)]);
+        string program = Path.ChangeExtension(typeof(Supervisor).Assembly.Location, null);
+        List<string> arguments = ["--seed", Text(first), "--stride", Text((ulong)processes)];
         if (wanted.Count is { } count) arguments.AddRange(["--lives", Text(count - (ulong)index)]);
         if (wanted.Within is { } within) arguments.AddRange(["--minutes", within.TotalMinutes.ToString(CultureInfo.InvariantCulture)]);
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
         start.Environment["DOTNET_PROCESSOR_COUNT"] = "1"; // who waits for the baton does not spin
         start.Environment["DOTNET_gcConcurrent"] = "0";
-        start.Environment["DOTNET_TieredCompilation"] = "0"; // half the processor time of a life goes to code that is not compiled well yet
         Process worker = Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start");
-        if (OperatingSystem.IsLinux()) worker.ProcessorAffinity = 1 << (index % Environment.ProcessorCount); // its first thread, before it makes others
+        // Its first thread, before that makes others.
+        if (OperatingSystem.IsLinux()) worker.ProcessorAffinity = (nint)1 << (index % Environment.ProcessorCount);
         worker.OutputDataReceived += (_, line) => Hear(line.Data);
         worker.BeginOutputReadLine();
         return worker;

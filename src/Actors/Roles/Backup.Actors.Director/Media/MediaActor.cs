@@ -20,16 +20,21 @@ internal sealed record VolumeReleased(JobId Job);
 
 /// <summary>
 /// Chooses volumes, one request at a time, so that two jobs never name the same new one apart. A new volume is promised here until its
-/// label reaches the catalog with the first commit point; jobs that ask meanwhile share it.
+/// label reaches the catalog with the first commit point; jobs that ask meanwhile share it. A volume that is full before the catalog hears of
+/// it is remembered here too: it would come into the catalog as one that can be written on.
 /// </summary>
 internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
 {
     /// <summary>Names kept of media that could not be used: beyond these a job fails, and says which medium is in its way.</summary>
     private const int UnusableMax = 10_000;
 
+    /// <summary>Full volumes that the catalog has not heard of: an outbox that is behind by more has other cares.</summary>
+    private const int FullMax = 1000;
+
     private readonly DirectorParts _parts;
     private readonly Dictionary<(string Storage, string Pool), VolumeAssignment> _promised = [];
     private readonly HashSet<string> _unusable = new(StringComparer.Ordinal);
+    private IReadOnlyList<string> _full = [];
 
     public MediaActor(DirectorParts parts)
     {
@@ -41,7 +46,7 @@ internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
 
     public static Props Props(DirectorParts parts) => Akka.Actor.Props.Create(() => new MediaActor(parts));
 
-    private sealed record Chosen(VolumeNeeded Need, IActorRef Asker, VolumeAnswer Answer);
+    private sealed record Chosen(VolumeNeeded Need, IActorRef Asker, VolumeAnswer Answer, IReadOnlyList<string> Full);
 
     private void Ready()
     {
@@ -58,6 +63,7 @@ internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
         Receive<Chosen>(chosen =>
         {
             if (chosen.Answer.Volume is { IsNew: true } promised) _promised[(chosen.Need.Storage, chosen.Need.Pool)] = promised;
+            _full = chosen.Full;
             chosen.Asker.Tell(chosen.Answer);
             Become(Ready);
             Stash.UnstashAll();
@@ -75,10 +81,12 @@ internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
         }
         VolumeAssignment? promised = _promised.GetValueOrDefault((need.Storage, need.Pool));
         string[] unusable = [.. _unusable];
+        string[] full = need.Except is { } last && !_full.Contains(last) ? [.. _full.TakeLast(FullMax - 1), last] : [.. _full];
         Become(Choosing);
-        _parts.Gate.Run(catalog => VolumeChoosing.Choose(catalog, need, pool, new Taken(promised, unusable), _parts)).PipeTo(
-            Self,
-            success: answer => new Chosen(need, asker, answer),
-            failure: e => new Chosen(need, asker, new VolumeAnswer(null, e.GetBaseException().Message, true)));
+        _parts.Gate.Run(catalog =>
+        {
+            IReadOnlyList<string> unknown = VolumeChoosing.MarkFull(catalog, full);
+            return new Chosen(need, asker, VolumeChoosing.Choose(catalog, need, pool, new Taken(promised, unusable, unknown), _parts), unknown);
+        }).PipeTo(Self, failure: e => new Chosen(need, asker, new VolumeAnswer(null, e.GetBaseException().Message, true), full));
     }
 }

@@ -7,20 +7,32 @@ using Backup.Messages.Storages;
 
 namespace Backup.Actors.Director.Media;
 
-/// <summary>What the catalog does not know: the new volume promised to other jobs, and names of media that could not be used.</summary>
-internal sealed record Taken(VolumeAssignment? Promised, IReadOnlyList<string> Unusable);
+/// <summary>
+/// What the catalog does not know: the new volume promised to other jobs, names of media that could not be used, and full volumes of which
+/// it has not heard at all.
+/// </summary>
+internal sealed record Taken(VolumeAssignment? Promised, IReadOnlyList<string> Unusable, IReadOnlyList<string> Full);
 
 /// <summary>Brings the catalog's rows to the pure choice of a volume, and its choice to an assignment.</summary>
 internal static class VolumeChoosing
 {
+    /// <summary>Says of volumes that they are full; answers those that the catalog does not know yet.</summary>
+    public static IReadOnlyList<string> MarkFull(ICatalog catalog, IEnumerable<string> full)
+    {
+        var unknown = new List<string>();
+        foreach (string name in full)
+            if (catalog.Volumes.Find(name) is not { } row) unknown.Add(name);
+            else if (row.State == VolumeState.Append)
+                catalog.Volumes.Update(row.Identity.Life, new VolumeChange(VolumeState.Full, "written to its end"));
+        return unknown;
+    }
+
     /// <summary>A volume promised to another job, whose label is not in the catalog yet, is shared rather than named again.</summary>
     public static VolumeAnswer Choose(ICatalog catalog, VolumeNeeded need, PoolResource pool,
         Taken taken, DirectorParts parts)
     {
-        if (need.Except is { } full && catalog.Volumes.Find(full) is { State: VolumeState.Append } row)
-            catalog.Volumes.Update(row.Identity.Life, new VolumeChange(VolumeState.Full, "written to its end"));
         if (taken.Promised is { } promised && promised.Volume != need.Except && !taken.Unusable.Contains(promised.Volume)
-            && catalog.Volumes.Find(promised.Volume) is null)
+            && !taken.Full.Contains(promised.Volume) && catalog.Volumes.Find(promised.Volume) is null)
             return new VolumeAnswer(promised, "", true);
         long capacity = Capacity(pool, need.Storage, parts);
         IReadOnlyList<VolumeRow> all = catalog.Volumes.List(new VolumeFilter(Limit: VolumeFilter.LimitMax));
@@ -30,7 +42,7 @@ internal static class VolumeChoosing
                 .Select(v => new AppendableVolume(v.Identity.Name, v.Bytes))],
             all.Count(v => v.Identity.Pool == need.Pool),
             new HashSet<string>(
-                [.. all.Select(v => v.Identity.Name), taken.Promised?.Volume ?? "", need.Except ?? "", .. taken.Unusable],
+                [.. all.Select(v => v.Identity.Name), taken.Promised?.Volume ?? "", need.Except ?? "", .. taken.Unusable, .. taken.Full],
                 StringComparer.Ordinal));
         return VolumeChooser.Choose(wanted) switch
         {

@@ -24,10 +24,10 @@ internal sealed partial class DriveThread
             if (finished.Remainder.IsEmpty) return;
             progress.Check(full, finished.Remainder.Bytes);
             if (AskNext(full) is not { } next) return;
-            progress.IsNew = next.Volume.IsNew;
             finished.Remainder.KeepOnly(_sessions.ContainsKey);
             Mount(next.Volume, next.For);
-            if (_writer!.Take(finished.Remainder) != StoreOutcome.EndOfMedium) break;
+            progress.IsNew = _writer!.Counts.Commits == 0; // a name that is new to the catalog may be of a volume that was written on before
+            if (_writer.Take(finished.Remainder) != StoreOutcome.EndOfMedium) break;
         } while (true);
         Commit();
     }

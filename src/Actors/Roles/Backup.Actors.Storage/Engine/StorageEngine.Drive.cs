@@ -116,8 +116,17 @@ public sealed partial class StorageEngine : IDriveListener
         lock (_lock) return [.. _volumeWaits.Values.Select(wait => wait.Wanted)];
     }
 
-    private IWorkQueue<VolumeAssigned>? TakeWait(SessionId id)
+    /// <summary>
+    /// What is wanted is said again until it is answered, so that an answer may come twice: one that names the very volume that is full since
+    /// was meant for the one before, and the drive waits on.
+    /// </summary>
+    private IWorkQueue<VolumeAssigned>? TakeWait(VolumeAssigned assigned)
     {
-        lock (_lock) return _volumeWaits.Remove(id, out VolumeWait wait) ? wait.Answer : null;
+        lock (_lock)
+        {
+            if (!_volumeWaits.TryGetValue(assigned.Session, out VolumeWait wait) || assigned.Volume?.Volume == wait.Wanted.Full) return null;
+            _volumeWaits.Remove(assigned.Session);
+            return wait.Answer;
+        }
     }
 }

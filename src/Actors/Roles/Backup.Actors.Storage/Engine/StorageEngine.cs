@@ -111,7 +111,7 @@ public sealed partial class StorageEngine : IDisposable
             case ClaimSession claim: Claim(claim); break;
             case CloseStoreSession close: Close(close); break;
             case SessionEndTaken taken: Forget(taken.Session); break;
-            case VolumeAssigned assigned: TakeWait(assigned.Session)?.TryAdd(assigned); break;
+            case VolumeAssigned assigned: TakeWait(assigned)?.TryAdd(assigned); break;
             case OpenServe serve: OpenServing(serve); break;
             case CloseServe close: CloseServing(close.Job); break;
             default: throw new ArgumentException($"{order.GetType().Name} is no order to a storage node", nameof(order));
