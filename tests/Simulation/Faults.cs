@@ -111,9 +111,11 @@ internal sealed class FaultPlan
         });
     }
 
-    /// <summary>What of it came; the rest does not come any more.</summary>
+    /// <summary>What of it came; the rest does not come any more, and whoever was away is back.</summary>
     public Faults Over()
     {
+        _life.Baton.Plan(0, () => { });
+        _life.AwaitEnds();
         var happened = _planned with
         {
             Cut = _planned.Cut && _life.Network.Cut is null,
@@ -124,7 +126,6 @@ internal sealed class FaultPlan
             Client = _planned.Client && _killed,
         };
         (_life.Network.Cut, _life.Shelf.FailingWrite) = (null, 0);
-        _life.Baton.Plan(0, () => { });
         _life.Director.KeepFromNowOn();
         return happened;
     }

@@ -8,9 +8,11 @@ using Backup.Catalog.Sqlite;
 using Backup.Configuration;
 using Backup.Configuration.Resources;
 using Backup.Messages.Clients;
+using Backup.Messages.Drives;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 using Backup.Messages.Values;
+using Backup.Tests.Simulation.Crashes;
 using Backup.Transfer.Channels;
 using Backup.Volumes.Blocks;
 
@@ -29,7 +31,11 @@ internal sealed class Life : IDisposable
     private readonly UnreachableCatalog _gated;
     private int _restores;
 
-    public Life(ulong seed)
+    /// <summary>
+    /// Without a watch all is in memory and nothing is looked at. Otherwise volumes are the product's own, on disk, and every write of them and of
+    /// the catalog is recorded.
+    /// </summary>
+    public Life(ulong seed, CrashWatch? watch = null)
     {
         Chance = new Seeded(seed);
         Baton = new Baton(Chance.Fork(), Chance.Pick(2, 3, 3, 6, 20, 60));
@@ -40,10 +46,11 @@ internal sealed class Life : IDisposable
         {
             RoomAtEnd = Chance.Pick(long.MaxValue, long.MaxValue, long.MaxValue, 40 * BlockCodec.SizeMin),
         };
-        Catalog = OpenCatalog("catalog");
+        Catalog = watch is null ? OpenCatalog("catalog") : watch.OpenCatalog(_folder);
         _gated = new UnreachableCatalog(Catalog);
         _directorChannels = Network.Node("director");
-        Storage = new SimulatedStorage(Baton, Network, Shelf, _folder, Chance.Fork());
+        Func<long, IDrive> drives = watch is null ? Shelf.Open : watch.OpenDrive;
+        Storage = new SimulatedStorage(Baton, Network, Shelf, drives, _folder, Chance.Fork());
         Clients = [.. Enumerable.Range(1, Chance.Pick(1, 1, 2)).Select(i => new SimulatedClient(Baton, Network, $"client-{i}", _folder, Say))];
         var parts = new DirectorParts(
             "node", "simulation", new InstallationId(Chance.NewGuid()), new LiveConfiguration(Configuration()),

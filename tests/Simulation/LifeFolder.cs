@@ -41,7 +41,26 @@ internal static partial class LifeFolder
     }
 
     /// <summary>Removes all that is below. Names that are no text are beyond System.IO.</summary>
-    public static void Empty(string folder)
+    public static void Empty(string folder) => Within(folder, directory => Empty(directory, Encoding.UTF8.GetBytes(folder)));
+
+    /// <summary>The bytes of a file, past whatever locks it: System.IO locks what it reads.</summary>
+    public static byte[] Read(string folder, string name)
+    {
+        byte[] bytes = [];
+        Within(folder, directory =>
+        {
+            byte[] named = Encoding.UTF8.GetBytes(name);
+            directory.Status(named, out FileStatus status);
+            if (!directory.OpenFile(named, out IOpenFile? file).IsNone) throw new IOException($"{folder}/{name} cannot be opened");
+            bytes = new byte[status.Size];
+            using (file)
+                for (int at = 0, count = 1; count > 0 && at < bytes.Length; at += count)
+                    if (!file!.Read(at, bytes.AsSpan(at), out count).IsNone) throw new IOException($"{folder}/{name} cannot be read");
+        });
+        return bytes;
+    }
+
+    private static void Within(string folder, Action<IOpenDirectory> act)
     {
         using var files = new LinuxFileTree();
         files.OpenRoot(out IOpenDirectory? at);
@@ -52,7 +71,7 @@ internal static partial class LifeFolder
             if (at!.OpenDirectory(Encoding.UTF8.GetBytes(name), out at).IsNone) opened.Push(at!);
             else throw new IOException($"{folder} cannot be opened");
         }
-        Empty(at!, Encoding.UTF8.GetBytes(folder));
+        act(at!);
         while (opened.TryPop(out IOpenDirectory? directory)) directory.Dispose();
     }
 

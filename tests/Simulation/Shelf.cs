@@ -39,7 +39,7 @@ internal sealed class Shelf(Baton baton, Seeded chance)
     public bool HoldsEndOf(SessionId session)
     {
         bool isHeld = false;
-        EachVolume(reader => isHeld |= reader.ReadIndex(new Nothing()).Sessions.Any(s => s.Session == session && s.End is not null));
+        EachVolume(reader => isHeld |= reader.ReadIndex(new NoRecords()).Sessions.Any(s => s.Session == session && s.End is not null));
         return isHeld;
     }
 
@@ -109,16 +109,6 @@ internal sealed class Shelf(Baton baton, Seeded chance)
         _ => block,
     };
 
-    /// <summary>Takes every record and keeps none.</summary>
-    private sealed class Nothing : IRecordSink
-    {
-        public bool Take(in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload) => true;
-
-        public void Report(VolumeFault fault)
-        {
-        }
-    }
-
     private void Work()
     {
         baton.Spend(TimeSpan.FromMicroseconds(chance.Between(50, 4000)));
@@ -185,5 +175,15 @@ internal sealed class Shelf(Baton baton, Seeded chance)
             shelf.Work();
             return answer;
         }
+    }
+}
+
+/// <summary>Takes every record and keeps none.</summary>
+internal sealed class NoRecords : IRecordSink
+{
+    public bool Take(in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload) => true;
+
+    public void Report(VolumeFault fault)
+    {
     }
 }

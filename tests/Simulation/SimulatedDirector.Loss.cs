@@ -26,6 +26,9 @@ internal sealed partial class SimulatedDirector
     /// <summary>Called when it is back: clients dial again.</summary>
     public required Action Back { get; init; }
 
+    /// <summary>Sees each message that it takes.</summary>
+    public Action<object> Heard { get; set; } = _ => { };
+
     /// <summary>How often it was lost.</summary>
     public int Losses { get; private set; }
 

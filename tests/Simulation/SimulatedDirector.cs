@@ -93,6 +93,7 @@ internal sealed partial class SimulatedDirector
 
     private void Take(object message)
     {
+        Heard(message);
         switch (message)
         {
             case (JobId job, IJobCommand command): Handle(job, command); break;

@@ -1,4 +1,5 @@
 using Backup.Actors.Storage.Engine;
+using Backup.Messages.Drives;
 using Backup.Transfer.Channels;
 using Backup.Volumes.Blocks;
 
@@ -12,14 +13,16 @@ internal sealed class SimulatedStorage
     private readonly Baton _baton;
     private readonly Network _network;
     private readonly Shelf _shelf;
+    private readonly Func<long, IDrive> _drives;
     private readonly string _folder;
     private readonly long _outboxBytes;
     private readonly TimeSpan _commitEvery;
     private int _lives;
 
-    public SimulatedStorage(Baton baton, Network network, Shelf shelf, string folder, Seeded chance)
+    public SimulatedStorage(
+        Baton baton, Network network, Shelf shelf, Func<long, IDrive> drives, string folder, Seeded chance)
     {
-        (_baton, _network, _shelf, _folder) = (baton, network, shelf, folder);
+        (_baton, _network, _shelf, _drives, _folder) = (baton, network, shelf, drives, folder);
         _outboxBytes = chance.Pick(1L, 4096, 1L << 30);
         _commitEvery = chance.Pick(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(5));
         Start();
@@ -42,7 +45,8 @@ internal sealed class SimulatedStorage
         string left = Outbox;
         _lives++;
         Directory.CreateDirectory(Outbox);
-        foreach (string file in Directory.EnumerateFiles(left)) File.WriteAllBytes(Path.Combine(Outbox, Path.GetFileName(file)), Bytes(file));
+        foreach (string file in Directory.EnumerateFiles(left).Select(path => Path.GetFileName(path)))
+            File.WriteAllBytes(Path.Combine(Outbox, file), LifeFolder.Read(left, file));
         _baton.Kill(Process);
         _network.Kill(Process);
     }
@@ -51,7 +55,7 @@ internal sealed class SimulatedStorage
     {
         Channels = _network.Node(Process);
         Engine = _baton.In(Process, () => new StorageEngine(
-            new StorageSettings(Process, "media", BlockCodec.SizeMin, "host", "system", "simulation", _baton, _shelf.Open)
+            new StorageSettings(Process, "media", BlockCodec.SizeMin, "host", "system", "simulation", _baton, _drives)
             {
                 OutboxFolder = Outbox,
                 OutboxBytesMax = _outboxBytes,
@@ -60,14 +64,5 @@ internal sealed class SimulatedStorage
             },
             Channels));
         IsAway = false;
-    }
-
-    /// <summary>The dead process may still have the file locked: .NET locks what it opens, by advice.</summary>
-    private static byte[] Bytes(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        return bytes;
     }
 }

@@ -17,14 +17,21 @@ internal static class Program
             Description = "how many processes, each on a processor of its own (default: one a processor)",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
+        var crashPoints = new Option<ulong?>("--crash-points")
+        {
+            Description = "stops every write of catalog, volumes and outbox in turn, in so many lives (default: 1)",
+            Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => null, CustomParser = result =>
+                result.Tokens.Count == 0 ? 1UL : ulong.TryParse(result.Tokens[0].Value, out ulong n) ? n : 1UL,
+        };
         var stride = new Option<ulong>("--stride") { Hidden = true };
         var command = new RootCommand("lives the whole installation through seeded faults and checks what came of it")
         {
-            seed, minutes, lives, processes, stride,
+            seed, minutes, lives, processes, crashPoints, stride,
         };
         command.SetAction(parsed =>
         {
             ulong? first = parsed.GetValue(seed);
+            if (parsed.GetResult(crashPoints) is { Implicit: false }) return CrashRun.Run(first ?? 1, parsed.GetValue(crashPoints) ?? 1, Console.Out);
             double? within = parsed.GetValue(minutes);
             ulong? count = parsed.GetValue(lives);
             if (first is { } one && within is null && count is null) return OneLife.Tell(one, Console.Out);

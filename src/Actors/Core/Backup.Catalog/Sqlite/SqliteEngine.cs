@@ -132,8 +132,8 @@ internal sealed class SqliteEngine : SqlEngine
     private void Prepare()
     {
         _writer.Execute(SqliteSchema.SizePages);
+        _writer.Execute(SqliteSchema.SyncEveryCommit); // before the file is written for the first time, which the next line does
         _writer.Execute(SqliteSchema.UseWriteAheadLog);
-        _writer.Execute(SqliteSchema.SyncEveryCommit);
         if (_options.BytesMax is not { } bytes) return;
         long pages = Math.Max(1, bytes / _writer.ExecuteScalar<long>(SqliteSchema.PageBytes));
         _writer.Execute(SqliteSchema.LimitPages + pages.ToString(CultureInfo.InvariantCulture));

@@ -20,7 +20,11 @@ internal static class SqliteSchema
     /// </summary>
     public const string SizePages = "PRAGMA page_size = 16384";
     public const string UseWriteAheadLog = "PRAGMA journal_mode = WAL";
-    public const string SyncEveryCommit = "PRAGMA synchronous = FULL";
+    /// <summary>
+    /// EXTRA is FULL, and waits for the removal of a rollback journal too: there is one when the file is made, and if it came back with a loss of
+    /// power, it would take back all that was written since.
+    /// </summary>
+    public const string SyncEveryCommit = "PRAGMA synchronous = EXTRA";
     public const string PageBytes = "PRAGMA page_size";
     public const string LimitPages = "PRAGMA max_page_count = ";
     /// <summary>sqlite_sequence is AUTOINCREMENT's own table and may be written (sqlite.org/autoinc.html).</summary>
