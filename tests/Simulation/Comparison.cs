@@ -13,7 +13,7 @@ namespace Backup.Tests.Simulation;
 internal sealed class Comparison(IReadOnlySet<string> excused)
 {
     private readonly Dictionary<VirtualNode, ulong> _inodes = [];
-    private readonly Dictionary<ulong, VirtualNode> _nodes = [];
+    private readonly Dictionary<ulong, (VirtualNode Node, string Path)> _nodes = [];
 
     /// <summary>Things may be missing, and attributes not be set yet: whatever has a file's name must have its content.</summary>
     public bool ContentAlone { get; init; }
@@ -110,7 +110,8 @@ internal sealed class Comparison(IReadOnlySet<string> excused)
     private void CompareLinks(VirtualNode node, in FileStatus status, string path)
     {
         if (!_inodes.TryAdd(node, status.Inode) && _inodes[node] != status.Inode) Differ(path, "is no longer a link to the same file");
-        if (!_nodes.TryAdd(status.Inode, node) && _nodes[status.Inode] != node) Differ(path, "is a link to another file");
+        if (!_nodes.TryAdd(status.Inode, (node, path)) && _nodes[status.Inode] is var other && other.Node != node)
+            Differ(path, $"is a link to {other.Path}, which was another file (inodes {node.Inode} and {other.Node.Inode})");
     }
 
     private void Differ(string path, string how) => Differences.Add($"{ByteText.Show(Encoding.Latin1.GetBytes(path))}: {how}");

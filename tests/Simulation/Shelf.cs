@@ -77,7 +77,7 @@ internal sealed class Shelf(Baton baton, Seeded chance)
             List<byte[]?> left = chance.OneIn(4) ? [.. safe] : [.. blocks.Take(same)];
             if (left.Count == same && (same == safe.Length || chance.OneIn(2)))
                 left.AddRange(blocks.Skip(same).Take(chance.Below(blocks.Count - same + 1)).Select(Perhaps));
-            if (Lies && left.Count < blocks.Count) HasBrokenItsWord = true;
+            if (Lies && !left.SequenceEqual(blocks)) HasBrokenItsWord = true;
             blocks.Clear();
             blocks.AddRange(left);
             _durable[medium] = [.. left];

@@ -11,13 +11,15 @@ namespace Backup.Tests.Simulation;
 public sealed class SimulationTests(ITestOutputHelper output)
 {
     /// <summary>Seeds from 1 on. Among them are some that have found something; the others are there because they are different.</summary>
-    private const ulong SeedsFixed = 100;
+    private const int SeedsFixed = 100;
+    private static readonly ulong[] Found = [1795829497000164];
 
     /// <summary>Minutes of fresh seeds where nobody asks for more with BACKUP_FRESH_MINUTES, as ./test does.</summary>
     private const double FreshMinutes = 0.1;
 
     /// <summary>
-    /// What was found, and must not come back: a full volume that the catalog heard of late was chosen again, by ever new names (9, 57).
+    /// What was found, and must not come back: a full volume that the catalog heard of late was chosen again (9, 57); two groups of hard links
+    /// of which one was made of the other, with equal content, came back as one.
     /// </summary>
     [Fact]
     [Trait("Req", "TST-05")]
@@ -25,8 +27,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         var failures = new List<string>();
         var met = new FaultCounts();
-        for (ulong seed = 1; seed <= SeedsFixed && failures.Count < 10; seed++)
-            if (OneLife.Live(seed, met) is { } violation) failures.Add(violation);
+        foreach (ulong seed in Enumerable.Range(1, SeedsFixed).Select(i => (ulong)i).Concat(Found))
+            if (failures.Count < 10 && OneLife.Live(seed, met) is { } violation) failures.Add(violation);
         output.WriteLine($"met: {met}");
         Assert.True(failures.Count == 0, string.Join("\n", failures));
     }
