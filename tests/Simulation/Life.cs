@@ -4,6 +4,7 @@ using Backup.Actors.Client.Nodes;
 using Backup.Actors.Director;
 using Backup.Actors.Director.Catalogs;
 using Backup.Actors.Director.Configurations;
+using Backup.Actors.Storage.Drives;
 using Backup.Actors.Storage.Engine;
 using Backup.Catalog;
 using Backup.Catalog.Sqlite;
@@ -51,7 +52,7 @@ internal sealed class Life : IDisposable
         _directorChannels = Network.Node("director");
         _storageChannels = Network.Node("storage");
         _storage = new StorageEngine(
-            new StorageSettings("storage", "media", BlockCodec.SizeMin, "host", "system", "simulation", Baton, Shelf.Open)
+            new StorageSettings("storage", "media", BlockCodec.SizeMin, "host", "system", "simulation", Baton, new FolderDrives(Shelf.Open))
             {
                 OutboxFolder = Path.Combine(_folder, "outbox"),
                 OutboxBytesMax = Chance.Pick(1L, 4096, 1L << 30),

@@ -1,3 +1,4 @@
+using Backup.Actors.Storage.Drives;
 using Backup.Actors.Storage.Engine;
 using Backup.Configuration.Resources;
 using Backup.Devices.Drives.Disk;
@@ -15,12 +16,14 @@ internal static class StorageRole
         Directory.CreateDirectory(folder);
         string outbox = Path.Combine(settings.Data, "outbox", storage.Name);
         var storing = new StorageSettings(
-            storage.Name, folder, BlockCodec.SizeDefault, Environment.MachineName, HostSystem.Description,
+            storage.Name, folder, storage.BlockBytes, Environment.MachineName, HostSystem.Description,
             NodeHost.Version, TimeProvider.System,
-            capacity => new DiskDrive(new DiskDriveOptions(folder, BlockCodec.LengthOf) { Capacity = capacity > 0 ? capacity : null }))
+            new FolderDrives(
+                capacity => new DiskDrive(new DiskDriveOptions(folder, BlockCodec.LengthOf) { Capacity = capacity > 0 ? capacity : null })))
         {
-            OutboxFolder = outbox, OutboxBytesMax = storage.OutboxBytesMax,
+            OutboxFolder = outbox, OutboxBytesMax = storage.OutboxBytesMax, CommitEvery = storage.CommitInterval,
+            VolumesAtOnce = storage.Drives, DriveDeadline = storage.DriveWait,
         };
-        return new StorageEngine(storing with { CommitEvery = storage.CommitInterval }, channels);
+        return new StorageEngine(storing, channels);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
         {
             CheckActor(storage, NodeRole.Storage);
             if (StorageNodes.Mistake(storage, resources) is { } mistake) Wrong(storage, mistake.Key, mistake.Text);
+            if (DriveKeys.Mistake(storage) is { } wrong) Wrong(storage, wrong.Key, wrong.Text);
             CheckVolumeSize(storage, "volume-size", zeroIsNone: false);
         }
         foreach (ResourceValues pool in resources.Of(ResourceTable.Pool)) CheckVolumeSize(pool, "volume-size-max", zeroIsNone: true);

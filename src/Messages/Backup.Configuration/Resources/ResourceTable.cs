@@ -46,7 +46,7 @@ internal static class ResourceTable
         new("jobs-at-once", KeyType.Number(1, 32), "How many backups of this client run at the same time.", "1"),
     ]);
 
-    public static readonly ResourceKind Storage = new("Storage", "A place for volumes: a folder of disk volumes.",
+    public static readonly ResourceKind Storage = new("Storage", "A place for volumes: a folder of disk volumes, or a library of tapes.",
     [
         new("node", KeyType.ForeignName,
             "The node it belongs to; without it the only Node here with role Storage, or else the node of its own name."),
@@ -56,6 +56,7 @@ internal static class ResourceTable
         new("commit-interval", KeyType.Duration, "How far commit points are apart while data arrive; at most this is lost.", "5 s"),
         new("outbox-size-max", KeyType.Size, "What may be owed to a director that is away; beyond it the drive waits.", "4 GiB"),
         new("jobs-at-once", KeyType.Number(1, 1000), "How many backups write at the same time.", "4"),
+        .. DriveKeys.All,
     ]);
 
     public static readonly ResourceKind Pool = new("Pool", "Volumes that jobs share.",

@@ -28,6 +28,8 @@ public sealed record SessionUnknown(SessionId Session, string Reason);
 
 /// <summary>
 /// Storage → director, first of all, whenever it changes, and every few seconds: who it is, where its channels are, which sessions it has,
-/// and the highest epoch of a director it has obeyed.
+/// and the highest epoch of a director it has obeyed. Media are the cartridges that its library has, by their bar codes; null where it has
+/// no library and makes volumes of any name.
 /// </summary>
-public sealed record StorageOnline(string Name, string Endpoint, IReadOnlyList<LiveSession>? Sessions = null, long Epoch = 0);
+public sealed record StorageOnline(string Name, string Endpoint, IReadOnlyList<LiveSession>? Sessions = null, long Epoch = 0,
+    IReadOnlyList<string>? Media = null);

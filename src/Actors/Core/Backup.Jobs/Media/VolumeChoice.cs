@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Backup.Jobs.Media;
 
-/// <summary>A volume of the pool that the catalog calls appendable, with what was written to it so far. InUse: another job writes to it
-/// now.</summary>
-public sealed record AppendableVolume(string Name, long Bytes, bool InUse = false);
+/// <summary>A volume of the pool that the catalog calls appendable, with what was written to it so far. InUse: another drive writes to it
+/// now, and it cannot be had. Jobs: how many write to it, and could be joined.</summary>
+public sealed record AppendableVolume(string Name, long Bytes, bool InUse = false, int Jobs = 0);
 
 /// <summary>
 /// What the choice is made from. Appendable rows come in the order of preference (the catalog's: last written first). Names are those of
@@ -19,7 +19,17 @@ public sealed record VolumeWanted(
     bool LabelAutomatically,
     IReadOnlyList<AppendableVolume> Appendable,
     int PoolVolumes,
-    IReadOnlySet<string> Names);
+    IReadOnlySet<string> Names)
+{
+    /// <summary>Jobs that are to share a volume while there is another for a further one; 0: as many as come.</summary>
+    public int JobsPerVolume { get; init; }
+
+    /// <summary>Volumes that can be written to at the same time.</summary>
+    public int VolumesAtOnce { get; init; } = 1;
+
+    /// <summary>The cartridges of the storage's library by their bar codes: what volumes are named after. Null: it has no library.</summary>
+    public IReadOnlyList<string>? Cartridges { get; init; }
+}
 
 /// <summary>What a job writes to.</summary>
 public abstract record VolumeChoice
@@ -47,10 +57,15 @@ public static partial class VolumeChooser
     public static VolumeChoice Choose(VolumeWanted wanted)
     {
         long most = wanted.VolumeBytesMax == 0 ? long.MaxValue : wanted.VolumeBytesMax;
-        List<AppendableVolume> roomy = [.. wanted.Appendable.Where(volume => volume.Bytes < most)];
-        if (roomy.Find(volume => !volume.InUse) is { } free) return new VolumeChoice.Append(free.Name);
+        List<AppendableVolume> roomy = [.. wanted.Appendable.Where(volume => volume.Bytes < most && IsHere(volume, wanted))];
+        List<AppendableVolume> free = [.. roomy.Where(volume => !volume.InUse)];
+        bool HasRoomForAJob(AppendableVolume volume) => wanted.JobsPerVolume == 0 || volume.Jobs < wanted.JobsPerVolume;
+        if (free.Find(HasRoomForAJob) is { } first) return new VolumeChoice.Append(first.Name);
         bool full = wanted.VolumesMax > 0 && wanted.PoolVolumes >= wanted.VolumesMax;
-        if (wanted.LabelAutomatically && !full) return NewLabel(wanted);
+        bool isAnotherOfUse = free.Count == 0 || free.Count(volume => volume.Jobs > 0) < wanted.VolumesAtOnce;
+        VolumeChoice? named = wanted.LabelAutomatically && !full && isAnotherOfUse ? NewLabel(wanted) : null;
+        if (named is VolumeChoice.Label || (named is not null && free.Count == 0)) return named;
+        if (free.MinBy(volume => volume.Jobs) is { } leastShared) return new VolumeChoice.Append(leastShared.Name);
         if (roomy.Count > 0) return new VolumeChoice.Refuse($"pool {wanted.Pool}: volume {roomy[0].Name} is in use by another job",
             MayCome: true);
         return full
@@ -59,6 +74,8 @@ public static partial class VolumeChooser
             : new VolumeChoice.Refuse($"pool {wanted.Pool}: no volume can be appended to; label one, or set label-automatically = yes",
                 MayCome: true);
     }
+
+    private static bool IsHere(AppendableVolume volume, VolumeWanted wanted) => wanted.Cartridges?.Contains(volume.Name) ?? true;
 
     /// <summary>The name a label format gives to the volume of a number; a number longer than the counter's width is written
     /// whole.</summary>
@@ -74,6 +91,11 @@ public static partial class VolumeChooser
     /// known.</summary>
     private static VolumeChoice NewLabel(VolumeWanted wanted)
     {
+        if (wanted.Cartridges is { } cartridges)
+            return cartridges.FirstOrDefault(cartridge => !wanted.Names.Contains(cartridge)) is { } unknown
+                ? new VolumeChoice.Label(unknown)
+                : new VolumeChoice.Refuse($"pool {wanted.Pool}: none of the {cartridges.Count} cartridges in the library can be written to; "
+                    + "put a blank one in", MayCome: true);
         Match counter = Counter().Match(wanted.LabelFormat);
         if (!counter.Success)
             return new VolumeChoice.Refuse($"pool {wanted.Pool}: label-format '{wanted.LabelFormat}' has no counter like {{0001}}",

@@ -73,7 +73,7 @@ public sealed partial class JobActor
     {
         bool isAsked = _wanted is not null;
         _wanted = (wanted, Sender);
-        if (!isAsked) _orders.NextVolume(_status, wanted.Full);
+        if (!isAsked) _orders.NextVolume(_status, wanted);
     }
 
     /// <summary>

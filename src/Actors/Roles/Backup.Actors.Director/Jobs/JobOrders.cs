@@ -92,8 +92,9 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
         neighbours.Media.Tell(new VolumeNeeded(reserve.Job, reserve.Storage, reserve.Pool), neighbours.Self);
 
     /// <summary>The session has filled its volume: which one next?</summary>
-    public void NextVolume(JobStatus status, string full) =>
-        neighbours.Media.Tell(new VolumeNeeded(status.Job, status.Specification!.Storage, status.Specification.Pool, full),
+    public void NextVolume(JobStatus status, VolumeWanted wanted) =>
+        neighbours.Media.Tell(
+            new VolumeNeeded(status.Job, status.Specification!.Storage, status.Specification.Pool, wanted.Full, wanted.Busy),
             neighbours.Self);
 
     /// <summary>The session was not opened: a new volume that was to be made for it is not asked for again under that name.</summary>

@@ -8,7 +8,14 @@ using Backup.Messages.Storages;
 namespace Backup.Actors.Director.Media;
 
 /// <summary>What the catalog does not know: the new volume promised to other jobs, and names of media that could not be used.</summary>
-internal sealed record Taken(VolumeAssignment? Promised, IReadOnlyList<string> Unusable);
+internal sealed record Taken(VolumeAssignment? Promised, IReadOnlyList<string> Unusable)
+{
+    /// <summary>The cartridges of the storage's library; null where it has none.</summary>
+    public IReadOnlyList<string>? Cartridges { get; init; }
+
+    /// <summary>How many other jobs write to a volume.</summary>
+    public IReadOnlyDictionary<string, int> Jobs { get; init; } = new Dictionary<string, int>();
+}
 
 /// <summary>Brings the catalog's rows to the pure choice of a volume, and its choice to an assignment.</summary>
 internal static class VolumeChoosing
@@ -19,7 +26,12 @@ internal static class VolumeChoosing
     {
         if (need.Except is { } full && catalog.Volumes.Find(full) is { State: VolumeState.Append } row)
             catalog.Volumes.Update(row.Identity.Life, new VolumeChange(VolumeState.Full, "written to its end"));
+        StorageResource? storage = parts.Live.FindStorage(need.Storage);
+        IReadOnlyList<string> busy = need.Busy ?? [];
+        int jobsPerVolume = storage?.JobsPerVolume ?? 0;
         if (taken.Promised is { } promised && promised.Volume != need.Except && !taken.Unusable.Contains(promised.Volume)
+            && !busy.Contains(promised.Volume)
+            && (jobsPerVolume == 0 || taken.Jobs.GetValueOrDefault(promised.Volume) < jobsPerVolume)
             && catalog.Volumes.Find(promised.Volume) is null)
             return new VolumeAnswer(promised, "", true);
         long capacity = Capacity(pool, need.Storage, parts);
@@ -27,11 +39,15 @@ internal static class VolumeChoosing
         var wanted = new Backup.Jobs.Media.VolumeWanted(
             need.Pool, pool.LabelFormat, capacity, pool.VolumesMax, pool.LabelAutomatically,
             [.. all.Where(v => IsAppendable(v, need)).OrderByDescending(v => v.LastWritten)
-                .Select(v => new AppendableVolume(v.Identity.Name, v.Bytes))],
+                .Select(v => new AppendableVolume(
+                    v.Identity.Name, v.Bytes, busy.Contains(v.Identity.Name), taken.Jobs.GetValueOrDefault(v.Identity.Name)))],
             all.Count(v => v.Identity.Pool == need.Pool),
             new HashSet<string>(
-                [.. all.Select(v => v.Identity.Name), taken.Promised?.Volume ?? "", need.Except ?? "", .. taken.Unusable],
-                StringComparer.Ordinal));
+                [.. all.Select(v => v.Identity.Name), taken.Promised?.Volume ?? "", need.Except ?? "", .. taken.Unusable, .. busy],
+                StringComparer.Ordinal))
+        {
+            JobsPerVolume = jobsPerVolume, VolumesAtOnce = storage?.Drives ?? 1, Cartridges = taken.Cartridges,
+        };
         return VolumeChooser.Choose(wanted) switch
         {
             VolumeChoice.Append append => new VolumeAnswer(Known(all.First(v => v.Identity.Name == append.Volume), capacity), "", true),

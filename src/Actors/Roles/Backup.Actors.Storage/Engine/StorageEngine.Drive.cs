@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
@@ -14,7 +15,7 @@ public sealed partial class StorageEngine : IDriveListener
     private readonly record struct VolumeWait(VolumeWanted Wanted, IWorkQueue<VolumeAssigned> Answer);
 
     private readonly Dictionary<SessionId, VolumeWait> _volumeWaits = [];
-    private volatile string? _waiting;
+    private readonly ConcurrentDictionary<DriveThread, string> _waiting = new();
     private volatile bool _isStopping;
 
     void IDriveListener.Started(StoreSession session, MountedVolume volume)
@@ -45,13 +46,14 @@ public sealed partial class StorageEngine : IDriveListener
     VolumeAssigned IDriveListener.NextVolume(StoreSession session, string full, string reason)
     {
         using IWorkQueue<VolumeAssigned> answer = _settings.Threads.Queue<VolumeAssigned>(2); // an answer, and a cancel
-        var wanted = new VolumeWanted(session.Id, full, reason);
+        VolumeWanted wanted;
         lock (_lock)
         {
+            wanted = new VolumeWanted(session.Id, full, reason, _drives.VolumesBeside(session.Drive));
             if (session.CloseReason is { } closed) return new VolumeAssigned(session.Id, null, closed);
             _volumeWaits[session.Id] = new VolumeWait(wanted, answer);
         }
-        _waiting = $"{reason}; the director is to name the next";
+        _waiting[session.Drive] = $"{reason}; the director is to name the next";
         try
         {
             Say(wanted);
@@ -62,8 +64,36 @@ public sealed partial class StorageEngine : IDriveListener
         }
         finally
         {
-            _waiting = null;
+            _waiting.TryRemove(session.Drive, out _);
             lock (_lock) _volumeWaits.Remove(session.Id);
+        }
+    }
+
+    bool IDriveListener.Claim(DriveThread drive, string volume)
+    {
+        lock (_lock)
+        {
+            if (_drives.Find(volume) is { } holder && holder != drive) return false;
+            drive.Claimed = volume;
+            return true;
+        }
+    }
+
+    void IDriveListener.Release(DriveThread drive)
+    {
+        lock (_lock) drive.Claimed = null;
+    }
+
+    DriveThread? IDriveListener.PassOn(StoreSession session)
+    {
+        lock (_lock)
+        {
+            string volume = session.Order.Volume.Volume;
+            DriveThread? other = _drives.Find(volume);
+            if (other == session.Drive) other = null;
+            if (other is null) session.Drive.Claimed = volume;
+            else session.Drive = other;
+            return other;
         }
     }
 
@@ -75,15 +105,16 @@ public sealed partial class StorageEngine : IDriveListener
             session.CloseReason = reason;
             if (_volumeWaits.Remove(session.Id, out VolumeWait wait)) wait.Answer.TryAdd(new VolumeAssigned(session.Id, null, reason));
         }
+        _leases.EndWait(session.Order.Label.Job, reason);
     }
 
-    void IDriveListener.AwaitRoom()
+    void IDriveListener.AwaitRoom(DriveThread drive)
     {
         if (_deliveries.HasRoom) return;
         using IWorkQueue<bool> pause = _settings.Threads.Queue<bool>(1);
         long began = _settings.Clock.GetTimestamp();
         string full = $"the outbox is full ({_deliveries.Bytes} of {_deliveries.BytesMax} bytes owed to the catalog)";
-        _waiting = full;
+        _waiting[drive] = full;
         try
         {
             while (!_deliveries.HasRoom && !_isStopping)
@@ -95,7 +126,7 @@ public sealed partial class StorageEngine : IDriveListener
         }
         finally
         {
-            _waiting = null;
+            _waiting.TryRemove(drive, out _);
         }
     }
 
@@ -106,10 +137,13 @@ public sealed partial class StorageEngine : IDriveListener
         foreach (StoreSession session in sessions)
         {
             session.Delivery.Claim(); // said once: the order is on its way
-            _drive.Post(new AbandonWork(
+            session.Drive.Post(new AbandonWork(
                 session, $"no director claimed the session for {_settings.UnclaimedDeadline.TotalMinutes:0} min"));
         }
     }
+
+    /// <summary>What one of the drives waits for; null where none waits.</summary>
+    private string? Waiting => _waiting.Values.FirstOrDefault();
 
     private IReadOnlyList<VolumeWanted> Wanted()
     {

@@ -1,3 +1,4 @@
+using Backup.Actors.Storage.Drives;
 using Backup.Actors.Storage.Serving;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
@@ -8,12 +9,13 @@ using Backup.Transfer.Links;
 namespace Backup.Actors.Storage.Engine;
 
 /// <summary>
-/// The sessions, drive and volumes of one storage. It belongs to the process: an actor attaches to hear what happens, and may be replaced
+/// The sessions, drives and volumes of one storage. It belongs to the process: an actor attaches to hear what happens, and may be replaced
 /// by another; a director may be away and come back. Orders are idempotent by session. Thread safe.
 /// </summary>
 public sealed partial class StorageEngine : IDisposable
 {
     private const string NotHere = "the storage node does not know the session: it was started again since, or has ended it";
+    private const string RestoreIsOver = "the restore is over";
     private const string EpochName = "epoch";
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
@@ -21,7 +23,8 @@ public sealed partial class StorageEngine : IDisposable
     private readonly NodeChannels _channels;
     private readonly Deliveries _deliveries;
     private readonly EpochFile _epoch;
-    private readonly DriveThread _drive;
+    private readonly DriveLeases _leases;
+    private readonly DriveThreads _drives;
     private readonly StorageMetrics _metrics;
     private readonly Lock _lock = new();
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
@@ -37,7 +40,8 @@ public sealed partial class StorageEngine : IDisposable
         _channels = channels;
         _deliveries = new Deliveries(settings, channels.Dial, Delivered);
         _epoch = EpochFile.Open(Path.Combine(settings.OutboxFolder, EpochName));
-        _drive = new DriveThread(settings, this);
+        _leases = new DriveLeases(settings.Drives, settings.Threads, settings.Clock);
+        _drives = new DriveThreads(settings, this, _leases);
         _metrics = new StorageMetrics(settings.Name, () => Status);
         _deliveries.TakeUp();
     }
@@ -48,11 +52,13 @@ public sealed partial class StorageEngine : IDisposable
         {
             lock (_lock)
             {
-                string state = _waiting is not null ? "waiting" : _sessions.Count > 0 ? "storing" : "idle";
+                IReadOnlyList<DriveWait> waits = _leases.Waits;
+                string state = Waiting is not null ? "waiting" : _sessions.Count > 0 ? "storing" : "idle";
                 return new StorageStatus(
-                    _settings.Name, _settings.Folder, _drive.Volume, state, [.. _sessions.Values.Select(s => s.Status)],
-                    Interlocked.Read(ref _serving), _drive.BytesWritten, _waiting ?? _drive.Waits ?? Trouble,
-                    _deliveries.Bytes, _deliveries.BytesMax);
+                    _settings.Name, _settings.Folder, _drives.Volumes, state, [.. _sessions.Values.Select(s => s.Status)],
+                    Interlocked.Read(ref _serving), _drives.BytesWritten,
+                    Waiting ?? _drives.Waits ?? (waits is [{ } first, ..] ? $"volume {first.Volume}: {first.Reason}" : null) ?? Trouble,
+                    _deliveries.Bytes, _deliveries.BytesMax, null, _leases.Status, _settings.Drives.Slots, waits);
             }
         }
     }
@@ -90,7 +96,7 @@ public sealed partial class StorageEngine : IDisposable
             if (delivery.End is { } end) ends.Add(end);
             else if (live.All(session => session.Session != delivery.Session)) live.Add(LiveOf(delivery));
         }
-        Say(new StorageOnline(_settings.Name, _channels.Endpoint, live, _epoch.Seen));
+        Say(new StorageOnline(_settings.Name, _channels.Endpoint, live, _epoch.Seen, _settings.Drives.Media));
         foreach (StoreSessionEnded end in ends) Say(end);
         foreach (VolumeWanted wanted in Wanted()) Say(wanted);
     }
@@ -123,13 +129,15 @@ public sealed partial class StorageEngine : IDisposable
     {
         _metrics.Dispose();
         _isStopping = true;
-        _drive.Dispose();
+        _leases.Dispose();
+        _drives.Dispose();
         using IWorkQueue<bool> pause = _settings.Threads.Queue<bool>(1);
         long began = _settings.Clock.GetTimestamp();
         while (_deliveries.All.Any(d => d.End is null) && _settings.Clock.GetElapsedTime(began) < _settings.StopWithin)
             pause.TryTake(out _, Tick);
         _deliveries.Dispose();
         _epoch.Dispose();
+        _settings.Drives.Dispose();
     }
 
     /// <summary>The same order again is a claim; a further attempt waits for the end of the one before.</summary>
@@ -152,7 +160,8 @@ public sealed partial class StorageEngine : IDisposable
             }
             try
             {
-                _sessions[id] = session = new StoreSession(order, _drive, _deliveries.Begin(order), _metrics, _settings.Clock);
+                DriveThread drive = _drives.Choose(order.Volume, _sessions.Values);
+                _sessions[id] = session = new StoreSession(order, drive, _deliveries.Begin(order), _metrics, _settings.Clock);
             }
             catch (IOException e)
             {
@@ -160,7 +169,7 @@ public sealed partial class StorageEngine : IDisposable
                 return;
             }
         }
-        _drive.Post(new StartWork(session));
+        session.Drive.Post(new StartWork(session));
     }
 
     /// <summary>
@@ -186,7 +195,7 @@ public sealed partial class StorageEngine : IDisposable
         if (Find(close.Session) is { } session)
         {
             Wake(session, close.Reason);
-            _drive.Post(new AbandonWork(session, close.Reason));
+            session.Drive.Post(new AbandonWork(session, close.Reason));
         }
         else if (_deliveries.Find(close.Session) is null) Say(new SessionUnknown(close.Session, NotHere));
     }
@@ -225,7 +234,7 @@ public sealed partial class StorageEngine : IDisposable
         {
             if (delivery.TryTell(out StoreSessionEnded? end)) Told(end);
         }
-        else if (!session.HasEnded) _drive.Post(new AbandonWork(session, delivery.Refusal ?? NotHere));
+        else if (!session.HasEnded) session.Drive.Post(new AbandonWork(session, delivery.Refusal ?? NotHere));
     }
 
     private string? Trouble => _deliveries.All.Select(d => d.Forwarder.Trouble).FirstOrDefault(t => t is not null) is { } trouble
@@ -243,7 +252,7 @@ public sealed partial class StorageEngine : IDisposable
             try
             {
                 using (channel)
-                using (var server = new SessionServer(_settings, order.Sessions, volume => volume == _drive.Volume))
+                using (var server = new SessionServer(order, _leases, _settings.DriveDeadline, () => WhyNotServed(order.Job)))
                     server.Serve(channel);
             }
             finally
@@ -265,6 +274,12 @@ public sealed partial class StorageEngine : IDisposable
         List<Guid>? tickets;
         lock (_lock) _serveTickets.Remove(job, out tickets);
         foreach (Guid ticket in tickets ?? []) _channels.Desk.Withdraw(ticket);
+        if (tickets is not null) _leases.EndWait(job, RestoreIsOver);
+    }
+
+    private string? WhyNotServed(JobId job)
+    {
+        lock (_lock) return _serveTickets.ContainsKey(job) ? null : RestoreIsOver;
     }
 
     private static void Serve(StoreSession session, IBulkChannel channel)

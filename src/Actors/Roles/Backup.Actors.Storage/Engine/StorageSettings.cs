@@ -1,8 +1,8 @@
-using Backup.Messages.Drives;
+using Backup.Actors.Storage.Drives;
 
 namespace Backup.Actors.Storage.Engine;
 
-/// <summary>What a storage engine works with. Drives are opened one for writing, and one for each channel that reads.</summary>
+/// <summary>What a storage engine works with.</summary>
 public sealed record StorageSettings(
     string Name,
     string Folder,
@@ -11,7 +11,7 @@ public sealed record StorageSettings(
     string SystemText,
     string SoftwareVersion,
     TimeProvider Clock,
-    Func<long, IDrive> OpenDrive)
+    IDriveSource Drives)
 {
     /// <summary>Where what is owed to the catalog is kept until it is acknowledged, and the highest epoch obeyed.</summary>
     public required string OutboxFolder { get; init; }
@@ -37,6 +37,9 @@ public sealed record StorageSettings(
     /// <summary>How long a node that stops waits for the catalog to take the last commit points.</summary>
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a reading channel waits for a volume that is being written.</summary>
-    public TimeSpan ReadDeadline { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>Volumes of a folder that are written to at the same time; a library has as many as drives.</summary>
+    public int VolumesAtOnce { get; init; } = 1;
+
+    /// <summary>How long a session or a channel that reads waits for a drive, or for a volume that others have.</summary>
+    public TimeSpan DriveDeadline { get; init; } = TimeSpan.FromHours(6);
 }

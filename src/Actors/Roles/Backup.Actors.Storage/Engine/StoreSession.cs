@@ -18,11 +18,16 @@ internal sealed class StoreSession(
     private readonly List<VolumeSpan> _spans = [];
     private readonly Instant _opened = Instant.Now(clock);
     private IBulkChannel? _channel;
+    private volatile DriveThread _drive = drive;
     private volatile bool _isOpen;
+    private volatile string? _closeReason;
     private volatile string _volume = "";
     private long _bytesReceived;
     private long _packTicks;
     private long _commitTicks;
+
+    /// <summary>Whose thread stores it. Changed by the engine before it is open.</summary>
+    public DriveThread Drive { get => _drive; set => _drive = value; }
 
     public SessionId Id => order.Label.Session;
     public OpenStoreSession Order => order;
@@ -35,8 +40,8 @@ internal sealed class StoreSession(
     /// <summary>It has begun on a volume, and its ticket is honoured. Any thread.</summary>
     public bool IsOpen { get => _isOpen; set => _isOpen = value; }
 
-    /// <summary>The director wants it to end, and why; null before. Guarded by the engine.</summary>
-    public string? CloseReason { get; set; }
+    /// <summary>The director wants it to end, and why; null before. Any thread.</summary>
+    public string? CloseReason { get => _closeReason; set => _closeReason = value; }
 
     /// <summary>Rights to open its channel; more than one where directors followed each other. Guarded by the engine.</summary>
     public List<Ticket> Tickets { get; } = [order.Store];
@@ -70,16 +75,16 @@ internal sealed class StoreSession(
                 {
                     Interlocked.Add(ref _bytesReceived, frame.Payload.Length);
                     metrics.Received(frame.Payload.Length);
-                    drive.Post(new RecordsWork(this, frame));
+                    _drive.Post(new RecordsWork(this, frame));
                     continue;
                 }
                 using (frame) TakeMessage(frame);
             }
-            drive.Post(new AbandonWork(this, "the client closed the channel before it sealed the session"));
+            _drive.Post(new AbandonWork(this, "the client closed the channel before it sealed the session"));
         }
         catch (Exception e) when (e is ChannelException or WireFormatException or ObjectDisposedException)
         {
-            drive.Post(new AbandonWork(this, $"channel to the client: {e.Message}"));
+            _drive.Post(new AbandonWork(this, $"channel to the client: {e.Message}"));
         }
     }
 
@@ -146,10 +151,10 @@ internal sealed class StoreSession(
         switch (frame.Kind)
         {
             case FrameKind.Seal:
-                drive.Post(new SealWork(this, CborMap.Decode<SessionSeal>(frame.Payload)));
+                _drive.Post(new SealWork(this, CborMap.Decode<SessionSeal>(frame.Payload)));
                 break;
             case FrameKind.Failed:
-                drive.Post(new AbandonWork(this, CborMap.Decode<SessionFailed>(frame.Payload).Reason));
+                _drive.Post(new AbandonWork(this, CborMap.Decode<SessionFailed>(frame.Payload).Reason));
                 break;
             default:
                 throw new ChannelException($"a {frame.Kind} frame has no place in a session that is being stored");
