@@ -60,7 +60,7 @@ public sealed class VirtualTapeFaultTests : IDisposable
             if (answer.Outcome == WriteOutcome.Written) (written, refused) = (written + 1, 0);
             else refused++;
         }
-        Assert.Equal(16, written); // 65536 + 8192 bytes in frames of 4096, the file's header first
+        Assert.Equal(17, written); // 65536 + 8192 bytes: the file's header, then frames with 4096 bytes from one to the next
         while (_drive.WriteFilemarks(1).Outcome == WriteOutcome.Written) Assert.True(++written < 40);
         Assert.Equal(WriteOutcome.EndOfMedium, _drive.WriteFilemarks(1).Outcome);
         Assert.InRange(new FileInfo(Path.Combine(_folder, "T1.cartridge")).Length, 65536, 65536 + 8192);
@@ -139,6 +139,20 @@ public sealed class VirtualTapeFaultTests : IDisposable
         Assert.Equal(new DrivePosition(2, false, true, 1), _drive.Position);
     }
 
+    [Fact]
+    public void Motions_take_the_time_that_they_are_told()
+    {
+        var time = new RecordedTime();
+        _faults.Time = time;
+        _faults.Duration = motion => motion == TapeMotion.Load ? TimeSpan.FromSeconds(60) : TimeSpan.FromSeconds((int)motion);
+        Write(1);
+        _drive.Rewind();
+        _drive.Locate(1);
+        _drive.Unload();
+        _drive.Load("T1", DriveAccess.Read);
+        Assert.Equal([2, 3, 1, 60], time.Waits.Select(wait => (int)wait.TotalSeconds));
+    }
+
     public void Dispose()
     {
         _drive.Dispose();
@@ -156,5 +170,29 @@ public sealed class VirtualTapeFaultTests : IDisposable
     {
         Assert.Equal(new ReadAnswer(ReadOutcome.Block, 50), _drive.Read(_buffer));
         Assert.All(_buffer[..50], b => Assert.Equal((byte)seed, b));
+    }
+
+    /// <summary>Every timer is due at once, and remembered.</summary>
+    private sealed class RecordedTime : TimeProvider
+    {
+        public List<TimeSpan> Waits { get; } = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Waits.Add(dueTime);
+            callback(state);
+            return new Fired();
+        }
+
+        private sealed class Fired : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => false;
+
+            public void Dispose()
+            {
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
     }
 }

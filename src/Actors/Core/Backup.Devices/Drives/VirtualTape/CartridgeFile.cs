@@ -57,6 +57,7 @@ internal sealed class CartridgeFile
         // A kill while it was made leaves a file with no frame: it is made again.
         if (header is null && fresh is not null && file.Length <= CartridgeFormat.HeaderSize && (make || access != DriveAccess.Read))
             header = WriteHeader(file, fresh, out reason);
+        if (header is null && access == DriveAccess.Read) header = FromFirstFrame(file);
         if (header is not null) return new CartridgeFile(file, header);
         reason = $"cartridge {name}: {reason}";
         _ = file.Close();
@@ -70,6 +71,17 @@ internal sealed class CartridgeFile
         if (error == 0) return CartridgeFormat.Parse(bytes.AsSpan(0, count), out reason);
         reason = Errno.Words(error);
         return null;
+    }
+
+    /// <summary>With a damaged header what the frames hold is still read: they name the cartridge's id themselves.</summary>
+    private static CartridgeHeader? FromFirstFrame(VolumeFile file)
+    {
+        var bytes = new byte[CartridgeFormat.FrameHeaderSize];
+        if (file.Read(bytes, CartridgeFormat.HeaderSize, out int count) != 0 || count < bytes.Length) return null;
+        Guid id = CartridgeFormat.IdOf(bytes);
+        return CartridgeFormat.TryParse(bytes, id, out CartridgeFrame frame) && frame.Place == 0
+            ? new CartridgeHeader(id, 0, 0, "with a damaged header")
+            : null;
     }
 
     private static CartridgeHeader? WriteHeader(VolumeFile file, CartridgeHeader fresh, out string? reason)

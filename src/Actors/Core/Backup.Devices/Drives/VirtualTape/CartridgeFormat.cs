@@ -78,6 +78,9 @@ internal static class CartridgeFormat
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[FrameCrcAt..], Crc32C.Compute(bytes[..FrameCrcAt]));
     }
 
+    /// <summary>The id that a frame header names.</summary>
+    public static Guid IdOf(ReadOnlySpan<byte> bytes) => new(bytes.Slice(8, 16), bigEndian: true);
+
     /// <summary>True where these bytes are a whole frame header of this cartridge.</summary>
     public static bool TryParse(ReadOnlySpan<byte> bytes, Guid cartridge, out CartridgeFrame frame)
     {
@@ -85,7 +88,7 @@ internal static class CartridgeFormat
         if (bytes.Length < FrameHeaderSize) return false;
         bool isMark = bytes.StartsWith(MarkMagic);
         if (!isMark && !bytes.StartsWith(BlockMagic)) return false;
-        if (new Guid(bytes.Slice(8, 16), bigEndian: true) != cartridge) return false;
+        if (IdOf(bytes) != cartridge) return false;
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[FrameCrcAt..]) != Crc32C.Compute(bytes[..FrameCrcAt])) return false;
         frame = new CartridgeFrame(
             BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]),
