@@ -1,7 +1,7 @@
 using Backup.Devices.Changers.Virtual;
 using Backup.Devices.Drives.VirtualTape;
 using Backup.Messages.Drives;
-using Backup.Tests.Contract.Drives;
+using Backup.TestKit.Media;
 
 namespace Backup.Tests.Contract.Changers;
 
@@ -18,7 +18,8 @@ public sealed class VirtualChangerTests : ChangerContract
     {
         var library = new LibraryDescription
         {
-            Drives = 2, Slots = 4, MailSlots = 1, CartridgeBytes = 256 * 1024, BarCodePrefix = "A", RefusesUntilEjected = _refusesUntilEjected,
+            Drives = 2, Slots = 4, MailSlots = 1, CartridgeBytes = 256 * 1024, BarCodePrefix = "A",
+            RefusesUntilEjected = _refusesUntilEjected,
         };
         VirtualChanger? changer = VirtualChanger.Make(_folder, library, out string? reason, _faults);
         Assert.True(changer is not null, reason);

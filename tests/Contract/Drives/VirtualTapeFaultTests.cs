@@ -1,5 +1,6 @@
 using Backup.Devices.Drives.VirtualTape;
 using Backup.Messages.Drives;
+using Backup.TestKit.Media;
 
 namespace Backup.Tests.Contract.Drives;
 
@@ -13,12 +14,12 @@ public sealed class VirtualTapeFaultTests : IDisposable
 
     public VirtualTapeFaultTests()
     {
-        _drive = new VirtualTape(new VirtualTapeOptions(_folder, new CountedIds()) { Capacity = 64 * 1024, Reserve = 8 * 1024, Faults = _faults });
+        _drive = new VirtualTape(
+            new VirtualTapeOptions(_folder, new CountedIds()) { Capacity = 64 * 1024, Reserve = 8 * 1024, Faults = _faults });
         Assert.True(_drive.Load("T1", DriveAccess.Create).Moved);
     }
 
     [Fact]
-    [Trait("Req", "DEV-06")]
     public void A_failed_write_is_not_on_the_tape_and_is_written_from_a_proven_position()
     {
         _faults.FailingWrites.Add(2);
@@ -67,7 +68,6 @@ public sealed class VirtualTapeFaultTests : IDisposable
     }
 
     [Fact]
-    [Trait("Req", "DEV-24")]
     public void A_write_protected_cartridge_is_read_and_not_written()
     {
         Write(1);
@@ -127,7 +127,6 @@ public sealed class VirtualTapeFaultTests : IDisposable
     }
 
     [Fact]
-    [Trait("Req", "DEV-07")]
     public void A_failed_spacing_to_the_end_of_data_leaves_spacing_by_file()
     {
         Write(1);

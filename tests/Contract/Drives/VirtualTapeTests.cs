@@ -1,6 +1,6 @@
 using Backup.Devices.Drives.VirtualTape;
 using Backup.Messages.Drives;
-using Backup.Messages.Ids;
+using Backup.TestKit.Media;
 
 namespace Backup.Tests.Contract.Drives;
 
@@ -16,17 +16,5 @@ public sealed class VirtualTapeTests : TapeContract
     {
         base.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-}
-
-/// <summary>Ids for cartridges in tests: each another.</summary>
-internal sealed class CountedIds : IEntropy
-{
-    private static int _last;
-
-    public void Fill(Span<byte> bytes)
-    {
-        bytes.Fill(0x5a);
-        BitConverter.TryWriteBytes(bytes, Interlocked.Increment(ref _last));
     }
 }

@@ -115,7 +115,9 @@ public interface IDrive : IDisposable
     /// <summary>To the beginning. The only motion that is taken where a reset or a change of the medium has lost the position.</summary>
     MoveAnswer Rewind();
 
-    /// <summary>To the block of that number; beyond the data it stops at the end of data and says so. The file number is not known then.</summary>
+    /// <summary>
+    /// To the block of that number; beyond the data it stops at the end of data and says so. The file number is not known then.
+    /// </summary>
     MoveAnswer Locate(long block);
 
     /// <summary>

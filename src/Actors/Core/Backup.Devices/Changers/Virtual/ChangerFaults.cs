@@ -11,6 +11,8 @@ public sealed class ChangerFaults
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
-    /// <summary>Called at named points of a move ("moved", before its state is written; "written", behind it): throws what a kill would be.</summary>
+    /// <summary>
+    /// Called at named points of a move ("moved", before its state is written; "written", behind it): throws what a kill would be.
+    /// </summary>
     public Action<string>? At { get; set; }
 }

@@ -73,7 +73,9 @@ internal sealed class LibraryFolder
         return reason is null ? state : null;
     }
 
-    /// <summary>Durable when it returns; throws <see cref="IOException"/> where it cannot be, and then the old or the new state is there.</summary>
+    /// <summary>
+    /// Durable when it returns; throws <see cref="IOException"/> where it cannot be, and then the old or the new state is there.
+    /// </summary>
     public void WriteState(LibraryState state) => Replace(Folder, StateFile, state, LibraryJson.Default.LibraryState);
 
     /// <summary>Changes whenever the state is written.</summary>

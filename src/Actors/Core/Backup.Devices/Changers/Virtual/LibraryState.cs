@@ -67,7 +67,9 @@ internal sealed record LibraryState(IReadOnlyDictionary<int, string> Slots, IRea
 
 /// <summary>Reads and writes the two files of a library.</summary>
 [JsonSourceGenerationOptions(
-    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(LibraryDescription))]
 [JsonSerializable(typeof(LibraryState))]
 internal sealed partial class LibraryJson : JsonSerializerContext;

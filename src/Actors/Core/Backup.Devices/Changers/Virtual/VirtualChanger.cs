@@ -21,7 +21,8 @@ public sealed class VirtualChanger : IChanger
     private readonly int _lock;
     private bool _isClosed;
 
-    private VirtualChanger(LibraryFolder library, ChangerFaults faults, int lockFile) => (_library, _faults, _lock) = (library, faults, lockFile);
+    private VirtualChanger(LibraryFolder library, ChangerFaults faults, int lockFile) =>
+        (_library, _faults, _lock) = (library, faults, lockFile);
 
     public string Name => $"virtual library {_library.Folder}";
 
@@ -30,7 +31,9 @@ public sealed class VirtualChanger : IChanger
     /// <summary>The folder of the cartridges' files.</summary>
     public string Cartridges => _library.Cartridges;
 
-    /// <summary>Makes the library where it is not there yet, with a cartridge in each slot. Null and the reason where that cannot be.</summary>
+    /// <summary>
+    /// Makes the library where it is not there yet, with a cartridge in each slot. Null and the reason where that cannot be.
+    /// </summary>
     public static VirtualChanger? Make(string folder, LibraryDescription description, out string? reason, ChangerFaults? faults = null) =>
         Attach(LibraryFolder.Make(folder, description, out reason), faults, ref reason);
 
@@ -58,9 +61,10 @@ public sealed class VirtualChanger : IChanger
     {
         LibraryState? state = _library.ReadState(out string? reason);
         if (state is null) return new(null, reason);
-        List<ChangerElement> drives = [.. Enumerable.Range(0, Description.Drives).Select(drive => state.Drives.TryGetValue(drive, out var seated)
-            ? new ChangerElement(ElementKind.Drive, drive, seated.BarCode, seated.HomeSlot)
-            : new ChangerElement(ElementKind.Drive, drive, null))];
+        List<ChangerElement> drives = [.. Enumerable.Range(0, Description.Drives).Select(drive =>
+            state.Drives.TryGetValue(drive, out SeatedCartridge? seated)
+                ? new ChangerElement(ElementKind.Drive, drive, seated.BarCode, seated.HomeSlot)
+                : new ChangerElement(ElementKind.Drive, drive, null))];
         List<ChangerElement> slots = [.. Enumerable.Range(1, Description.SlotsWithMail).Select(slot => new ChangerElement(
             slot <= Description.Slots ? ElementKind.Slot : ElementKind.MailSlot, slot, state.Slots.GetValueOrDefault(slot)))];
         return new(new ChangerInventory(drives, slots));
@@ -161,8 +165,12 @@ public sealed class VirtualChanger : IChanger
     }
 
     private string? SlotFault(int slot) =>
-        slot >= 1 && slot <= Description.SlotsWithMail ? null : $"there is no Storage Element {slot}: they are 1 to {Description.SlotsWithMail}";
+        slot >= 1 && slot <= Description.SlotsWithMail
+            ? null
+            : $"there is no Storage Element {slot}: they are 1 to {Description.SlotsWithMail}";
 
     private string? DriveFault(int drive) =>
-        drive >= 0 && drive < Description.Drives ? null : $"there is no Data Transfer Element {drive}: they are 0 to {Description.Drives - 1}";
+        drive >= 0 && drive < Description.Drives
+            ? null
+            : $"there is no Data Transfer Element {drive}: they are 0 to {Description.Drives - 1}";
 }

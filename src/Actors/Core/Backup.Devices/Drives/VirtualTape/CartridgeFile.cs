@@ -198,7 +198,9 @@ internal sealed class CartridgeFile
         _pass = frame.Pass;
     }
 
-    /// <summary>A frame that can follow: of this cartridge, not of an older pass, whole, and at most as far on as there is room before it.</summary>
+    /// <summary>
+    /// A frame that can follow: of this cartridge, not of an older pass, whole, and at most as far on as there is room before it.
+    /// </summary>
     private bool IsNext(ReadOnlySpan<byte> bytes, long offset, long furthest, out CartridgeFrame frame) =>
         CartridgeFormat.TryParse(bytes, Header.Id, out frame)
         && frame.Place >= _offsets.Count && frame.Place <= furthest && frame.Pass >= _pass

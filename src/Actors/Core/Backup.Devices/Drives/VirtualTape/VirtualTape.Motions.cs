@@ -84,7 +84,9 @@ public sealed partial class VirtualTape
         return stoppedBy is null ? MoveAnswer.Done : new(false, $"cartridge {_barCode}: stopped by {stoppedBy}");
     }
 
-    /// <summary>Sees whether the cartridge is still in the drive; where it was taken, nothing goes on until a rewind has found what is there now.</summary>
+    /// <summary>
+    /// Sees whether the cartridge is still in the drive; where it was taken, nothing goes on until a rewind has found what is there now.
+    /// </summary>
     private bool IsSeated()
     {
         if (_cartridge is null) return false;

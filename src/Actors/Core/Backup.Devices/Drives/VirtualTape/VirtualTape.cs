@@ -102,7 +102,8 @@ public sealed partial class VirtualTape : IDrive
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         if (count == 0 && ReadFault() is { } still) return new(WriteOutcome.Failed, still);
         if (count > 0 && WriteFault() is { } fault) return new(WriteOutcome.Failed, fault);
-        if (count > 0 && _faults.FailingMarks.Contains(++_marks)) return Fail($"writing a filemark at place {_place}: EIO (Input/output error)");
+        if (count > 0 && _faults.FailingMarks.Contains(++_marks))
+            return Fail($"writing a filemark at place {_place}: EIO (Input/output error)");
         for (int i = 0; i < count; i++)
         {
             if (_cartridge!.Reaches(_place, 0) > PhysicalEnd) return WriteAnswer.EndOfMedium;
@@ -177,8 +178,8 @@ public sealed partial class VirtualTape : IDrive
         if (access != DriveAccess.Read && IsProtected(barCode))
             return new(false, $"EROFS: cartridge {barCode} is write protected");
         bool mayMake = _options.Seat is not null || access == DriveAccess.Create;
-        CartridgeHeader? fresh = mayMake
-            ? new CartridgeHeader(_options.Entropy.NewGuid(), _options.Capacity, _options.Reserve, barCode)
+        CartridgeHeader? fresh = mayMake && _options.Entropy is { } entropy
+            ? new CartridgeHeader(entropy.NewGuid(), _options.Capacity, _options.Reserve, barCode)
             : null;
         _cartridge = CartridgeFile.Open(_options.Folder, barCode + CartridgeEnding, access, fresh, out string? reason);
         if (_cartridge is null) return new(false, reason);

@@ -4,9 +4,9 @@ namespace Backup.Devices.Drives.VirtualTape;
 
 /// <summary>
 /// Where a virtual drive finds its cartridges: a folder with a file for each. <paramref name="Entropy"/> gives each new cartridge the id
-/// that its frames carry.
+/// that its frames carry; without it the drive makes none.
 /// </summary>
-public sealed record VirtualTapeOptions(string Folder, IEntropy Entropy)
+public sealed record VirtualTapeOptions(string Folder, IEntropy? Entropy)
 {
     public const long CapacityMin = 64 * 1024;
     public const long CapacityDefault = 1L << 30;
