@@ -25,7 +25,7 @@ internal static class DriveKeys
         new("block-size", KeyType.Size, "Of the blocks of new volumes, 64 KiB to 4 MiB.", "256 KiB"),
         new("library", KeyType.Text,
             "Folder of a virtual tape library, in place of folder; relative to the node's data directory. Made where it is missing."),
-        new("slots", KeyType.Number(1, SlotsMax), "Slots of the library, each with a cartridge; more may be given later.", "20"),
+        new("slots", KeyType.Number(1, SlotsMax), "Slots of the library, each with a cartridge at first.", "20"),
         new("mail-slots", KeyType.Number(0, SlotsMax), "Slots of the library for what comes and goes; they begin empty.", "0"),
         new("cartridge-size", KeyType.Size, "How much a cartridge of the library holds.", "10 GiB"),
         new("bar-code-prefix", KeyType.Text, "What the bar codes of the library's cartridges, and so its volumes' names, begin with.", "TAPE"),

@@ -35,6 +35,7 @@ internal sealed class PartyStatusCommands(IActorRef director, DirectorParts part
                 yield return RowEvent.Of(
                     ("storage", storage.Name), ("jobid", session.Job.Value), ("job", session.JobName), ("received", session.BytesReceived),
                     ("average", Average(session.BytesReceived, now.Since(session.Since))), ("since", session.Since));
+        foreach (ApiEvent drive in LibraryStatus.Of(storages, command.Says("full"))) yield return drive;
         if (command.Says("full"))
         {
             yield return ColumnsEvent.Of(CommandId.StatusStorage, "Memory");

@@ -34,7 +34,7 @@ internal static class VolumeChoosing
             && (jobsPerVolume == 0 || taken.Jobs.GetValueOrDefault(promised.Volume) < jobsPerVolume)
             && catalog.Volumes.Find(promised.Volume) is null)
             return new VolumeAnswer(promised, "", true);
-        long capacity = Capacity(pool, need.Storage, parts);
+        long capacity = taken.Cartridges is null ? Capacity(pool, need.Storage, parts) : 0; // a cartridge has its own
         IReadOnlyList<VolumeRow> all = catalog.Volumes.List(new VolumeFilter(Limit: VolumeFilter.LimitMax));
         var wanted = new Backup.Jobs.Media.VolumeWanted(
             need.Pool, pool.LabelFormat, capacity, pool.VolumesMax, pool.LabelAutomatically,

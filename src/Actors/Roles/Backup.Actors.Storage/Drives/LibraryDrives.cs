@@ -11,15 +11,12 @@ namespace Backup.Actors.Storage.Drives;
 public sealed class LibraryDrives : IDriveSource
 {
     private readonly IChanger _changer;
-    private readonly Func<int, long, IDrive> _drive;
+    private readonly Func<int, IDrive> _drive;
     private readonly Lock _moves = new();
     private volatile ChangerInventory _inventory;
 
-    /// <summary>
-    /// The drive of a number (from 0) is made for a capacity in bytes, 0: the cartridge's own. Throws <see cref="IOException"/> where the
-    /// changer does not say what it has.
-    /// </summary>
-    public LibraryDrives(IChanger changer, Func<int, long, IDrive> drive)
+    /// <summary>Drives are made by their number, from 0. Throws <see cref="IOException"/> where the changer does not say what it has.</summary>
+    public LibraryDrives(IChanger changer, Func<int, IDrive> drive)
     {
         ArgumentNullException.ThrowIfNull(changer);
         (_changer, _drive) = (changer, drive);
@@ -50,7 +47,7 @@ public sealed class LibraryDrives : IDriveSource
                 _inventory = Count();
             }
         }
-        return _drive(drive, capacityBytes);
+        return _drive(drive); // the cartridge has its own capacity
     }
 
     public void Dispose() => _changer.Dispose();
