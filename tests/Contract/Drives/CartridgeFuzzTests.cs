@@ -37,7 +37,7 @@ public sealed class CartridgeFuzzTests : IDisposable
     private string Cartridge => Path.Combine(_folder, "F1.cartridge");
 
     [Fact]
-    [Trait("Req", "INT-05")]
+    [Trait("Req", "DEV-29")]
     public void A_flipped_bit_is_found_and_costs_at_most_the_place_it_is_in()
     {
         var random = new Random(4);
@@ -56,7 +56,7 @@ public sealed class CartridgeFuzzTests : IDisposable
     }
 
     [Fact]
-    [Trait("Req", "INT-05")]
+    [Trait("Req", "DEV-29")]
     public void A_cut_file_gives_what_is_before_the_cut_and_nothing_else()
     {
         for (int length = 0; length < _file.Length; length += 97)
@@ -67,7 +67,7 @@ public sealed class CartridgeFuzzTests : IDisposable
     }
 
     [Fact]
-    [Trait("Req", "INT-05")]
+    [Trait("Req", "DEV-29")]
     public void Frames_of_an_older_pass_behind_the_data_are_no_data()
     {
         using (VirtualTape drive = NewDrive())

@@ -33,7 +33,7 @@ public class VolumeEndTests
     [Trait("Req", "FMT-25")]
     [Trait("Req", "DEV-08")]
     [InlineData(200_000, 30_000)]
-    [InlineData(131_072, 250_000)]
+    [InlineData(400_000, 250_000)]
     [InlineData(65_536, 900)]
     public void Over_cartridges_of_a_virtual_tape_too_with_its_late_and_alternating_refusals(long capacity, int file)
     {
