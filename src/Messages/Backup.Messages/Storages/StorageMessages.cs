@@ -81,11 +81,12 @@ public sealed record CloseServe(JobId Job, long Epoch = 0) : IStorageOrder
 
 /// <summary>
 /// What a storage node is doing, for the operator. Waiting is what its drive waits for, null where it does not. BytesWritten counts what
-/// the drive's thread has written since the process began; the outbox is what the catalog has not acknowledged yet.
+/// the drive's thread has written since the process began; the outbox is what the catalog has not acknowledged yet. Wait says the same as
+/// Waiting where the wait has a deadline.
 /// </summary>
 public sealed record StorageStatus(string Name, string Folder, string? Volume, string State,
     IReadOnlyList<StoringSession> Sessions, long ServingChannels, long BytesWritten = 0, string? Waiting = null,
-    long OutboxBytes = 0, long OutboxBytesMax = 0, MemoryUse? Memory = null);
+    long OutboxBytes = 0, long OutboxBytesMax = 0, MemoryUse? Memory = null, DriveWait? Wait = null);
 
 /// <summary>One session being stored. Bytes are of records received; Since is when it was opened.</summary>
 public sealed record StoringSession(SessionId Session, JobId Job, string JobName, StreamPosition Committed,

@@ -9,13 +9,10 @@ namespace Backup.Actors.Storage.Engine;
 /// <summary>What the engine does for the drive's thread, on that thread.</summary>
 public sealed partial class StorageEngine : IDriveListener
 {
-    private static readonly TimeSpan RoomTick = TimeSpan.FromSeconds(1);
-
     private readonly record struct VolumeWait(VolumeWanted Wanted, IWorkQueue<VolumeAssigned> Answer);
 
     private readonly Dictionary<SessionId, VolumeWait> _volumeWaits = [];
     private volatile string? _waiting;
-    private volatile bool _isStopping;
 
     void IDriveListener.Started(StoreSession session, MountedVolume volume)
     {
@@ -48,7 +45,7 @@ public sealed partial class StorageEngine : IDriveListener
         var wanted = new VolumeWanted(session.Id, full, reason);
         lock (_lock)
         {
-            if (session.CloseReason is { } closed) return new VolumeAssigned(session.Id, null, closed);
+            if (session.Delivery.CloseReason is { } closed) return new VolumeAssigned(session.Id, null, closed);
             _volumeWaits[session.Id] = new VolumeWait(wanted, answer);
         }
         _waiting = $"{reason}; the director is to name the next";
@@ -72,30 +69,8 @@ public sealed partial class StorageEngine : IDriveListener
     {
         lock (_lock)
         {
-            session.CloseReason = reason;
+            session.Delivery.CloseReason = reason;
             if (_volumeWaits.Remove(session.Id, out VolumeWait wait)) wait.Answer.TryAdd(new VolumeAssigned(session.Id, null, reason));
-        }
-    }
-
-    void IDriveListener.AwaitRoom()
-    {
-        if (_deliveries.HasRoom) return;
-        using IWorkQueue<bool> pause = _settings.Threads.Queue<bool>(1);
-        long began = _settings.Clock.GetTimestamp();
-        string full = $"the outbox is full ({_deliveries.Bytes} of {_deliveries.BytesMax} bytes owed to the catalog)";
-        _waiting = full;
-        try
-        {
-            while (!_deliveries.HasRoom && !_isStopping)
-            {
-                if (_settings.Clock.GetElapsedTime(began) >= _settings.UnclaimedDeadline)
-                    throw new IOException($"{full}, and nothing of it was taken within {_settings.UnclaimedDeadline.TotalMinutes:0} min");
-                pause.TryTake(out _, RoomTick);
-            }
-        }
-        finally
-        {
-            _waiting = null;
         }
     }
 

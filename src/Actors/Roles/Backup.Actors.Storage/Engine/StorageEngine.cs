@@ -48,11 +48,12 @@ public sealed partial class StorageEngine : IDisposable
         {
             lock (_lock)
             {
-                string state = _waiting is not null ? "waiting" : _sessions.Count > 0 ? "storing" : "idle";
+                DriveWait? wait = _deliveries.Room.Wait;
+                string state = _waiting is not null || wait is not null ? "waiting" : _sessions.Count > 0 ? "storing" : "idle";
                 return new StorageStatus(
                     _settings.Name, _settings.Folder, _drive.Volume, state, [.. _sessions.Values.Select(s => s.Status)],
-                    Interlocked.Read(ref _serving), _drive.BytesWritten, _waiting ?? _drive.Waits ?? Trouble,
-                    _deliveries.Bytes, _deliveries.BytesMax);
+                    Interlocked.Read(ref _serving), _drive.BytesWritten, _waiting ?? wait?.Reason ?? _drive.Waits ?? Trouble,
+                    _deliveries.Bytes, _deliveries.BytesMax, Wait: wait);
             }
         }
     }
@@ -83,7 +84,7 @@ public sealed partial class StorageEngine : IDisposable
     public void Announce()
     {
         List<LiveSession> live;
-        lock (_lock) live = [.. _sessions.Values.Select(session => session.Live)];
+        lock (_lock) live = [.. _sessions.Values.Select(session => session.Live(_deliveries.Room.Wait))];
         var ends = new List<StoreSessionEnded>();
         foreach (Delivery delivery in _deliveries.All)
         {
@@ -122,7 +123,7 @@ public sealed partial class StorageEngine : IDisposable
     public void Dispose()
     {
         _metrics.Dispose();
-        _isStopping = true;
+        _deliveries.Room.Stop();
         _drive.Dispose();
         using IWorkQueue<bool> pause = _settings.Threads.Queue<bool>(1);
         long began = _settings.Clock.GetTimestamp();
@@ -154,7 +155,7 @@ public sealed partial class StorageEngine : IDisposable
             {
                 _sessions[id] = session = new StoreSession(order, _drive, _deliveries.Begin(order), _metrics, _settings.Clock);
             }
-            catch (IOException e)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 _say?.Invoke(new StorageRefused(id, $"the outbox of storage {_settings.Name} cannot be written: {e.Message}"));
                 return;
@@ -178,7 +179,7 @@ public sealed partial class StorageEngine : IDisposable
         if (Find(claim.Session) is { HasEnded: false } session) Honour(session, claim.Store);
         if (!delivery.Forwarder.Offer(claim.Catalogue)) return;
         if (delivery.End is { } end) Say(end);
-        else Say(new SessionStands(Find(claim.Session)?.Live ?? LiveOf(delivery), _channels.Endpoint));
+        else Say(new SessionStands(Find(claim.Session)?.Live(_deliveries.Room.Wait) ?? LiveOf(delivery), _channels.Endpoint));
     }
 
     private void Close(CloseStoreSession close)
