@@ -41,7 +41,7 @@ public sealed class DriveLeasesTests : IDisposable
         using DriveLease second = Take("B", writes: false, job: 2);
         Waiting third = Wait("C", writes: true, job: 3);
 
-        DriveWait wait = Assert.Single(_leases.Waits);
+        MediumWait wait = Assert.Single(_leases.Waits);
         Assert.Equal((new JobId(3), "C", true), (wait.Job, wait.Volume, wait.Writes));
         Assert.StartsWith("all drives are in use: job 1 writes A, since ", wait.Reason, StringComparison.Ordinal);
         Assert.Contains("job 2 reads B", wait.Reason, StringComparison.Ordinal);

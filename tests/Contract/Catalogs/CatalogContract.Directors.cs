@@ -20,11 +20,21 @@ public abstract partial class CatalogContract
     }
 
     [Fact]
+    [Trait("Req", "NET-18")]
+    public void An_epoch_is_not_below_what_its_director_gives_and_always_above_the_last()
+    {
+        Assert.Equal(1_800_000_000, Catalog.Epochs.Take(1_800_000_000));
+        Assert.Equal(1_800_000_001, Catalog.Epochs.Take(1_800_000_000));
+        Assert.Equal(1_800_000_002, Catalog.Epochs.Take(17));
+        Assert.Equal(1_800_000_060, Catalog.Epochs.Take(1_800_000_060));
+    }
+
+    [Fact]
     public async Task Epochs_taken_at_once_are_all_different()
     {
         ICatalog catalog = Catalog;
         long[] taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
-            catalog.Epochs.Take, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            () => catalog.Epochs.Take(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
         Assert.Equal(Enumerable.Range(1, 8).Select(epoch => (long)epoch), taken.Order());
     }
 

@@ -52,7 +52,8 @@ public static partial class CommandTable
             [
                 new("Storages", [new("storage", ColumnType.Text), new("state", ColumnType.Text), new("volume", ColumnType.Text),
                     new("sessions", ColumnType.Number), new("reading", ColumnType.Number), new("received", ColumnType.Bytes),
-                    new("folder", ColumnType.Path)]),
+                    new("folder", ColumnType.Path), new("waits_for", ColumnType.Text), new("since", ColumnType.Time),
+                    new("deadline", ColumnType.Time)]),
                 new("Sessions", [new("storage", ColumnType.Text), new("jobid", ColumnType.Id), new("job", ColumnType.Text),
                     new("received", ColumnType.Bytes), new("average", ColumnType.Rate), new("since", ColumnType.Time)]),
                 new("Drives", [new("storage", ColumnType.Text), new("drive", ColumnType.Id), new("volume", ColumnType.Text),

@@ -17,11 +17,11 @@ internal static class LibraryStatus
                     yield return RowEvent.Of(("storage", library.Name), ("drive", drive.Drive), ("volume", drive.Volume),
                         ("use", drive.Use ?? "free"), ("since", drive.Since));
         }
-        if (storages.Any(storage => storage.DriveWaits is { Count: > 0 }))
+        if (storages.Any(storage => storage.MediumWaits is { Count: > 0 }))
         {
             yield return ColumnsEvent.Of(CommandId.StatusStorage, "Waiting");
             foreach (StorageStatus storage in storages)
-                foreach (DriveWait wait in storage.DriveWaits ?? [])
+                foreach (MediumWait wait in storage.MediumWaits ?? [])
                     yield return RowEvent.Of(("storage", storage.Name), ("jobid", wait.Job.Value), ("volume", wait.Volume),
                         ("to", wait.Writes ? "write" : "read"), ("reason", wait.Reason), ("since", wait.Since), ("until", wait.Until));
         }

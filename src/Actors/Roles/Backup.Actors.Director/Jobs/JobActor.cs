@@ -64,7 +64,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
             AskAgain(again);
         });
         Command<IJobCommand>(command => Handle(command));
-        Command<JobStatusWanted>(_ => Sender.Tell(_status));
+        Command<JobStatusWanted>(_ => Sender.Tell(Seen));
         Command<IsQueued>(asked => Sender.Tell(_status.Exists
             ? new RunAccepted(_job, asked.Key) : new RunRefused(RunRows.NeverQueued, asked.Key, MayPass: true)));
         FromStorage();

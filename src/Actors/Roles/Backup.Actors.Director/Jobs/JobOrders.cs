@@ -30,6 +30,7 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
     private VolumeAssignment? _volume;
     private Ticket? _store;
     private ChannelOffer? _catalogue;
+    private ChannelOffer? _tree;
 
     /// <summary>Where the storage node listens for this job's channel.</summary>
     public string StoreEndpoint { get; set; } = "";
@@ -47,7 +48,7 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
             case CloseSession close: Close(close); break;
             case ReattachSession session: Reattach(session); break;
             case ReattachClient client: neighbours.Director.Tell(new ToClient(client.Job, client.Client,
-                new JobAsked(client.Job))); break;
+                new JobAsked(client.Job, TreeAgain(status)))); break;
             case RecordInCatalog record: Confirm(record); break;
             case PlanRestore plan: Plan(plan, status); break;
             case Backup.Jobs.Jobs.OpenServe serve: Serve(serve); break;

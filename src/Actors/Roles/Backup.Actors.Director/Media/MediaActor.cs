@@ -85,6 +85,7 @@ internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
         VolumeAssignment? promised = _promised.GetValueOrDefault((need.Storage, need.Pool));
         var taken = new Taken(promised, [.. _unusable])
         {
+            OfOthers = [.. _promised.Values.Select(other => other.Volume)],
             Cartridges = _cartridges.GetValueOrDefault(need.Storage),
             Jobs = _writing.Where(one => one.Key != need.Job).CountBy(one => one.Value).ToDictionary(StringComparer.Ordinal),
         };

@@ -13,6 +13,9 @@ internal sealed record Taken(VolumeAssignment? Promised, IReadOnlyList<string> U
     /// <summary>The cartridges of the storage's library; null where it has none.</summary>
     public IReadOnlyList<string>? Cartridges { get; init; }
 
+    /// <summary>New volumes that jobs of other pools were promised.</summary>
+    public IReadOnlyList<string> OfOthers { get; init; } = [];
+
     /// <summary>How many other jobs write to a volume.</summary>
     public IReadOnlyDictionary<string, int> Jobs { get; init; } = new Dictionary<string, int>();
 }
@@ -43,7 +46,8 @@ internal static class VolumeChoosing
                     v.Identity.Name, v.Bytes, busy.Contains(v.Identity.Name), taken.Jobs.GetValueOrDefault(v.Identity.Name)))],
             all.Count(v => v.Identity.Pool == need.Pool),
             new HashSet<string>(
-                [.. all.Select(v => v.Identity.Name), taken.Promised?.Volume ?? "", need.Except ?? "", .. taken.Unusable, .. busy],
+                [.. all.Select(v => v.Identity.Name), taken.Promised?.Volume ?? "", need.Except ?? "", .. taken.Unusable, .. taken.OfOthers,
+                    .. busy],
                 StringComparer.Ordinal))
         {
             JobsPerVolume = jobsPerVolume, VolumesAtOnce = storage?.Drives ?? 1, Cartridges = taken.Cartridges,

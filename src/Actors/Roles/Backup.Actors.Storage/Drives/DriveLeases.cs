@@ -64,12 +64,12 @@ internal sealed class DriveLeases(IDriveSource source, IEngineThreads threads, T
     }
 
     /// <summary>Who waits for a drive, for what, since when and until when, in the order they came.</summary>
-    public IReadOnlyList<DriveWait> Waits
+    public IReadOnlyList<MediumWait> Waits
     {
         get
         {
             lock (_lock)
-                return [.. _waiters.Select(waiter => new DriveWait(waiter.Ask.Job, waiter.Ask.Medium, waiter.Ask.Writes, waiter.Reason,
+                return [.. _waiters.Select(waiter => new MediumWait(waiter.Ask.Job, waiter.Ask.Medium, waiter.Ask.Writes, waiter.Reason,
                     waiter.Since, waiter.Since.Plus(waiter.Within)))];
         }
     }

@@ -91,7 +91,8 @@ internal sealed partial class DriveThread
     {
         SessionLabel forSession = asker.Order.Label;
         _lease = _leases.Take(
-            new DriveAsk(volume.Volume, Writes: true, forSession.Job, () => asker.CloseReason), volume.CapacityBytes, _settings.DriveDeadline);
+            new DriveAsk(volume.Volume, Writes: true, forSession.Job, () => asker.Delivery.CloseReason), volume.CapacityBytes,
+            _settings.DriveDeadline);
         try
         {
             _writer = volume.IsNew

@@ -23,12 +23,6 @@ internal interface IDriveListener
     /// </summary>
     VolumeAssigned NextVolume(StoreSession session, string full, string reason);
 
-    /// <summary>
-    /// Blocks the drive's thread until there is room for what a commit point owes the catalog; an <see cref="IOException"/> says that there
-    /// is none.
-    /// </summary>
-    void AwaitRoom(DriveThread drive);
-
     /// <summary>Called now and then, also when nothing is to be done.</summary>
     void Look();
 
@@ -229,6 +223,7 @@ internal sealed partial class DriveThread : IDisposable
         StoreOutcome outcome = _writer!.StartSession(session.Order.Label, session.Order.Attempt);
         _sessions[session.Id] = session;
         Settle(outcome);
+        if (session.HasEnded) return; // the volume was full, and there was no next one for it
         VolumeLabel on = _writer.VolumeLabel;
         _listener.Started(session, new MountedVolume(on.Name, on.Life, on.Pool, on.Storage, on.Labelled));
     }
@@ -268,8 +263,12 @@ internal sealed partial class DriveThread : IDisposable
         }
         if (work.Session.HasEnded) return; // the medium was full, and there was no next one for it
         if (end is null) throw new SequenceException($"session {work.Session.Id} is not open on volume {Volume}");
+        if (!work.Session.End(end))
+        {
+            Abandon(work.Session, work.Session.Delivery.CloseReason!);
+            return;
+        }
         _sessions.Remove(work.Session.Id);
-        work.Session.End(end);
         _listener.Ended(work.Session);
     }
 
@@ -297,9 +296,8 @@ internal sealed partial class DriveThread : IDisposable
         foreach (CommitPoint point in points)
         {
             if (!_sessions.TryGetValue(point.Session, out StoreSession? session)) continue;
-            _listener.AwaitRoom(this);
-            session.Commit(point, _writer!, at, took);
-            _listener.Committed(session, point.LastBlock);
+            if (session.Commit(point, _writer!, at, took)) _listener.Committed(session, point.LastBlock);
+            else Abandon(session, session.Delivery.CloseReason!);
         }
     }
 

@@ -10,13 +10,10 @@ namespace Backup.Actors.Storage.Engine;
 /// <summary>What the engine does for the drive's thread, on that thread.</summary>
 public sealed partial class StorageEngine : IDriveListener
 {
-    private static readonly TimeSpan RoomTick = TimeSpan.FromSeconds(1);
-
     private readonly record struct VolumeWait(VolumeWanted Wanted, IWorkQueue<VolumeAssigned> Answer);
 
     private readonly Dictionary<SessionId, VolumeWait> _volumeWaits = [];
     private readonly ConcurrentDictionary<DriveThread, string> _waiting = new();
-    private volatile bool _isStopping;
 
     void IDriveListener.Started(StoreSession session, MountedVolume volume)
     {
@@ -50,7 +47,7 @@ public sealed partial class StorageEngine : IDriveListener
         lock (_lock)
         {
             wanted = new VolumeWanted(session.Id, full, reason, _drives.VolumesBeside(session.Drive));
-            if (session.CloseReason is { } closed) return new VolumeAssigned(session.Id, null, closed);
+            if (session.Delivery.CloseReason is { } closed) return new VolumeAssigned(session.Id, null, closed);
             _volumeWaits[session.Id] = new VolumeWait(wanted, answer);
         }
         _waiting[session.Drive] = $"{reason}; the director is to name the next";
@@ -102,32 +99,10 @@ public sealed partial class StorageEngine : IDriveListener
     {
         lock (_lock)
         {
-            session.CloseReason = reason;
+            session.Delivery.CloseReason = reason;
             if (_volumeWaits.Remove(session.Id, out VolumeWait wait)) wait.Answer.TryAdd(new VolumeAssigned(session.Id, null, reason));
         }
         _leases.EndWait(session.Order.Label.Job, reason);
-    }
-
-    void IDriveListener.AwaitRoom(DriveThread drive)
-    {
-        if (_deliveries.HasRoom) return;
-        using IWorkQueue<bool> pause = _settings.Threads.Queue<bool>(1);
-        long began = _settings.Clock.GetTimestamp();
-        string full = $"the outbox is full ({_deliveries.Bytes} of {_deliveries.BytesMax} bytes owed to the catalog)";
-        _waiting[drive] = full;
-        try
-        {
-            while (!_deliveries.HasRoom && !_isStopping)
-            {
-                if (_settings.Clock.GetElapsedTime(began) >= _settings.UnclaimedDeadline)
-                    throw new IOException($"{full}, and nothing of it was taken within {_settings.UnclaimedDeadline.TotalMinutes:0} min");
-                pause.TryTake(out _, RoomTick);
-            }
-        }
-        finally
-        {
-            _waiting.TryRemove(drive, out _);
-        }
     }
 
     void IDriveListener.Look()

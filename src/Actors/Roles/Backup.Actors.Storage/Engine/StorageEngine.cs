@@ -52,13 +52,16 @@ public sealed partial class StorageEngine : IDisposable
         {
             lock (_lock)
             {
-                IReadOnlyList<DriveWait> waits = _leases.Waits;
-                string state = Waiting is not null ? "waiting" : _sessions.Count > 0 ? "storing" : "idle";
+                IReadOnlyList<MediumWait> waits = _leases.Waits;
+                DriveWait? wait = _deliveries.Room.Wait;
+                string? waiting = Waiting ?? wait?.Reason;
+                string state = waiting is not null ? "waiting" : _sessions.Count > 0 ? "storing" : "idle";
                 return new StorageStatus(
                     _settings.Name, _settings.Folder, _drives.Volumes, state, [.. _sessions.Values.Select(s => s.Status)],
                     Interlocked.Read(ref _serving), _drives.BytesWritten,
-                    Waiting ?? _drives.Waits ?? (waits is [{ } first, ..] ? $"volume {first.Volume}: {first.Reason}" : null) ?? Trouble,
-                    _deliveries.Bytes, _deliveries.BytesMax, null, _leases.Status, _settings.Drives.Slots, waits);
+                    waiting ?? _drives.Waits ?? (waits is [{ } first, ..] ? $"volume {first.Volume}: {first.Reason}" : null) ?? Trouble,
+                    _deliveries.Bytes, _deliveries.BytesMax, Wait: wait, Drives: _leases.Status, Slots: _settings.Drives.Slots,
+                    MediumWaits: waits);
             }
         }
     }
@@ -89,7 +92,7 @@ public sealed partial class StorageEngine : IDisposable
     public void Announce()
     {
         List<LiveSession> live;
-        lock (_lock) live = [.. _sessions.Values.Select(session => session.Live)];
+        lock (_lock) live = [.. _sessions.Values.Select(session => session.Live(WaitOf(session.Order.Label.Job)))];
         var ends = new List<StoreSessionEnded>();
         foreach (Delivery delivery in _deliveries.All)
         {
@@ -128,7 +131,7 @@ public sealed partial class StorageEngine : IDisposable
     public void Dispose()
     {
         _metrics.Dispose();
-        _isStopping = true;
+        _deliveries.Room.Stop();
         _leases.Dispose();
         _drives.Dispose();
         using IWorkQueue<bool> pause = _settings.Threads.Queue<bool>(1);
@@ -163,7 +166,7 @@ public sealed partial class StorageEngine : IDisposable
                 DriveThread drive = _drives.Choose(order.Volume, _sessions.Values);
                 _sessions[id] = session = new StoreSession(order, drive, _deliveries.Begin(order), _metrics, _settings.Clock);
             }
-            catch (IOException e)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 _say?.Invoke(new StorageRefused(id, $"the outbox of storage {_settings.Name} cannot be written: {e.Message}"));
                 return;
@@ -187,7 +190,7 @@ public sealed partial class StorageEngine : IDisposable
         if (Find(claim.Session) is { HasEnded: false } session) Honour(session, claim.Store);
         if (!delivery.Forwarder.Offer(claim.Catalogue)) return;
         if (delivery.End is { } end) Say(end);
-        else Say(new SessionStands(Find(claim.Session)?.Live ?? LiveOf(delivery), _channels.Endpoint));
+        else Say(new SessionStands(Find(claim.Session)?.Live(WaitOf(delivery.Log.Head.Job)) ?? LiveOf(delivery), _channels.Endpoint));
     }
 
     private void Close(CloseStoreSession close)
@@ -236,6 +239,11 @@ public sealed partial class StorageEngine : IDisposable
         }
         else if (!session.HasEnded) session.Drive.Post(new AbandonWork(session, delivery.Refusal ?? NotHere));
     }
+
+    /// <summary>What a session of this job waits for: room in the outbox, a drive, or a volume.</summary>
+    private DriveWait? WaitOf(JobId job) => _deliveries.Room.Wait
+        ?? (_leases.Waits.FirstOrDefault(wait => wait.Job == job) is { } medium
+            ? new DriveWait($"volume {medium.Volume}: {medium.Reason}", "one of these ends", medium.Since, medium.Until) : null);
 
     private string? Trouble => _deliveries.All.Select(d => d.Forwarder.Trouble).FirstOrDefault(t => t is not null) is { } trouble
         ? $"the catalog is not reached: {trouble}" : null;

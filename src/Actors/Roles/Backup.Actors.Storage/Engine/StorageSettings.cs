@@ -1,4 +1,5 @@
 using Backup.Actors.Storage.Drives;
+using Backup.Actors.Storage.Outbox;
 
 namespace Backup.Actors.Storage.Engine;
 
@@ -19,6 +20,9 @@ public sealed record StorageSettings(
     /// <summary>Bytes that may be owed; beyond these the drive waits.</summary>
     public long OutboxBytesMax { get; init; } = 4L << 30;
 
+    /// <summary>How the outbox is written.</summary>
+    public IOutboxDisk OutboxDisk { get; init; } = SystemDisk.Instance;
+
     /// <summary>Where the engine's threads come from.</summary>
     public IEngineThreads Threads { get; init; } = SystemThreads.Instance;
 
@@ -28,10 +32,11 @@ public sealed record StorageSettings(
     /// <summary>How long the drive waits for the director to name the next volume before its sessions end.</summary>
     public TimeSpan NextVolumeDeadline { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>
-    /// How long a session goes on that no director claims, and how long a drive waits for a full outbox: then it ends at its last commit
-    /// point.
-    /// </summary>
+    /// <summary>How long a drive waits for an outbox that is full or cannot be written: then its sessions end at their last commit
+    /// points.</summary>
+    public TimeSpan OutboxDeadline { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long a session goes on that no director claims: then it ends at its last commit point.</summary>
     public TimeSpan UnclaimedDeadline { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>How long a node that stops waits for the catalog to take the last commit points.</summary>

@@ -20,7 +20,6 @@ internal sealed class StoreSession(
     private IBulkChannel? _channel;
     private volatile DriveThread _drive = drive;
     private volatile bool _isOpen;
-    private volatile string? _closeReason;
     private volatile string _volume = "";
     private long _bytesReceived;
     private long _packTicks;
@@ -40,18 +39,16 @@ internal sealed class StoreSession(
     /// <summary>It has begun on a volume, and its ticket is honoured. Any thread.</summary>
     public bool IsOpen { get => _isOpen; set => _isOpen = value; }
 
-    /// <summary>The director wants it to end, and why; null before. Any thread.</summary>
-    public string? CloseReason { get => _closeReason; set => _closeReason = value; }
-
     /// <summary>Rights to open its channel; more than one where directors followed each other. Guarded by the engine.</summary>
     public List<Ticket> Tickets { get; } = [order.Store];
 
     public IReadOnlyList<VolumeSpan> Spans => _spans;
 
     /// <summary>Where it is, for a director that may not know.</summary>
-    public LiveSession Live => new(Id, order.Label.Job, order.Attempt,
+    /// <param name="wait">What the drive waits for.</param>
+    public LiveSession Live(DriveWait? wait) => new(Id, order.Label.Job, order.Attempt,
         HasEnded ? LiveSessionState.Delivering : IsOpen ? LiveSessionState.Open : LiveSessionState.Opening,
-        delivery.Log.Head.Position, delivery.Log.Head.LastPath, _volume);
+        delivery.Log.Head.Position, delivery.Log.Head.LastPath, _volume, HasEnded ? null : wait);
 
     public StoringSession Status => new(Id, order.Label.Job, order.Label.JobName, Position, Interlocked.Read(ref _bytesReceived), _opened);
 
@@ -104,34 +101,40 @@ internal sealed class StoreSession(
 
     /// <summary>
     /// Drive's thread: a commit point is on the volume. It is called committed when the outbox has it on stable storage too: from then on
-    /// the catalog hears of it whatever ends. Throws <see cref="IOException"/> where the outbox cannot take it.
+    /// the catalog hears of it whatever ends. False where the session was closed while the outbox could not take it; throws
+    /// <see cref="IOException"/> where it could not up to the deadline.
     /// </summary>
-    public void Commit(CommitPoint point, VolumeWriter writer, Instant at, TimeSpan took)
+    public bool Commit(CommitPoint point, VolumeWriter writer, Instant at, TimeSpan took)
     {
         _commitTicks += took.Ticks;
         metrics.Committed(took);
         StreamPosition from = Position;
         if (point.LastPath.Length > 0) LastPath = ByteText.Show(point.LastPath);
         VolumeSpan span = NoteSpan(point, writer);
-        delivery.Log.Append(new CommittedPart(
+        var part = new CommittedPart(
             new CatalogueCommit(
                 Id, from, point.Position, LastPath, at, span, writer.VolumeLabel.Pool, writer.VolumeLabel.Storage,
                 writer.VolumeLabel.Labelled, writer.Counts.Blocks, writer.Counts.Bytes, writer.IsFull),
-            point.IndexRecords));
+            point.IndexRecords);
+        if (!delivery.TryAppend(isBounded: true, () => delivery.Log.Append(part))) return false;
         Position = point.Position;
-        delivery.Forwarder.Wake();
         Send(FrameKind.Committed, new Committed(Position, LastPath));
+        return true;
     }
 
-    /// <summary>Drive's thread: the end record is on stable storage, and in the outbox; the client gets its receipt.</summary>
-    public void End(SessionEnd end)
+    /// <summary>
+    /// Drive's thread: the end record is on stable storage, and in the outbox; the client gets its receipt. False and exceptions as at a
+    /// commit point.
+    /// </summary>
+    public bool End(SessionEnd end)
     {
         var stored = new SessionStored(end.StoredPosition, end.DataRecordsStored, end.BytesStored, [.. _spans]);
-        delivery.Log.Append(end);
+        if (!delivery.TryAppend(isBounded: false, () => delivery.Log.Append(end))) return false;
         HasEnded = true;
         delivery.Close(EndedWith(stored, null));
         Send(FrameKind.Stored, stored);
         Close();
+        return true;
     }
 
     /// <summary>Drive's thread: the session ends at its last commit point; the client hears why if it still listens.</summary>
