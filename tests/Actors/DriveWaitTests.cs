@@ -12,6 +12,7 @@ using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
+using Backup.Messages.Values;
 
 namespace Backup.Tests.Actors;
 
@@ -20,21 +21,22 @@ public sealed class DriveWaitTests : DirectorFixture
 {
     private static readonly VolumeAssignment Volume = new("Vol-0001", new VolumeLifeId(new Guid(1, 2, 3, new byte[8])), true, "p1", 0);
 
-    private static readonly DriveWait Wait = new(
-        "the outbox cannot be written: No space left on device", "there is room", Moment, Moment.Plus(TimeSpan.FromMinutes(30)));
+    private static DriveWait WaitSince(Instant since) => new(
+        "the outbox cannot be written: No space left on device", "there is room", since, since.Plus(TimeSpan.FromMinutes(30)));
 
     [Fact]
     [Trait("Req", "NET-20")]
     public void A_wait_of_the_drive_is_seen_at_its_job_until_it_is_over()
     {
+        DriveWait wait = WaitSince(Moment);
         (JobId id, IActorRef job, OpenStoreSession opened) = Saving();
         var live = new LiveSession(opened.Label.Session, id, 1, LiveSessionState.Open, new StreamPosition(5, 1), "/etc/a", "Vol-0001");
-        job.Tell(new SessionAnnounced(live with { Wait = Wait }, "127.0.0.1:9103"), TestActor);
+        job.Tell(new SessionAnnounced(live with { Wait = wait }, "127.0.0.1:9103"), TestActor);
         ExpectMsg<ClaimSession>();
         JobStatus waiting = StatusOf(job, id);
         Explanation why = Explanation.Of(waiting, null, Parts.Deadlines);
-        Assert.Equal($"storage s1 waits: {Wait.Reason}", why.WaitsFor);
-        Assert.Equal((Wait.Since, "storage s1", Wait.FreesIt, Wait.Until), (why.Since, why.Holder, why.FreesIt, why.Deadline));
+        Assert.Equal($"storage s1 waits: {wait.Reason}", why.WaitsFor);
+        Assert.Equal((wait.Since, "storage s1", wait.FreesIt, wait.Until), (why.Since, why.Holder, why.FreesIt, why.Deadline));
         Assert.Equal("the job ends Incomplete at its last commit point", why.Then);
         AwaitAssert(() => Assert.Equal(why.WaitsFor, Catalog.Jobs.Find(id)!.Reason));
 
