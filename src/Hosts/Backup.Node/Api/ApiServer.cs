@@ -96,7 +96,7 @@ public sealed class ApiServer : IAsyncDisposable
     {
         var settings = new KestrelServerOptions { AddServerHeader = false };
         settings.Limits.MaxConcurrentConnections = MaximumConnections;
-        settings.Limits.MaxRequestBodySize = CommandEndpoint.MaximumBodyBytes;
+        settings.Limits.MaxRequestBodySize = null; // CommandEndpoint's own bound
         settings.Limits.MaxRequestHeaderCount = MaximumHeaders;
         settings.Limits.MaxRequestHeadersTotalSize = MaximumHeaderBytes;
         // A reader who pauses (Ctrl-S, a pager) is not cut off; the number of answers in hand is the bound.
