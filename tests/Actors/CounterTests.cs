@@ -6,7 +6,7 @@ namespace Backup.Tests.Actors;
 public sealed class CounterTests : DirectorFixture
 {
     [Fact]
-    [Trait("Req", "VOL-20")]
+    [Trait("Req", "VOL-31")]
     [Trait("Req", "DON-05")]
     public void A_pool_names_its_volumes_by_a_counter_and_no_number_is_given_twice()
     {

@@ -51,7 +51,7 @@ public class VolumeChoiceTests
         Assert.Equal(name, VolumeChooser.NameOf(format, number));
 
     [Fact]
-    [Trait("Req", "VOL-20")]
+    [Trait("Req", "VOL-31")]
     public void A_format_of_counters_is_drawn_from_and_names_that_volumes_bear_are_passed_over()
     {
         VolumeWanted wanted = Empty with
