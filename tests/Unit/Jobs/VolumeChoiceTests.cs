@@ -1,3 +1,4 @@
+using Backup.Configuration.Variables;
 using Backup.Jobs.Media;
 
 namespace Backup.Tests.Unit.Jobs;
@@ -80,4 +81,29 @@ public class VolumeChoiceTests
     [InlineData("{1}-x", 12, "12-x")]
     public void NameOf_pads_to_the_counters_width(string format, int number, string name) =>
         Assert.Equal(name, VolumeChooser.NameOf(format, number));
+
+    [Fact]
+    [Trait("Req", "VOL-31")]
+    public void A_format_of_counters_is_drawn_from_and_names_that_volumes_bear_are_passed_over()
+    {
+        VolumeWanted wanted = Empty with
+            { LabelFormat = "Full-%(Counter:a:4)-%(Counter:b)", Names = new HashSet<string> { "Full-0001-7" } };
+        LabelTemplate format = Assert.IsType<VolumeChoice.Draw>(VolumeChooser.Choose(wanted)).Format;
+        var next = new Queue<long>([1, 7, 2, 8]);
+
+        Assert.Equal(new VolumeChoice.Label("Full-0002-8"), VolumeChooser.NameFrom(format, wanted, _ => next.Dequeue()));
+    }
+
+    [Fact]
+    [Trait("Req", "VOL-31")]
+    public void A_counter_that_turns_among_names_that_are_all_taken_is_refused_and_may_be_raised()
+    {
+        VolumeWanted wanted = Empty with { LabelFormat = "V%(Counter:a)", Names = new HashSet<string> { "V1", "V2" } };
+        int drawn = 0;
+        var refused = Assert.IsType<VolumeChoice.Refuse>(
+            VolumeChooser.NameFrom(LabelTemplate.Parse(wanted.LabelFormat), wanted, _ => (drawn++ % 2) + 1));
+
+        Assert.Equal((true, 1000), (refused.MayCome, drawn));
+        Assert.EndsWith("are borne by volumes already; raise the maximum of its counter", refused.Reason, StringComparison.Ordinal);
+    }
 }

@@ -133,12 +133,13 @@ public static partial class CommandTable
         {
             Keys = [OneNode], Columns = ActorColumns, Example = "inspect mailboxes",
         },
-        new(CommandId.InspectLeases, "inspect", "leases", "who holds a turn, a client, a storage or a volume, and since when")
+        new(CommandId.InspectLeases, "inspect", "leases", "all that is held and waited for: by whom, since when, until when, what frees it")
         {
             Columns =
             [
-                new("what", ColumnType.Text), new("name", ColumnType.Text), new("jobid", ColumnType.Id), new("job", ColumnType.Text),
-                new("since", ColumnType.Time),
+                new("what", ColumnType.Text), new("name", ColumnType.Text), new("is", ColumnType.Text), new("jobid", ColumnType.Id),
+                new("job", ColumnType.Text), new("since", ColumnType.Time), new("until", ColumnType.Time),
+                new("holder", ColumnType.Text), new("frees_it", ColumnType.Text), new("then", ColumnType.Text),
             ],
             Example = "inspect leases",
         },

@@ -38,8 +38,9 @@ internal static class ConfigurationBuilder
         node.Get<string>("data-directory"),
         node.Get<string>("control-listen"),
         node.Get<string>("bulk-listen"),
-        node.Get<string>("console-socket"))
+        NodeConsoleKeys.SocketOf(node))
     {
+        ConsoleGroup = NodeConsoleKeys.GroupOf(node),
         MetricsListen = node.Text("metrics-listen"),
         Cluster = NodeClusterKeys.Read(node),
         Reach = NodeReachKeys.Read(node),

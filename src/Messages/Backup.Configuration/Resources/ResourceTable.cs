@@ -25,7 +25,7 @@ internal static class ResourceTable
         new("bulk-listen", KeyType.Endpoint, "Where it takes bulk channels.", "127.0.0.1:9103"),
         new("metrics-listen", KeyType.Endpoint,
             "Where it tells figures (/metrics, for Prometheus) and health (/health/ready) by plain HTTP; without it nowhere."),
-        new("console-socket", KeyType.Text, "The console's unix socket; relative to the data directory.", "run/backup.sock"),
+        .. NodeConsoleKeys.All,
         .. NodeClusterKeys.All,
         .. NodeReachKeys.All,
         .. NodeScriptKeys.All,
@@ -61,7 +61,9 @@ internal static class ResourceTable
 
     public static readonly ResourceKind Pool = new("Pool", "Volumes that jobs share.",
     [
-        new("label-format", KeyType.LabelFormat, "Names of new volumes; the digits in braces are the counter's width.", "Vol-{0001}"),
+        new("label-format", KeyType.LabelFormat,
+            "Names of new volumes: one more than the highest there is, the digits in braces are its width; or the next of a Counter,"
+                + " \"Vol-%(Counter:NAME:4)\".", "Vol-{0001}"),
         new("volume-size-max", KeyType.Size, "A volume that reaches this size is full; 0: the storage's size.", "0"),
         new("volumes-max", KeyType.Number(0, 1_000_000), "The most volumes in the pool; 0: no limit.", "0"),
         new("label-automatically", KeyType.Boolean, "Whether a new volume is labelled when none can be appended to.", "yes"),

@@ -24,6 +24,9 @@ public sealed record NodeResource(
     string BulkListen,
     string ConsoleSocket)
 {
+    /// <summary>The group of the host whose members may use the console too; null where there is none.</summary>
+    public string? ConsoleGroup { get; init; }
+
     /// <summary>Where it tells figures and health by HTTP; null: nowhere.</summary>
     public string? MetricsListen { get; init; }
 
@@ -76,8 +79,10 @@ public sealed record StorageResource(
 /// <summary>A virtual tape library in a folder: so many slots, each with a cartridge of that size, named by its bar code.</summary>
 public sealed record LibraryResource(string Folder, int Slots, int MailSlots, long CartridgeBytes, string BarCodePrefix);
 
-/// <summary>Volumes that jobs share. A limit of 0 means none. The label format has one counter, "{0001}": its digits are its
-/// width.</summary>
+/// <summary>
+/// Volumes that jobs share. A limit of 0 means none. The label format has one counter of its own, "{0001}": its digits are its width; or
+/// it is a <see cref="Variables.LabelTemplate"/>.
+/// </summary>
 public sealed record PoolResource(string Name, string LabelFormat, long VolumeBytesMax, int VolumesMax, bool LabelAutomatically);
 
 /// <summary>What is saved. With PathsPerRun the definition has no roots and each run gives its own.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Backup.Configuration.Variables;
 
 namespace Backup.Jobs.Media;
 
@@ -44,6 +45,9 @@ public abstract record VolumeChoice
     /// <summary>Label a new volume of this name and begin it.</summary>
     public sealed record Label(string Volume) : VolumeChoice;
 
+    /// <summary>Label a new volume, its name drawn from counters: <see cref="VolumeChooser.NameFrom"/>.</summary>
+    public sealed record Draw(LabelTemplate Format) : VolumeChoice;
+
     /// <summary>None now, and why; MayCome where a job's end or an operator can change that.</summary>
     public sealed record Refuse(string Reason, bool MayCome) : VolumeChoice;
 }
@@ -53,6 +57,9 @@ public static partial class VolumeChooser
 {
     /// <summary>The most volumes of one label format: what its counter may count to.</summary>
     private const int CounterMax = 9_999_999;
+
+    /// <summary>Names drawn for one volume that others bear already, before the pool is said to have none.</summary>
+    private const int DrawsMax = 1000;
 
     public static VolumeChoice Choose(VolumeWanted wanted)
     {
@@ -64,7 +71,7 @@ public static partial class VolumeChooser
         bool full = wanted.VolumesMax > 0 && wanted.PoolVolumes >= wanted.VolumesMax;
         bool isAnotherOfUse = free.Count == 0 || free.Count(volume => volume.Jobs > 0) < wanted.VolumesAtOnce;
         VolumeChoice? named = wanted.LabelAutomatically && !full && isAnotherOfUse ? NewLabel(wanted) : null;
-        if (named is VolumeChoice.Label || (named is not null && free.Count == 0)) return named;
+        if (named is VolumeChoice.Label or VolumeChoice.Draw || (named is not null && free.Count == 0)) return named;
         if (free.MinBy(volume => volume.Jobs) is { } leastShared) return new VolumeChoice.Append(leastShared.Name);
         if (roomy.Count > 0) return new VolumeChoice.Refuse($"pool {wanted.Pool}: volume {roomy[0].Name} is in use by another job",
             MayCome: true);
@@ -87,6 +94,18 @@ public static partial class VolumeChooser
         return labelFormat[..counter.Index] + digits + labelFormat[(counter.Index + counter.Length)..];
     }
 
+    /// <summary>The first name drawn that no volume bears. A counter that began anew gives names again, which are passed over.</summary>
+    public static VolumeChoice NameFrom(LabelTemplate format, VolumeWanted wanted, Func<string, long> draw)
+    {
+        for (int tried = 0; tried < DrawsMax; tried++)
+        {
+            string name = format.Name(draw);
+            if (!wanted.Names.Contains(name)) return new VolumeChoice.Label(name);
+        }
+        return new VolumeChoice.Refuse($"pool {wanted.Pool}: {DrawsMax} names in turn of label-format '{wanted.LabelFormat}' are borne by"
+            + " volumes already; raise the maximum of its counter", MayCome: true);
+    }
+
     /// <summary>One more than the highest number in use, so that a name never comes back for another volume while a later one is
     /// known.</summary>
     private static VolumeChoice NewLabel(VolumeWanted wanted)
@@ -96,6 +115,7 @@ public static partial class VolumeChooser
                 ? new VolumeChoice.Label(unknown)
                 : new VolumeChoice.Refuse($"pool {wanted.Pool}: none of the {cartridges.Count} cartridges in the library can be written to; "
                     + "put a blank one in", MayCome: true);
+        if (LabelTemplate.IsOne(wanted.LabelFormat)) return new VolumeChoice.Draw(LabelTemplate.Parse(wanted.LabelFormat));
         Match counter = Counter().Match(wanted.LabelFormat);
         if (!counter.Success)
             return new VolumeChoice.Refuse($"pool {wanted.Pool}: label-format '{wanted.LabelFormat}' has no counter like {{0001}}",

@@ -32,6 +32,8 @@ internal sealed record Explanation(string WaitsFor, Instant Since, string Holder
                 deadlines.ClientSpoke),
             JobPhase.Storing => Wait(status, storage, "it has written the session's end", deadlines.StorageEnded),
             JobPhase.Cataloguing => Wait(status, "the catalog", "it has taken what was stored", deadlines.Catalogued),
+            JobPhase.RunningBefore or JobPhase.RunningAfter => Wait(status, $"script {status.Script} of the job",
+                "its program ends, or its time-out is over", null),
             JobPhase.Done => new Explanation("nothing", status.EndedAt ?? status.Since, "nobody", "it has ended", null, status.EndReason),
             _ => Wait(status, "", "", null),
         };

@@ -170,7 +170,10 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     private void Note(IJobEvent happened)
     {
         if (happened is not (PhaseChanged or WaitBegan or Started or CancelAsked or JobQueued)) return;
-        Publish(new JobMoved(_job, _status.Specification?.JobName ?? "", _status.State, _status.Reason));
+        Publish(new JobMoved(_job, _status.Specification?.JobName ?? "", _status.State, _status.Reason)
+        {
+            Messages = _status.Specification?.Messages,
+        });
         _orders.RecordState(_status);
     }
 

@@ -55,7 +55,7 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
             case StartRestoreClient start: StartRestore(start, status); break;
             case RunScriptNow run: RunScript(run, ScriptOrders.Of(status, run.Script, parts.NodeName)); break;
             case StopScript stop: Stop(stop); break;
-            case Backup.Jobs.Jobs.LogLine line: Log(line); break;
+            case Backup.Jobs.Jobs.LogLine line: Log(line, status); break;
             case Report report: Finish(report, status); break;
             default: throw new System.Diagnostics.UnreachableException($"{effect.GetType().Name} is no effect of a job");
         }
@@ -192,10 +192,10 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
         else parts.Scripts.Stop(stop.Order, ended => self.Tell(ended));
     }
 
-    private void Log(Backup.Jobs.Jobs.LogLine line)
+    private void Log(Backup.Jobs.Jobs.LogLine line, JobStatus status)
     {
         Instant now = Instant.Now(parts.Clock);
-        neighbours.News.Publish(new JobSaid(line.Job, now, line.Text));
+        neighbours.News.Publish(new JobSaid(line.Job, now, line.Text) { Messages = status.Specification?.Messages });
         Ask(c => c.Log.Append([new Backup.Catalog.Log.LogLine(line.Job, now, line.Text)]), null, null);
     }
 
@@ -208,7 +208,10 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
         bool hasClientScripts = status.Specification!.Scripts.Any(script => script.On == ScriptPlace.Client);
         if (hasClientScripts && (status.Client is not null || status.Attempt == 0)) // an order to cancel may still be owed
             TellClient(status, new EndTaken(report.Job));
-        var finished = new JobFinished(report.Job, status.Specification!.JobName, report.State, report.Reason);
+        var finished = new JobFinished(report.Job, status.Specification!.JobName, report.State, report.Reason)
+        {
+            Messages = status.Specification.Messages,
+        };
         Ask(
             catalog => catalog.Jobs.End(report.Job, JobLabels.EndingOf(status, catalog)),
             () => neighbours.News.Publish(finished),

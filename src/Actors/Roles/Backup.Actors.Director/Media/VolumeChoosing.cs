@@ -1,9 +1,11 @@
 using Backup.Catalog;
 using Backup.Catalog.Volumes;
 using Backup.Configuration.Resources;
+using Backup.Configuration.Variables;
 using Backup.Jobs.Media;
 using Backup.Messages.Ids;
 using Backup.Messages.Storages;
+using Backup.Messages.Values;
 
 namespace Backup.Actors.Director.Media;
 
@@ -52,7 +54,9 @@ internal static class VolumeChoosing
         {
             JobsPerVolume = jobsPerVolume, VolumesAtOnce = storage?.Drives ?? 1, Cartridges = taken.Cartridges,
         };
-        return VolumeChooser.Choose(wanted) switch
+        VolumeChoice choice = VolumeChooser.Choose(wanted);
+        if (choice is VolumeChoice.Draw draw) choice = Named(catalog, draw.Format, wanted, parts);
+        return choice switch
         {
             VolumeChoice.Append append => new VolumeAnswer(Known(all.First(v => v.Identity.Name == append.Volume), capacity), "", true),
             VolumeChoice.Label label => new VolumeAnswer(
@@ -60,6 +64,16 @@ internal static class VolumeChoosing
             VolumeChoice.Refuse refuse => new VolumeAnswer(null, refuse.Reason, refuse.MayCome),
             var other => throw new System.Diagnostics.UnreachableException($"{other} is no choice of a volume"),
         };
+    }
+
+    /// <summary>A number is kept before its name is used: what is drawn and not used is never drawn again.</summary>
+    private static VolumeChoice Named(ICatalog catalog, LabelTemplate format, Backup.Jobs.Media.VolumeWanted wanted, DirectorParts parts)
+    {
+        IReadOnlyDictionary<string, CounterResource> counters = parts.Configuration.Counters;
+        if (format.Counters.FirstOrDefault(name => !counters.ContainsKey(name)) is { } gone)
+            return new VolumeChoice.Refuse($"pool {wanted.Pool}: there is no Counter {gone} any more", MayCome: true);
+        return VolumeChooser.NameFrom(
+            format, wanted, name => catalog.Counters.Draw(CounterChain.Of(name, counters), Instant.Now(parts.Clock)));
     }
 
     private static bool IsAppendable(VolumeRow volume, VolumeNeeded need) =>

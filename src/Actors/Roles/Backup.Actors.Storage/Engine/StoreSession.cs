@@ -167,7 +167,7 @@ internal sealed class StoreSession(
     private VolumeSpan NoteSpan(CommitPoint point, VolumeWriter writer)
     {
         _volume = writer.VolumeLabel.Name;
-        var span = new VolumeSpan(writer.VolumeLabel.Name, writer.VolumeLabel.Life, point.FirstBlock, point.LastBlock);
+        var span = new VolumeSpan(writer.VolumeLabel.Name, writer.VolumeLabel.Life, point.FirstBlock, point.LastBlock, point.Bytes);
         if (_spans is [.., { } last] && last.Life == span.Life) _spans[^1] = span;
         else _spans.Add(span);
         return span;
