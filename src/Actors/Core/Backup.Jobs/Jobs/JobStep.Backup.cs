@@ -90,6 +90,7 @@ internal sealed partial class JobStep
         if (_status.IsRestore || IsStopping) return Unchanged("it waits for no drive");
         if (_status.Phase == JobPhase.Saving) Deadline(JobTimer.ClientSpoke);
         else if (_status.Phase == JobPhase.Storing) Deadline(JobTimer.StorageEnded);
+        else if (_status.Phase == JobPhase.OpeningSession) Deadline(JobTimer.SessionOpened);
         else return TooLate();
         return Accepted();
     }

@@ -13,7 +13,7 @@ public sealed partial class StorageEngine : IDriveListener
     private readonly record struct VolumeWait(VolumeWanted Wanted, IWorkQueue<VolumeAssigned> Answer);
 
     private readonly Dictionary<SessionId, VolumeWait> _volumeWaits = [];
-    private readonly ConcurrentDictionary<DriveThread, string> _waiting = new();
+    private readonly ConcurrentDictionary<DriveThread, DriveWait> _waiting = new();
 
     void IDriveListener.Started(StoreSession session, MountedVolume volume)
     {
@@ -50,7 +50,9 @@ public sealed partial class StorageEngine : IDriveListener
             if (session.Delivery.CloseReason is { } closed) return new VolumeAssigned(session.Id, null, closed);
             _volumeWaits[session.Id] = new VolumeWait(wanted, answer);
         }
-        _waiting[session.Drive] = $"{reason}; the director is to name the next";
+        Instant since = Instant.Now(_settings.Clock);
+        _waiting[session.Drive] = new DriveWait(
+            $"{reason}; the director is to name the next", "the director names it", since, since.Plus(_settings.NextVolumeDeadline));
         try
         {
             Say(wanted);
@@ -118,7 +120,12 @@ public sealed partial class StorageEngine : IDriveListener
     }
 
     /// <summary>What one of the drives waits for; null where none waits.</summary>
-    private string? Waiting => _waiting.Values.FirstOrDefault();
+    private DriveWait? Waiting => _waiting.Values.FirstOrDefault() ?? _deliveries.Room.Wait;
+
+    /// <summary>What this session waits for: the next volume, room in the outbox, a drive, or a volume that others have.</summary>
+    private DriveWait? WaitOf(StoreSession session) => _waiting.GetValueOrDefault(session.Drive) ?? _deliveries.Room.Wait
+        ?? (_leases.Waits.FirstOrDefault(wait => wait.Job == session.Order.Label.Job) is { } medium
+            ? new DriveWait($"volume {medium.Volume}: {medium.Reason}", "one of these ends", medium.Since, medium.Until) : null);
 
     private IReadOnlyList<VolumeWanted> Wanted()
     {

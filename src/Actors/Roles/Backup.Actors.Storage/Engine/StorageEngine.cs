@@ -1,5 +1,4 @@
 using Backup.Actors.Storage.Drives;
-using Backup.Actors.Storage.Serving;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
@@ -15,7 +14,6 @@ namespace Backup.Actors.Storage.Engine;
 public sealed partial class StorageEngine : IDisposable
 {
     private const string NotHere = "the storage node does not know the session: it was started again since, or has ended it";
-    private const string RestoreIsOver = "the restore is over";
     private const string EpochName = "epoch";
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
@@ -28,8 +26,6 @@ public sealed partial class StorageEngine : IDisposable
     private readonly StorageMetrics _metrics;
     private readonly Lock _lock = new();
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
-    private readonly Dictionary<JobId, List<Guid>> _serveTickets = [];
-    private long _serving;
     private Action<object>? _say;
 
     /// <summary>Throws <see cref="IOException"/> where the outbox cannot be used.</summary>
@@ -53,13 +49,12 @@ public sealed partial class StorageEngine : IDisposable
             lock (_lock)
             {
                 IReadOnlyList<MediumWait> waits = _leases.Waits;
-                DriveWait? wait = _deliveries.Room.Wait;
-                string? waiting = Waiting ?? wait?.Reason;
-                string state = waiting is not null ? "waiting" : _sessions.Count > 0 ? "storing" : "idle";
+                DriveWait? wait = Waiting;
+                string state = wait is not null ? "waiting" : _sessions.Count > 0 ? "storing" : "idle";
                 return new StorageStatus(
                     _settings.Name, _settings.Folder, _drives.Volumes, state, [.. _sessions.Values.Select(s => s.Status)],
                     Interlocked.Read(ref _serving), _drives.BytesWritten,
-                    waiting ?? _drives.Waits ?? (waits is [{ } first, ..] ? $"volume {first.Volume}: {first.Reason}" : null) ?? Trouble,
+                    wait?.Reason ?? _drives.Waits ?? (waits is [{ } first, ..] ? $"volume {first.Volume}: {first.Reason}" : null) ?? Trouble,
                     _deliveries.Bytes, _deliveries.BytesMax, Wait: wait, Drives: _leases.Status, Slots: _settings.Drives.Slots,
                     MediumWaits: waits);
             }
@@ -92,7 +87,7 @@ public sealed partial class StorageEngine : IDisposable
     public void Announce()
     {
         List<LiveSession> live;
-        lock (_lock) live = [.. _sessions.Values.Select(session => session.Live(WaitOf(session.Order.Label.Job)))];
+        lock (_lock) live = [.. _sessions.Values.Select(session => session.Live(WaitOf(session)))];
         var ends = new List<StoreSessionEnded>();
         foreach (Delivery delivery in _deliveries.All)
         {
@@ -190,7 +185,7 @@ public sealed partial class StorageEngine : IDisposable
         if (Find(claim.Session) is { HasEnded: false } session) Honour(session, claim.Store);
         if (!delivery.Forwarder.Offer(claim.Catalogue)) return;
         if (delivery.End is { } end) Say(end);
-        else Say(new SessionStands(Find(claim.Session)?.Live(WaitOf(delivery.Log.Head.Job)) ?? LiveOf(delivery), _channels.Endpoint));
+        else Say(new SessionStands(LiveOf(delivery), _channels.Endpoint));
     }
 
     private void Close(CloseStoreSession close)
@@ -240,55 +235,13 @@ public sealed partial class StorageEngine : IDisposable
         else if (!session.HasEnded) session.Drive.Post(new AbandonWork(session, delivery.Refusal ?? NotHere));
     }
 
-    /// <summary>What a session of this job waits for: room in the outbox, a drive, or a volume.</summary>
-    private DriveWait? WaitOf(JobId job) => _deliveries.Room.Wait
-        ?? (_leases.Waits.FirstOrDefault(wait => wait.Job == job) is { } medium
-            ? new DriveWait($"volume {medium.Volume}: {medium.Reason}", "one of these ends", medium.Since, medium.Until) : null);
-
     private string? Trouble => _deliveries.All.Select(d => d.Forwarder.Trouble).FirstOrDefault(t => t is not null) is { } trouble
         ? $"the catalog is not reached: {trouble}" : null;
 
-    private static LiveSession LiveOf(Delivery delivery) => new(
-        delivery.Session, delivery.Log.Head.Job, delivery.Log.Head.Attempt, LiveSessionState.Delivering,
-        delivery.Log.Head.Position, delivery.Log.Head.LastPath, "");
-
-    private void OpenServing(OpenServe order)
-    {
-        _channels.Desk.Register(order.Ticket, (_, channel) =>
-        {
-            Interlocked.Increment(ref _serving);
-            try
-            {
-                using (channel)
-                using (var server = new SessionServer(order, _leases, _settings.DriveDeadline, () => WhyNotServed(order.Job)))
-                    server.Serve(channel);
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _serving);
-            }
-        });
-        lock (_lock)
-        {
-            if (!_serveTickets.TryGetValue(order.Job, out List<Guid>? tickets)) _serveTickets[order.Job] = tickets = [];
-            tickets.Add(order.Ticket.Id);
-        }
-        Say(new ServeOpened(order.Job, _channels.Endpoint));
-    }
-
-    /// <summary>A job whose director was started again was offered more than one ticket.</summary>
-    private void CloseServing(JobId job)
-    {
-        List<Guid>? tickets;
-        lock (_lock) _serveTickets.Remove(job, out tickets);
-        foreach (Guid ticket in tickets ?? []) _channels.Desk.Withdraw(ticket);
-        if (tickets is not null) _leases.EndWait(job, RestoreIsOver);
-    }
-
-    private string? WhyNotServed(JobId job)
-    {
-        lock (_lock) return _serveTickets.ContainsKey(job) ? null : RestoreIsOver;
-    }
+    private LiveSession LiveOf(Delivery delivery) => Find(delivery.Session) is { } session
+        ? session.Live(WaitOf(session))
+        : new LiveSession(delivery.Session, delivery.Log.Head.Job, delivery.Log.Head.Attempt, LiveSessionState.Delivering,
+            delivery.Log.Head.Position, delivery.Log.Head.LastPath, "");
 
     private static void Serve(StoreSession session, IBulkChannel channel)
     {
