@@ -12,7 +12,9 @@ namespace Backup.Node.Running;
 /// <summary>Makes the engine of one storage: a folder of disk volumes, or a virtual library.</summary>
 internal static class StorageRole
 {
-    /// <summary>Throws <see cref="NodeRefusedException"/> where the library cannot be used, <see cref="IOException"/> for all else.</summary>
+    /// <summary>
+    /// Throws <see cref="NodeRefusedException"/> where the library cannot be used, <see cref="IOException"/> for all else.
+    /// </summary>
     public static StorageEngine Open(NodeSettings settings, StorageResource storage, NodeChannels channels)
     {
         string folder = Path.GetFullPath(storage.Library?.Folder ?? storage.Folder, settings.Data);

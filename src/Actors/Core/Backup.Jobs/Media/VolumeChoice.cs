@@ -28,7 +28,7 @@ public sealed record VolumeWanted(
     /// <summary>Volumes that can be written to at the same time.</summary>
     public int VolumesAtOnce { get; init; } = 1;
 
-    /// <summary>The cartridges of the storage's library by their bar codes: what volumes are named after. Null: it has no library.</summary>
+    /// <summary>The bar codes of the storage's library: what volumes are named after. Null: it has no library.</summary>
     public IReadOnlyList<string>? Cartridges { get; init; }
 }
 
@@ -113,8 +113,8 @@ public static partial class VolumeChooser
         if (wanted.Cartridges is { } cartridges)
             return cartridges.FirstOrDefault(cartridge => !wanted.Names.Contains(cartridge)) is { } unknown
                 ? new VolumeChoice.Label(unknown)
-                : new VolumeChoice.Refuse($"pool {wanted.Pool}: none of the {cartridges.Count} cartridges in the library can be written to; "
-                    + "put a blank one in", MayCome: true);
+                : new VolumeChoice.Refuse($"pool {wanted.Pool}: none of the {cartridges.Count} cartridges in the library can be written "
+                    + "to; put a blank one in", MayCome: true);
         if (LabelTemplate.IsOne(wanted.LabelFormat)) return new VolumeChoice.Draw(LabelTemplate.Parse(wanted.LabelFormat));
         Match counter = Counter().Match(wanted.LabelFormat);
         if (!counter.Success)

@@ -15,7 +15,7 @@ public sealed class LibraryDrives : IDriveSource
     private readonly Lock _moves = new();
     private volatile ChangerInventory _inventory;
 
-    /// <summary>Drives are made by their number, from 0. Throws <see cref="IOException"/> where the changer does not say what it has.</summary>
+    /// <summary>Drives are made by their number, from 0. An <see cref="IOException"/> says that the changer does not answer.</summary>
     public LibraryDrives(IChanger changer, Func<int, IDrive> drive)
     {
         ArgumentNullException.ThrowIfNull(changer);

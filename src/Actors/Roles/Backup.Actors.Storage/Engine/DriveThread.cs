@@ -37,8 +37,9 @@ internal interface IDriveListener
 }
 
 /// <summary>
-/// The one thread that writes to a volume, in a drive that it has for as long. Sessions post work to its bounded queue; it appends their records to the volume, makes commit
-/// points when they are due, and goes on to the next volume at the end of a medium. With no session left it puts the volume away.
+/// The one thread that writes to a volume, in a drive that it has for as long. Sessions post work to its bounded queue; it appends their
+/// records to the volume, makes commit points when they are due, and goes on to the next volume at the end of a medium. With no session
+/// left it puts the volume away.
 /// </summary>
 internal sealed partial class DriveThread : IDisposable
 {

@@ -58,7 +58,8 @@ internal sealed class DriveThreads : IDisposable
             if (threads[thread].Volume == volume.Volume || threads[thread].Wanted.Contains(volume.Volume)) return thread;
         foreach (int thread in all)
             if (threads[thread].Pools.Count == 0) return thread;
-        return all.OrderBy(thread => threads[thread].Pools.Contains(volume.Pool) ? 0 : 1).ThenBy(thread => threads[thread].Pools.Count).First();
+        return all.OrderBy(thread => threads[thread].Pools.Contains(volume.Pool) ? 0 : 1)
+            .ThenBy(thread => threads[thread].Pools.Count).First();
     }
 
     public void Dispose()

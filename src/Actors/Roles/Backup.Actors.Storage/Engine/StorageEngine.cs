@@ -54,7 +54,7 @@ public sealed partial class StorageEngine : IDisposable
                 return new StorageStatus(
                     _settings.Name, _settings.Folder, _drives.Volumes, state, [.. _sessions.Values.Select(s => s.Status)],
                     Interlocked.Read(ref _serving), _drives.BytesWritten,
-                    wait?.Reason ?? _drives.Waits ?? (waits is [{ } first, ..] ? $"volume {first.Volume}: {first.Reason}" : null) ?? Trouble,
+                    wait?.Reason ?? _drives.Waits ?? (waits is [{ } first, ..] ? $"volume {first.Volume}: {first.Reason}" : Trouble),
                     _deliveries.Bytes, _deliveries.BytesMax, Wait: wait, Drives: _leases.Status, Slots: _settings.Drives.Slots,
                     MediumWaits: waits);
             }
