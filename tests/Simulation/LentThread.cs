@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Backup.Tests.Simulation;
 
-/// <summary>Threads that serve one body after the other: a life has some hundred, and making one costs more than most of them do.</summary>
+/// <summary>Threads that serve one body after the other: a life has some hundred, and making one costs more than most of them
+/// do.</summary>
 internal sealed class LentThread
 {
     private static readonly ConcurrentBag<LentThread> Idle = [];

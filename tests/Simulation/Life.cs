@@ -19,7 +19,8 @@ using Backup.Volumes.Blocks;
 namespace Backup.Tests.Simulation;
 
 /// <summary>
-/// One installation under simulation: director, storage and clients, a catalog, a network, media, trees of files, all from one seed. Runs what
+/// One installation under simulation: director, storage and clients, a catalog, a network, media, trees of files, all from one seed.
+/// Runs what
 /// the scenario asks, and lets go of everything at the end.
 /// </summary>
 internal sealed class Life : IDisposable
@@ -32,7 +33,8 @@ internal sealed class Life : IDisposable
     private int _restores;
 
     /// <summary>
-    /// Without a watch all is in memory and nothing is looked at. Otherwise volumes are the product's own, on disk, and every write of them and of
+    /// Without a watch all is in memory and nothing is looked at. Otherwise volumes are the product's own, on disk, and every write of
+    /// them and of
     /// the catalog is recorded.
     /// </summary>
     public Life(ulong seed, CrashWatch? watch = null)
@@ -51,7 +53,8 @@ internal sealed class Life : IDisposable
         _directorChannels = Network.Node("director");
         Func<long, IDrive> drives = watch is null ? Shelf.Open : watch.OpenDrive;
         Storage = new SimulatedStorage(Baton, Network, Shelf, drives, _folder, Chance.Fork());
-        Clients = [.. Enumerable.Range(1, Chance.Pick(1, 1, 2)).Select(i => new SimulatedClient(Baton, Network, $"client-{i}", _folder, Say))];
+        Clients = [.. Enumerable.Range(1, Chance.Pick(1, 1, 2))
+            .Select(i => new SimulatedClient(Baton, Network, $"client-{i}", _folder, Say))];
         var parts = new DirectorParts(
             "node", "simulation", new InstallationId(Chance.NewGuid()), new LiveConfiguration(Configuration()),
             new CatalogGate(_gated.Catalog), _directorChannels, Baton, Chance.Fork());
@@ -120,7 +123,8 @@ internal sealed class Life : IDisposable
         bool isOver = Baton.Await(() => jobs.All(job => Director[job].Status.HasEnded) && !Director.IsAway && !IsAnyAway, EndWithin);
         if (!isOver)
             throw new SimulationException($"no end after {EndWithin.TotalHours} h: "
-                + string.Join(", ", jobs.Select(job => $"job {job} is {Director[job].Status.Phase}")) + (IsAnyAway ? ", somebody is away" : ""));
+                + string.Join(", ", jobs.Select(job => $"job {job} is {Director[job].Status.Phase}"))
+                + (IsAnyAway ? ", somebody is away" : ""));
         Baton.Settle();
     }
 

@@ -7,7 +7,8 @@ using Backup.Volumes.Trees;
 namespace Backup.Tests.Simulation;
 
 /// <summary>
-/// Folders in memory, one a life at a time: thousands of syncs to a disk take minutes. Their names come again, because what is compiled for a
+/// Folders in memory, one a life at a time: thousands of syncs to a disk take minutes. Their names come again, because what is
+/// compiled for a
 /// query is kept by the database's name, and a new name a life is most of a life's cost.
 /// </summary>
 internal static partial class LifeFolder

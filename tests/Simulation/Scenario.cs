@@ -9,7 +9,8 @@ using Backup.Tests.Simulation.Running;
 namespace Backup.Tests.Simulation;
 
 /// <summary>
-/// The life of one seed: rounds of backups of all levels, one or several at a time, of trees that change, with faults, each judged by what
+/// The life of one seed: rounds of backups of all levels, one or several at a time, of trees that change, with faults, each judged by
+/// what
 /// can be restored of it.
 /// </summary>
 internal sealed class Scenario(ulong seed)
@@ -39,7 +40,8 @@ internal sealed class Scenario(ulong seed)
         }
         catch
         {
-            foreach (string line in life.Director.Statuses.SelectMany(s => life.Director[s.Job].Log.Select(l => $"  job {s.Job}: {l}"))) Tell(line);
+            foreach (JobId job in life.Director.Statuses.Select(s => s.Job))
+                foreach (string line in life.Director[job].Log) Tell($"  job {job}: {line}");
             Tell($"  media: {life.Shelf}");
             throw;
         }
@@ -57,7 +59,8 @@ internal sealed class Scenario(ulong seed)
             life.Baton.Spend(TimeSpan.FromMilliseconds(life.Chance.Below(8000)));
             List<(Source Source, TreeChance Trees)> some = [.. sources.Where(_ => life.Chance.OneIn(2))];
             BackUp(life, some.Count > 0 ? some : sources[..1]);
-            if (_saved.Count > 0 && life.Chance.OneIn(3)) Restore(life, _saved[life.Chance.Below(_saved.Count)], FaultPlan.ForRestore(life));
+            if (_saved.Count > 0 && life.Chance.OneIn(3))
+                Restore(life, _saved[life.Chance.Below(_saved.Count)], FaultPlan.ForRestore(life));
             foreach ((Source source, TreeChance trees) in sources) trees.Mutate(source.Root, life.Chance.Below(12));
         }
         bool isLiedTo = life.Shelf.HasBrokenItsWord;
@@ -114,7 +117,8 @@ internal sealed class Scenario(ulong seed)
             if (Verdicts.Judge(life, life.Director[jobs[i]].Status, happened, sources[i].Source) is { } saved) _saved.Add(saved);
     }
 
-    /// <summary>Without a plan nothing goes wrong, and the restore must bring all back, where the media kept what they promised.</summary>
+    /// <summary>Without a plan nothing goes wrong, and the restore must bring all back, where the media kept what they
+    /// promised.</summary>
     private void Restore(Life life, Saved saved, FaultPlan? plan)
     {
         (JobId job, string folder) = life.Restore(saved.Job, saved.Source.Client);

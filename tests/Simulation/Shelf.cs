@@ -64,7 +64,8 @@ internal sealed class Shelf(Baton baton, Seeded chance)
     }
 
     /// <summary>
-    /// The power fails: what no sync was waited for is there, or not, or half, each block for itself; where a tail had been cut off since the
+    /// The power fails: what no sync was waited for is there, or not, or half, each block for itself; where a tail had been cut off
+    /// since the
     /// last sync, all of that may not have happened either.
     /// </summary>
     public void LosePower()
@@ -127,6 +128,7 @@ internal sealed class Shelf(Baton baton, Seeded chance)
 
         public string Name => drive.Name;
         public DrivePosition Position => drive.Position;
+        public DriveStatus Status => drive.Status;
         public void SetBlockSize(int bytes) => drive.SetBlockSize(bytes);
 
         public MoveAnswer Load(string medium, DriveAccess access)
@@ -144,6 +146,8 @@ internal sealed class Shelf(Baton baton, Seeded chance)
         public MoveAnswer Rewind() => Done(drive.Rewind());
         public MoveAnswer Locate(long block) => Done(drive.Locate(block));
         public MoveAnswer SpaceToEndOfData() => Done(drive.SpaceToEndOfData());
+        public MoveAnswer SpaceFilemarks(int count) => Done(drive.SpaceFilemarks(count));
+        public MoveAnswer SpaceBlocks(int count) => Done(drive.SpaceBlocks(count));
 
         public WriteAnswer Write(ReadOnlySpan<byte> block)
         {

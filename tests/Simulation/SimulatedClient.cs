@@ -2,12 +2,14 @@ using Backup.Actors.Client.Control;
 using Backup.Actors.Client.Nodes;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
+using Backup.Messages.Sessions;
 using Backup.TestKit.Trees;
 
 namespace Backup.Tests.Simulation;
 
 /// <summary>
-/// A client's process: the real sessions over a virtual tree, and its side of the link. It can be killed at any point and started again; the
+/// A client's process: the real sessions over a virtual tree, and its side of the link. It can be killed at any point and started
+/// again; the
 /// file of its node cache stays, or is lost as well.
 /// </summary>
 internal sealed class SimulatedClient : IDisposable
@@ -16,7 +18,7 @@ internal sealed class SimulatedClient : IDisposable
     private readonly Network _network;
     private readonly string _folder;
     private readonly Action<object> _say;
-    private readonly Dictionary<JobId, CancellationTokenSource> _running = [];
+    private readonly Dictionary<JobId, (CancellationTokenSource Cancel, SimulatedOffers Tree)> _running = [];
     private readonly Dictionary<JobId, object> _ended = [];
     private readonly List<NodeCache> _caches = [];
     private ClientWork _work = null!;
@@ -88,43 +90,61 @@ internal sealed class SimulatedClient : IDisposable
     {
         switch (order)
         {
-            case JobAsked asked: Answer(asked.Job); break;
+            case JobAsked asked: Answer(asked); break;
             case EndTaken taken: _ended.Remove(taken.Job); break;
-            case BackupOrder backup: Work(backup.Job, cancel => _work.Run(backup, _say, cancel)); break;
-            case RestoreOrder restore: Work(restore.Job, cancel => _work.Run(restore, _say, cancel)); break;
+            case BackupOrder backup: Work(backup.Job, backup.Tree, (tree, cancel) => _work.Run(backup, tree, _say, cancel)); break;
+            case RestoreOrder restore: Work(restore.Job, restore.Tree, (tree, cancel) => _work.Run(restore, tree, _say, cancel)); break;
             case CancelOrder cancel: Cancel(cancel.Job); break;
             default: throw new ArgumentException($"{order.GetType().Name} is no order to a client");
         }
     }
 
-    private void Answer(JobId job) => _say(_ended.TryGetValue(job, out object? ended) ? ended
-        : _running.ContainsKey(job) ? new OrderTaken(job) : NotHere(job));
+    private void Answer(JobAsked asked)
+    {
+        JobId job = asked.Job;
+        if (asked.Tree is { } offer) _running.GetValueOrDefault(job).Tree?.Offer(offer);
+        _say(_ended.TryGetValue(job, out object? ended) ? ended : _running.ContainsKey(job) ? new OrderTaken(job) : NotHere(job));
+    }
 
     private void Cancel(JobId job)
     {
-        if (_running.TryGetValue(job, out CancellationTokenSource? running)) running.Cancel();
+        if (_running.TryGetValue(job, out (CancellationTokenSource Cancel, SimulatedOffers) running)) running.Cancel.Cancel();
         else if (!_ended.ContainsKey(job)) _say(NotHere(job));
     }
 
     private static OrderRefused NotHere(JobId job) => new(job, "the client does not work on this job: its node was started again since");
 
-    private void Work(JobId job, Func<CancellationToken, object> run)
+    private void Work(JobId job, ChannelOffer offer, Func<ITreeOffers, CancellationToken, object> run)
     {
+        _running.GetValueOrDefault(job).Tree?.Offer(offer);
         if (_running.ContainsKey(job) || _ended.ContainsKey(job))
         {
             _say(new OrderTaken(job));
             if (_ended.TryGetValue(job, out object? known)) _say(known);
             return;
         }
-        var cancel = _running[job] = new CancellationTokenSource();
+        var cancel = new CancellationTokenSource();
+        var tree = new SimulatedOffers(_baton);
+        _running[job] = (cancel, tree);
         _say(new OrderTaken(job));
         _baton.Start($"client {job}", () =>
         {
-            object ended = run(cancel.Token);
+            object ended = run(tree, cancel.Token);
             _baton.Yield(); // a process that was killed does not come by here
             _running.Remove(job);
             _ended[job] = ended;
             _say(ended);
         });
+    }
+
+    /// <summary>Offers of one job's tree, under the simulation's time.</summary>
+    private sealed class SimulatedOffers(Baton baton) : ITreeOffers
+    {
+        public ChannelOffer? Newest { get; private set; }
+
+        public void Offer(ChannelOffer offer) => Newest = offer;
+
+        public void Await(ChannelOffer known, TimeSpan within, CancellationToken cancellation) => baton.Await(
+            () => cancellation.IsCancellationRequested || (Newest is not null && !ReferenceEquals(Newest, known)), within);
     }
 }

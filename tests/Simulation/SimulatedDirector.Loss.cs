@@ -11,7 +11,8 @@ using Backup.Messages.Storages;
 namespace Backup.Tests.Simulation;
 
 /// <summary>
-/// The director is lost and comes back: its memory goes (mailbox, tickets, timers, offers), journal and catalog stay. Storage and client go
+/// The director is lost and comes back: its memory goes (mailbox, tickets, timers, offers), journal and catalog stay. Storage and
+/// client go
 /// on meanwhile, and nobody hears them.
 /// </summary>
 internal sealed partial class SimulatedDirector
@@ -84,6 +85,13 @@ internal sealed partial class SimulatedDirector
         run.Store ??= Kept(run, _parts.NewTicket(ChannelPurpose.Store, session, TicketLife));
         run.Catalogue ??= Kept(run, _parts.OfferCatalogue(session, TicketLife));
         return new ClaimSession(session, run.Store, run.Catalogue);
+    }
+
+    private ChannelOffer? TreeAgain(JobRun run)
+    {
+        JobStatus status = run.Status;
+        JobId? source = status.IsRestore ? status.Specification!.Restore!.SourceJob : status.Reference?.Job;
+        return source is null ? null : Kept(run, _parts.OfferTree(status.IsRestore ? default : status.Session, source, TicketLife));
     }
 
     private void StorageEnded(JobRun run, StoreSessionEnded ended)

@@ -15,16 +15,16 @@ internal sealed partial class SimulatedDirector
     private void NextVolume(VolumeWanted wanted)
     {
         if (!_sessions.TryGetValue(wanted.Session, out JobId job)) return; // it is said again
-        VolumeAnswer answer = Choose(job, wanted.Full);
+        VolumeAnswer answer = Choose(job, wanted.Full, wanted.Busy);
         Send(job, new VolumeAssigned(wanted.Session, answer.Volume, answer.Reason));
     }
 
-    private VolumeAnswer Choose(JobId job, string? full)
+    private VolumeAnswer Choose(JobId job, string? full, IReadOnlyList<string>? busy = null)
     {
         PoolResource pool = _parts.Configuration.Pools["pool"];
-        var need = new VolumeNeeded(job, "storage", "pool", full);
+        var need = new VolumeNeeded(job, "storage", "pool", full, busy);
         _full = VolumeChoosing.MarkFull(Catalog, full is null ? _full : [.. _full.Where(name => name != full), full]);
-        VolumeAnswer answer = VolumeChoosing.Choose(Catalog, need, pool, new Taken(_promised, [], _full), _parts);
+        VolumeAnswer answer = VolumeChoosing.Choose(Catalog, need, pool, new Taken(_promised, []) { Full = _full }, _parts);
         if (answer.Volume is { IsNew: true } promised) _promised = promised;
         return answer;
     }

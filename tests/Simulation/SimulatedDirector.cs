@@ -172,7 +172,7 @@ internal sealed partial class SimulatedDirector
             case OpenSession open: Open(run, open); break;
             case StartClient start: Start(run, start); break;
             case ReattachSession reattach: Send(run.Status.Job, Claim(run, reattach.Session)); break;
-            case ReattachClient client: Give(client.Job, new JobAsked(client.Job)); break;
+            case ReattachClient client: Give(client.Job, new JobAsked(client.Job, TreeAgain(run))); break;
             case CancelClient cancel: Give(cancel.Job, new CancelOrder(cancel.Job, cancel.Reason)); break;
             case CloseSession close: Send(run.Status.Job, new CloseStoreSession(close.Session, close.Reason)); break;
             case RecordInCatalog record: Tell(record.Job, Confirmed(record)); break;

@@ -1,3 +1,4 @@
+using Backup.Actors.Storage.Drives;
 using Backup.Actors.Storage.Engine;
 using Backup.Messages.Drives;
 using Backup.Transfer.Channels;
@@ -35,7 +36,8 @@ internal sealed class SimulatedStorage
     private string Outbox => Path.Combine(_folder, $"outbox-{_lives}");
 
     /// <summary>
-    /// The process ends where it stands; with the power goes what was not synced. Its next life finds the outbox as it was at this moment, in a
+    /// The process ends where it stands; with the power goes what was not synced. Its next life finds the outbox as it was at this
+    /// moment, in a
     /// folder of its own: the dead one's files may still be open.
     /// </summary>
     public void Kill(bool power)
@@ -55,7 +57,7 @@ internal sealed class SimulatedStorage
     {
         Channels = _network.Node(Process);
         Engine = _baton.In(Process, () => new StorageEngine(
-            new StorageSettings(Process, "media", BlockCodec.SizeMin, "host", "system", "simulation", _baton, _drives)
+            new StorageSettings(Process, "media", BlockCodec.SizeMin, "host", "system", "simulation", _baton, new FolderDrives(_drives))
             {
                 OutboxFolder = Outbox,
                 OutboxBytesMax = _outboxBytes,

@@ -10,7 +10,8 @@ namespace Backup.Tests.Simulation;
 /// </summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
-    /// <summary>Seeds from 1 on. Among them are some that have found something; the others are there because they are different.</summary>
+    /// <summary>Seeds from 1 on. Among them are some that have found something; the others are there because they are
+    /// different.</summary>
     private const int SeedsFixed = 100;
     private static readonly ulong[] Found = [1795829497000164];
 
@@ -18,7 +19,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private const double FreshMinutes = 0.1;
 
     /// <summary>
-    /// What was found, and must not come back: a full volume that the catalog heard of late was chosen again (9, 57); two groups of hard links
+    /// What was found, and must not come back: a full volume that the catalog heard of late was chosen again (9, 57); two groups of
+    /// hard links
     /// of which one was made of the other, with equal content, came back as one.
     /// </summary>
     [Fact]
@@ -39,7 +41,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         using var said = new StringWriter();
         double minutes = double.TryParse(
-            Environment.GetEnvironmentVariable("BACKUP_FRESH_MINUTES"), CultureInfo.InvariantCulture, out double given) ? given : FreshMinutes;
+            Environment.GetEnvironmentVariable("BACKUP_FRESH_MINUTES"), CultureInfo.InvariantCulture, out double given)
+            ? given : FreshMinutes;
         int status = new Supervisor(new WantedLives(Program.FreshSeed(), null, TimeSpan.FromMinutes(minutes)), 1, said).Run();
         if (Environment.GetEnvironmentVariable("BACKUP_FRESH_LOG") is { Length: > 0 } log) File.WriteAllText(log, said.ToString());
         output.WriteLine(said.ToString());

@@ -20,7 +20,7 @@ internal static class Verdicts
         if (hadNoRoom || cameEarly || life.Shelf.HasBrokenItsWord) faults = faults with { Drive = true };
         Require(life.Catalog.Jobs.Find(status.Job)!.State == state, $"the catalog says {life.Catalog.Jobs.Find(status.Job)!.State}");
         if (faults.None) Require(state == JobState.Ok, $"job {status.Job} is {state} with nothing wrong: {status.EndReason}");
-        if (faults.NoneButDirector && status.LevelRun == JobLevel.Full)
+        if (faults.NoneButDirector)
             Require(state == JobState.Ok, $"job {status.Job} is {state} with nothing but the director lost: {status.EndReason}");
         if (faults.NoneButFiles && !faults.Director)
             Require(state is JobState.Ok or JobState.OkWithWarnings, $"job {status.Job} is {state}: {status.EndReason}");
@@ -84,7 +84,8 @@ internal static class Checks
     }
 
     /// <summary>
-    /// The catalog knows what volumes say, no more and no less. Where a process or a drive broke off between a commit point and the word of it,
+    /// The catalog knows what volumes say, no more and no less. Where a process or a drive broke off between a commit point and the
+    /// word of it,
     /// volumes may say more, but of sessions that did not end well alone.
     /// </summary>
     public static void Rebuilt(Life life, bool mayLeaveUntold)

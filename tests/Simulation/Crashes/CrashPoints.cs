@@ -1,6 +1,7 @@
 using Backup.Catalog;
 using Backup.Catalog.Sqlite;
 using Backup.Devices.Drives.Disk;
+using Backup.Jobs.Jobs;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
@@ -14,7 +15,8 @@ using Backup.Volumes.Writer;
 namespace Backup.Tests.Simulation.Crashes;
 
 /// <summary>
-/// A small life without other faults, stopped at every write and sync of its catalog and its volumes in turn: what is on the disk then is opened
+/// A small life without other faults, stopped at every write and sync of its catalog and its volumes in turn: what is on the disk then
+/// is opened
 /// as after a start, and nothing that was promised may be gone.
 /// </summary>
 internal sealed class CrashPoints(ulong seed)
@@ -60,7 +62,8 @@ internal sealed class CrashPoints(ulong seed)
         {
             JobId job = life.Backup(source, level, fileSet);
             life.AwaitEnds(job);
-            Verdicts.Require(life.Director[job].Status.State == JobState.Ok, $"job {job} is {life.Director[job].Status.State}: {life.Director[job].Status.EndReason}");
+            JobStatus status = life.Director[job].Status;
+            Verdicts.Require(status.State == JobState.Ok, $"job {job} is {status.State}: {status.EndReason}");
             trees.Mutate(source.Root, 5);
         }
     }
@@ -74,14 +77,17 @@ internal sealed class CrashPoints(ulong seed)
         Verdicts.Require(catalog.Check() is [], $"{where}: it is damaged: {string.Join(", ", catalog.Check())}");
         string dump = CrashWatch.Dump(catalog);
         int last = Math.Max(0, LastAt(watch.Catalogs.Select(c => c.Steps), steps));
-        bool isKnown = dump == watch.Catalogs[last].Dump || (last + 1 < watch.Catalogs.Count && dump == watch.Catalogs[last + 1].Dump);
+        bool isKnown = dump == watch.Catalogs[last].Dump
+            || (last + 1 < watch.Catalogs.Count && dump == watch.Catalogs[last + 1].Dump);
         Verdicts.Require(isKnown, $"{where}: it says neither what it said before nor what it was about to say"
-            + (watch.Catalogs.ToList().FindIndex(c => c.Dump == dump) is var old and >= 0 ? $", but what it said {last - old} calls before" : ""));
+            + (watch.Catalogs.ToList().FindIndex(c => c.Dump == dump) is var old and >= 0
+                ? $", but what it said {last - old} calls before" : ""));
         Count++;
     }
 
     /// <summary>
-    /// A volume opens for append, and its index has every commit point that was told. Where not even its label was waited for, it may be blank.
+    /// A volume opens for append, and its index has every commit point that was told. Where not even its label was waited for, it may
+    /// be blank.
     /// </summary>
     private void CheckVolumes(CrashWatch watch, string folder, int steps, CrashKind kind)
     {

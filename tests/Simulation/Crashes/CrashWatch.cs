@@ -7,7 +7,8 @@ using Backup.Messages.Sessions;
 namespace Backup.Tests.Simulation.Crashes;
 
 /// <summary>
-/// Records what a life writes to its catalog and its volumes, and what it was promised at which step: from then on a crash may not take it back.
+/// Records what a life writes to its catalog and its volumes, and what it was promised at which step: from then on a crash may not
+/// take it back.
 /// </summary>
 internal sealed class CrashWatch : IDisposable
 {

@@ -27,7 +27,8 @@ internal enum CrashKind
     PowerSome,
 }
 
-/// <summary>Every write and sync of some files, in order, and the disks that a crash after any of them can leave. Thread safe to record.</summary>
+/// <summary>Every write and sync of some files, in order, and the disks that a crash after any of them can leave. Thread safe to
+/// record.</summary>
 internal sealed class DiskLog
 {
     private const int SectorBytes = 512;

@@ -8,8 +8,10 @@ using Backup.Messages.Values;
 namespace Backup.Tests.Simulation.Crashes;
 
 /// <summary>
-/// A session's log in the outbox, cut at every byte of every append: its file only grows, and each append waits for stable storage before it
-/// returns, so that a crash leaves what was there and some of what was being appended, with zeros where the file grew before its bytes came.
+/// A session's log in the outbox, cut at every byte of every append: its file only grows, and each append waits for stable storage
+/// before it
+/// returns, so that a crash leaves what was there and some of what was being appended, with zeros where the file grew before its bytes
+/// came.
 /// </summary>
 internal sealed class OutboxCrashPoints(ulong seed)
 {

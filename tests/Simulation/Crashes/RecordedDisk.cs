@@ -5,23 +5,28 @@ using Backup.Volumes.Blocks;
 namespace Backup.Tests.Simulation.Crashes;
 
 /// <summary>
-/// A disk drive of the product over a folder, whose files are looked at after each call: what differs was written by it. A call that waits for
+/// A disk drive of the product over a folder, whose files are looked at after each call: what differs was written by it. A call that
+/// waits for
 /// stable storage is a sync. One medium at a time, as the drive.
 /// </summary>
 internal sealed class RecordedDisk(string folder, long capacity, DiskLog log) : IDrive
 {
-    private readonly DiskDrive _drive = new(new DiskDriveOptions(folder, BlockCodec.LengthOf) { Capacity = capacity > 0 ? capacity : null });
+    private readonly DiskDrive _drive = new(
+        new DiskDriveOptions(folder, BlockCodec.LengthOf) { Capacity = capacity > 0 ? capacity : null });
     private string _medium = "";
     private byte[] _known = [];
     private bool _writes;
 
     public string Name => _drive.Name;
     public DrivePosition Position => _drive.Position;
+    public DriveStatus Status => _drive.Status;
     public void SetBlockSize(int bytes) => _drive.SetBlockSize(bytes);
     public ReadAnswer Read(Span<byte> buffer) => _drive.Read(buffer);
     public MoveAnswer Rewind() => _drive.Rewind();
     public MoveAnswer Locate(long block) => _drive.Locate(block);
     public MoveAnswer SpaceToEndOfData() => _drive.SpaceToEndOfData();
+    public MoveAnswer SpaceFilemarks(int count) => _drive.SpaceFilemarks(count);
+    public MoveAnswer SpaceBlocks(int count) => _drive.SpaceBlocks(count);
 
     public MoveAnswer Load(string medium, DriveAccess access)
     {

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Backup.Tests.Simulation.Crashes;
 
 /// <summary>
-/// Records every write, truncation, sync and removal that SQLite makes below one folder: it stands between SQLite and the file methods of its own
+/// Records every write, truncation, sync and removal that SQLite makes below one folder: it stands between SQLite and the file methods
+/// of its own
 /// default VFS (sqlite.org/c3ref/vfs.html and io_methods.html), which do the work. One at a time in a process.
 /// </summary>
 internal sealed unsafe partial class SqliteRecorder : IDisposable

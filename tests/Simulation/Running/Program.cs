@@ -9,7 +9,8 @@ internal static class Program
 
     public static int Main(string[] args)
     {
-        var seed = new Option<ulong?>("--seed") { Description = "the first seed; alone: this life only, with its story (default: from the clock)" };
+        var seed = new Option<ulong?>("--seed") { Description =
+            "the first seed; alone: this life only, with its story (default: from the clock)" };
         var minutes = new Option<double?>("--minutes") { Description = $"how long fresh lives begin (default: {MinutesDefault})" };
         var lives = new Option<ulong?>("--lives") { Description = "how many lives, of seeds in a row" };
         var processes = new Option<int>("--processes")
@@ -31,7 +32,8 @@ internal static class Program
         command.SetAction(parsed =>
         {
             ulong? first = parsed.GetValue(seed);
-            if (parsed.GetResult(crashPoints) is { Implicit: false }) return CrashRun.Run(first ?? 1, parsed.GetValue(crashPoints) ?? 1, Console.Out);
+            if (parsed.GetResult(crashPoints) is { Implicit: false })
+                return CrashRun.Run(first ?? 1, parsed.GetValue(crashPoints) ?? 1, Console.Out);
             double? within = parsed.GetValue(minutes);
             ulong? count = parsed.GetValue(lives);
             if (first is { } one && within is null && count is null) return OneLife.Tell(one, Console.Out);

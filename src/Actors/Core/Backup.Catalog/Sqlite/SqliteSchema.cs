@@ -1,14 +1,15 @@
 namespace Backup.Catalog.Sqlite;
 
 /// <summary>
-/// The tables as SQLite wants them, one step a version. A step that was released never changes; what is to be different is a further step.
+/// The tables as SQLite wants them, one step a version. A step that was released never changes; what is to be different is a further
+/// step.
 /// </summary>
 internal static class SqliteSchema
 {
     /// <summary>"BCat" in the file's header (PRAGMA application_id): tells a catalog from any other SQLite file.</summary>
     public const int ApplicationId = 0x42436174;
 
-    public static readonly IReadOnlyList<string> Steps = [Version1, Version2];
+    public static readonly IReadOnlyList<string> Steps = [Version1, Version2, Version3];
 
     public static int Version => Steps.Count;
 
@@ -21,7 +22,8 @@ internal static class SqliteSchema
     public const string SizePages = "PRAGMA page_size = 16384";
     public const string UseWriteAheadLog = "PRAGMA journal_mode = WAL";
     /// <summary>
-    /// EXTRA is FULL, and waits for the removal of a rollback journal too: there is one when the file is made, and if it came back with a loss of
+    /// EXTRA is FULL, and waits for the removal of a rollback journal too: there is one when the file is made, and if it came back
+    /// with a loss of
     /// power, it would take back all that was written since.
     /// </summary>
     public const string SyncEveryCommit = "PRAGMA synchronous = EXTRA";
@@ -224,5 +226,12 @@ internal static class SqliteSchema
             user_name TEXT NOT NULL,
             at INTEGER NOT NULL,
             comment TEXT NOT NULL) STRICT;
+        """;
+
+    private const string Version3 = """
+        CREATE TABLE counter (
+            name TEXT NOT NULL PRIMARY KEY,
+            value INTEGER NOT NULL,
+            drawn INTEGER NOT NULL) STRICT;
         """;
 }

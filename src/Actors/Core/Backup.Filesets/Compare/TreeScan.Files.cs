@@ -95,7 +95,8 @@ public sealed partial class TreeScan
         }
         Outcome made = Make(entry, new EntryMaker.Further(attributes, [], flags));
         if (made.Entry is null) return made;
-        // A name that was of one group of links may be of another now, with equal content: with the older reference both would come back as one.
+        // A name that was of one group of links may be of another now, with equal content: with the older reference both would come
+        // back as one.
         TreeEntry? comparable = entry.Status.Links > 1 && older?.Inode != entry.Status.Inode ? null : older;
         ContentAnswer answer = _sink.Read(new FileContent(entry.Path, file, entry.Status, made.Entry, comparable));
         if (answer.Fault != UnsavedReason.None) return new Outcome(null, answer.Fault, answer.Detail);

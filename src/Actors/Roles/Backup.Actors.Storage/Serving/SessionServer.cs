@@ -1,5 +1,5 @@
+using Backup.Actors.Storage.Drives;
 using Backup.Actors.Storage.Engine;
-using Backup.Messages.Drives;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
@@ -12,14 +12,11 @@ namespace Backup.Actors.Storage.Serving;
 /// <summary>
 /// Serves content of sessions to a restoring client, on the channel's own thread: for each Want the records of these files in the order
 /// they lie, then a Served that names what could not be read. Only sessions of the order are served. Keeps the last volume open between
-/// wants.
+/// wants, and waits for one that others have.
 /// </summary>
-internal sealed class SessionServer(
-    StorageSettings settings, IReadOnlyList<ServableSession> sessions, Func<string, bool> isBeingWritten) : IDisposable
+internal sealed class SessionServer(OpenServe order, DriveLeases leases, TimeSpan driveDeadline, Func<string?> ended) : IDisposable
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
-
-    private IDrive? _drive;
+    private DriveLease? _lease;
     private VolumeReader? _reader;
 
     public void Serve(IBulkChannel channel)
@@ -45,7 +42,7 @@ internal sealed class SessionServer(
     private void Answer(IBulkChannel channel, Want want)
     {
         var sink = new ServingSink(channel, want);
-        ServableSession? session = sessions.FirstOrDefault(s => s.Session == want.Session);
+        ServableSession? session = order.Sessions.FirstOrDefault(s => s.Session == want.Session);
         if (session is null) sink.Fail("the session is not part of this restore's ticket");
         foreach (VolumeSpan span in session?.Volumes ?? [])
         {
@@ -67,25 +64,16 @@ internal sealed class SessionServer(
     {
         if (_reader is not null && _reader.Label.Life == span.Life) return _reader;
         CloseVolume();
-        AwaitDrive(span.Volume);
-        _drive = settings.OpenDrive(0);
-        _reader = VolumeReader.Open(_drive, span.Volume, span.Life);
+        _lease = leases.Take(new DriveAsk(span.Volume, Writes: false, order.Job, ended), 0, driveDeadline);
+        _reader = VolumeReader.Open(_lease.Drive, span.Volume, span.Life);
         return _reader;
-    }
-
-    /// <summary>A volume in the writing drive is read when its jobs are done with it; at the deadline opening it says who has it.</summary>
-    private void AwaitDrive(string volume)
-    {
-        using IWorkQueue<bool> pause = settings.Threads.Queue<bool>(1);
-        long began = settings.Clock.GetTimestamp();
-        while (isBeingWritten(volume) && settings.Clock.GetElapsedTime(began) < settings.ReadDeadline) pause.TryTake(out _, Tick);
     }
 
     private void CloseVolume()
     {
         _reader?.Dispose();
-        _drive?.Dispose();
+        _lease?.Dispose();
         _reader = null;
-        _drive = null;
+        _lease = null;
     }
 }
