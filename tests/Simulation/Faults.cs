@@ -16,7 +16,7 @@ internal sealed record Faults(
     public bool NoneButDirector => this == new Faults(Director: Director, Catalog: Catalog);
 
     /// <summary>A commit point may be on a volume that nobody was told of.</summary>
-    public bool MayLeaveUntold => Drive || Storage;
+    public bool MayLeaveUntold => Drive || Storage || Cancel;
 
     public override string ToString()
     {
