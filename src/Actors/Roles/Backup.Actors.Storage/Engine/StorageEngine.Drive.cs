@@ -134,14 +134,15 @@ public sealed partial class StorageEngine : IDriveListener
     }
 
     /// <summary>
-    /// What is wanted is said again until it is answered, so that an answer may come twice: one that names the very volume that is full since
-    /// was meant for the one before, and the drive waits on.
+    /// What is wanted is said again until it is answered, so that an answer may come twice: one that names the very volume that is full
+    /// since was meant for the one before, and the drive waits on.
     /// </summary>
     private IWorkQueue<VolumeAssigned>? TakeWait(VolumeAssigned assigned)
     {
         lock (_lock)
         {
-            if (!_volumeWaits.TryGetValue(assigned.Session, out VolumeWait wait) || assigned.Volume?.Volume == wait.Wanted.Full) return null;
+            if (!_volumeWaits.TryGetValue(assigned.Session, out VolumeWait wait)) return null;
+            if (assigned.Volume?.Volume == wait.Wanted.Full) return null;
             _volumeWaits.Remove(assigned.Session);
             return wait.Answer;
         }
