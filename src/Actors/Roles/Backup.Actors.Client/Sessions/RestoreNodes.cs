@@ -1,3 +1,5 @@
+using Backup.Filesets.Restore;
+using Backup.Filesets.Timing;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Wire;
@@ -11,7 +13,8 @@ namespace Backup.Actors.Client.Sessions;
 /// a directory's node those of its subdirectories are fetched too, in one go, where the cache keeps them. The channel is opened when the
 /// first node is lacking.
 /// </summary>
-internal sealed class RestoreNodes(INodeCache cache, Func<IBulkChannel> open) : INodeSource, IDisposable
+internal sealed class RestoreNodes(INodeCache cache, Func<IBulkChannel> open, StageClock<RestoreStage>? stages = null)
+    : INodeSource, IDisposable
 {
     private const int NodesPerRequest = 256;
     private IBulkChannel? _channel;
@@ -37,6 +40,14 @@ internal sealed class RestoreNodes(INodeCache cache, Func<IBulkChannel> open) : 
 
     /// <summary>The first of the nodes wanted; null where the director has it not.</summary>
     private byte[]? Fetch(NodeId[] wanted)
+    {
+        RestoreStage? last = stages?.Switch(RestoreStage.Fetch);
+        byte[]? first = Ask(wanted);
+        if (last is { } stage) stages!.Switch(stage);
+        return first;
+    }
+
+    private byte[]? Ask(NodeId[] wanted)
     {
         byte[]? first = null;
         _channel ??= open();

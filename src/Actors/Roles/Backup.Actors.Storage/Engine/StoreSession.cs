@@ -22,6 +22,7 @@ internal sealed class StoreSession(
     private volatile string _volume = "";
     private long _bytesReceived;
     private long _packTicks;
+    private long _writeTicks;
     private long _commitTicks;
 
     public SessionId Id => order.Label.Session;
@@ -52,7 +53,8 @@ internal sealed class StoreSession(
 
     private IReadOnlyList<StageTime> Stages =>
     [
-        new("pack and write", TimeSpan.FromTicks(_packTicks).TotalSeconds),
+        new("pack", TimeSpan.FromTicks(_packTicks).TotalSeconds),
+        new("write", TimeSpan.FromTicks(_writeTicks).TotalSeconds),
         new("commit", TimeSpan.FromTicks(_commitTicks).TotalSeconds),
     ];
 
@@ -87,13 +89,16 @@ internal sealed class StoreSession(
     public StoreOutcome Append(VolumeWriter writer, IFrame frame)
     {
         long began = clock.GetTimestamp();
+        long writing = writer.Writing.Ticks;
         try
         {
             return writer.Append(Id, order.Attempt, frame.Payload.Span);
         }
         finally
         {
-            _packTicks += clock.GetElapsedTime(began).Ticks;
+            long write = writer.Writing.Ticks - writing;
+            _writeTicks += write;
+            _packTicks += clock.GetElapsedTime(began).Ticks - write;
         }
     }
 

@@ -1,5 +1,5 @@
 using Backup.Actors.Storage.Engine;
-using Backup.Messages.Drives;
+using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
@@ -19,7 +19,8 @@ internal sealed class SessionServer(
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
-    private IDrive? _drive;
+    private TimedDrive? _drive;
+    private TimeSpan _drivesBefore;
     private VolumeReader? _reader;
 
     public void Serve(IBulkChannel channel)
@@ -44,7 +45,9 @@ internal sealed class SessionServer(
 
     private void Answer(IBulkChannel channel, Want want)
     {
-        var sink = new ServingSink(channel, want);
+        long began = settings.Clock.GetTimestamp();
+        TimeSpan driveBefore = DriveTime;
+        var sink = new ServingSink(channel, want, settings.Clock);
         ServableSession? session = sessions.FirstOrDefault(s => s.Session == want.Session);
         if (session is null) sink.Fail("the session is not part of this restore's ticket");
         foreach (VolumeSpan span in session?.Volumes ?? [])
@@ -60,15 +63,24 @@ internal sealed class SessionServer(
             }
         }
         sink.Flush();
-        channel.Send(FrameKind.Served, CborMap.Encode(new Served(sink.Records, sink.Faults)));
+        TimeSpan drive = DriveTime - driveBefore, whole = settings.Clock.GetElapsedTime(began);
+        IReadOnlyList<StageTime> stages =
+        [
+            new("locate and read", drive.TotalSeconds),
+            new("check", Math.Max(0, (whole - drive - sink.Sending).TotalSeconds)),
+            new("serve", sink.Sending.TotalSeconds),
+        ];
+        channel.Send(FrameKind.Served, CborMap.Encode(new Served(sink.Records, sink.Faults, stages)));
     }
+
+    private TimeSpan DriveTime => _drivesBefore + (_drive?.Spent ?? TimeSpan.Zero);
 
     private VolumeReader ReadFrom(VolumeSpan span)
     {
         if (_reader is not null && _reader.Label.Life == span.Life) return _reader;
         CloseVolume();
         AwaitDrive(span.Volume);
-        _drive = settings.OpenDrive(0);
+        _drive = new TimedDrive(settings.OpenDrive(0), settings.Clock);
         _reader = VolumeReader.Open(_drive, span.Volume, span.Life);
         return _reader;
     }
@@ -84,6 +96,7 @@ internal sealed class SessionServer(
     private void CloseVolume()
     {
         _reader?.Dispose();
+        _drivesBefore = DriveTime;
         _drive?.Dispose();
         _reader = null;
         _drive = null;
