@@ -124,10 +124,11 @@ def big(bench):
     ours, floors = paired(bench, lambda: (full(bench, plain, tree), full(bench, secured, tree)), lambda: bench.floor(tree))
     gib = floors[0][2] * 1e6 / GIB
     floor = median([f[1] for f in floors]) / gib
-    for what, target, runs, installation in (("plain", 2.0, [o[0] for o in ours], plain), ("TLS", 3.6, [o[1] for o in ours], secured)):
+    # Targets are 2.0 and 3.6 s/GiB where the floor takes 1.2: a ratio, as the machine of the day has it.
+    for what, share, runs, installation in (("plain", 2.0 / 1.2, [o[0] for o in ours], plain), ("TLS", 3.6 / 1.2, [o[1] for o in ours], secured)):
         run = middle(runs)
         cpu = sum(run[1].values()) / gib
-        bench.row(f"full, big, {what}: CPU a GiB", target, cpu, "s/GiB", f"floor {floor:.2f} (scale 1.2): {cpu / floor:.2f} x; {split(run[1])}")
+        bench.row(f"full, big, {what}: CPU a GiB", share * floor, cpu, "s/GiB", f"floor {floor:.2f}: {cpu / floor:.2f} x; {split(run[1])}")
         bench.row(f"full, big, {what}: wall", None, median([r[0] for r in runs]))
         stages_note(bench, installation, run)
     compressed(bench, plain, tree, gib, median([sum(o[0][1].values()) for o in ours]))

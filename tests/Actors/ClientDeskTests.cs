@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.TestKit;
+using Backup.Actors.Client.Control;
+using Backup.Actors.Client.Nodes;
 using Backup.Actors.Director.Clients;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
@@ -46,6 +48,51 @@ public sealed class ClientDeskTests : DirectorFixture
         Assert.True(SpinWait.SpinUntil(() => !_log.IsEmpty, ChannelPair.Patience));
         Assert.Contains(line, Assert.Single(_log), StringComparison.Ordinal);
         director.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    [Trait("Req", "NET-18")]
+    public void A_director_of_an_older_epoch_than_its_client_has_obeyed_refuses_it_and_says_so_on_both_sides()
+    {
+        TestProbe director = CreateTestProbe();
+        using ControlListener listener = Listening(director, new TcpTransport(), epoch: 6);
+        var hello = new ControlHello(ControlVersion.Min, ControlVersion.Max, "c1", Platform, "1.0", Epoch: 7);
+        string said = Assert.Throws<ChannelException>(() =>
+            ControlDialer.Open(new TcpTransport(), listener.Endpoint, hello, Channels)).Message;
+        const string line = "client 'c1' has obeyed a director of epoch 7, and this one, 'n', is of epoch 6: another has followed it";
+        Assert.Contains(line, said, StringComparison.Ordinal);
+        Assert.True(SpinWait.SpinUntil(() => !_log.IsEmpty, ChannelPair.Patience));
+        Assert.Contains(line, Assert.Single(_log), StringComparison.Ordinal);
+        director.ExpectNoMsg(TimeSpan.Zero);
+        ControlDialer.Open(new TcpTransport(), listener.Endpoint, hello with { Epoch = 6 }, Channels).Dispose();
+    }
+
+    [Fact]
+    [Trait("Req", "NET-18")]
+    public void A_client_takes_no_order_of_a_director_of_an_older_epoch_also_after_a_restart_and_says_why()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            using (EpochFile before = EpochFile.Open(file)) Assert.True(before.Obeys(7));
+            using EpochFile epoch = EpochFile.Open(file);
+            TestProbe director = CreateTestProbe();
+            using ControlListener listener = Listening(director, new TcpTransport(), epoch: 6);
+            using var engine = new ClientEngine("c1", new NoWork(), _ => { });
+            var hello = new ControlHello(ControlVersion.Min, ControlVersion.Max, "c1", Platform, "1.0"); // which tells no epoch
+            var dialing = new ClientDialing(listener.Endpoint,
+                () => ControlDialer.Open(new TcpTransport(), listener.Endpoint, hello, Channels), TestInstallation.Entropy)
+            {
+                Epoch = epoch,
+            };
+            EventFilter.Warning(contains: "director n is of epoch 6, and this client has obeyed one of 7: another has followed it")
+                .ExpectOne(() => Sys.ActorOf(ClientActor.Props(engine, dialing)));
+            Assert.False(engine.IsHeard);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]
@@ -97,11 +144,24 @@ public sealed class ClientDeskTests : DirectorFixture
 
     private TlsTransport Tls(string node, NodeRoles roles) => new(_home.Node(node, roles), TimeProvider.System);
 
-    private ControlListener Listening(TestProbe director, ITransport transport) => new(
-        transport, "127.0.0.1:0", new ClientDesk(Parts, director.Ref), Channels, () => new ControlWelcome(0, "n", "1.0"), _log.Enqueue);
+    private ControlListener Listening(TestProbe director, ITransport transport, long epoch = 0) => new(
+        transport, "127.0.0.1:0", new ClientDesk(Parts, director.Ref), Channels, () => new ControlWelcome(0, "n", "1.0", epoch),
+        _log.Enqueue);
 
     private static ControlLink Attach(ControlListener listener, ITransport by, string client, int version = ControlVersion.Max) =>
         ControlDialer.Open(by, listener.Endpoint, new ControlHello(ControlVersion.Min, version, client, Platform, "1.0"), Channels);
+
+    private sealed class NoWork : IClientWork
+    {
+        public BackupEnded Run(BackupOrder order, ITreeOffers tree, Action<ClientProgress> progress, CancellationToken cancel) =>
+            throw new InvalidOperationException("no backup here");
+
+        public RestoreEnded Run(RestoreOrder order, ITreeOffers tree, Action<ClientProgress> progress, CancellationToken cancel) =>
+            throw new InvalidOperationException("no restore here");
+
+        public EstimateEnded Run(EstimateOrder order, Action<EstimateListed> listed, CancellationToken cancel) =>
+            throw new InvalidOperationException("no estimate here");
+    }
 
     private sealed class Heard : IControlTaker, IDisposable
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Backup.Actors.Client.Control;
+using Backup.Actors.Client.Nodes;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
@@ -96,6 +97,23 @@ public sealed class ClientEngineTests : IDisposable
         Assert.Equal(new JobId(7), Assert.IsType<OrderRefused>(Next(said)).Job);
     }
 
+    [Fact]
+    [Trait("Req", "NET-18")]
+    public void A_director_that_asks_after_a_job_brings_it_a_new_offer_of_its_tree()
+    {
+        using var said = new BlockingCollection<object>();
+        _engine.Attach(said.Add);
+        _engine.Take(Order(1));
+        Assert.IsType<OrderTaken>(Next(said));
+        Assert.True(SpinWait.SpinUntil(() => _work.Tree is not null, Patience));
+        Assert.Null(_work.Tree!.Newest);
+        _engine.Take(new JobAsked(new JobId(1), Offer));
+        Assert.IsType<OrderTaken>(Next(said));
+
+        Assert.NotNull(_work.Tree.Newest);
+        _work.LetGo();
+    }
+
     private static object Next(BlockingCollection<object> said) =>
         said.TryTake(out object? what, Patience) ? what : throw new TimeoutException("nothing was said");
 
@@ -112,18 +130,21 @@ public sealed class ClientEngineTests : IDisposable
 
         public int Runs => _runs;
 
+        public volatile ITreeOffers? Tree;
+
         public void LetGo() => _gate.Set();
 
         public void Dispose() => _gate.Dispose();
 
-        public BackupEnded Run(BackupOrder order, Action<ClientProgress> progress, CancellationToken cancel)
+        public BackupEnded Run(BackupOrder order, ITreeOffers tree, Action<ClientProgress> progress, CancellationToken cancel)
         {
+            Tree = tree;
             Interlocked.Increment(ref _runs);
             int woken = WaitHandle.WaitAny([_gate.WaitHandle, cancel.WaitHandle], Patience);
             return new BackupEnded(order.Job, order.Session, 1, null, null, default, null, woken == 1 ? "canceled" : null, []);
         }
 
-        public RestoreEnded Run(RestoreOrder order, Action<ClientProgress> progress, CancellationToken cancel) =>
+        public RestoreEnded Run(RestoreOrder order, ITreeOffers tree, Action<ClientProgress> progress, CancellationToken cancel) =>
             throw new InvalidOperationException("no restore here");
 
         public EstimateEnded Run(EstimateOrder order, Action<EstimateListed> listed, CancellationToken cancel) =>

@@ -2,10 +2,14 @@ using Akka.Actor;
 using Backup.Actors.Director;
 using Backup.Actors.Director.Clients;
 using Backup.Actors.Director.Commands;
+using Backup.Catalog.Counters;
 using Backup.Commands;
+using Backup.Jobs.Jobs;
+using Backup.Jobs.Schedules;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
+using Backup.Messages.Schedules;
 using Backup.Messages.Values;
 
 namespace Backup.Tests.Actors;
@@ -70,6 +74,67 @@ public sealed class CommandTests : DirectorFixture
     }
 
     [Fact]
+    [Trait("Req", "JOB-13")]
+    public async Task A_run_is_listed_with_what_began_it_and_the_user()
+    {
+        Job(await Run("run job=nightly when=+1h yes"));
+        Ask(Nightly() with { Scheduled = Moment.Plus(TimeSpan.FromHours(2)), User = RunOrder.User, Trigger = JobTrigger.Automatic });
+
+        Assert.Equal([("Manual", "anna"), ("Automatic", "schedule")],
+            Rows(await Run("list jobs")).Select(row => (Cell(row, "trigger"), Cell(row, "user"))));
+    }
+
+    [Fact]
+    public async Task Leases_name_all_that_waits_and_is_held_with_what_frees_it()
+    {
+        Assert.Equal(new TextEvent("nothing is held and nothing waits: no run is queued or running"), (await Run("inspect leases"))[^2]);
+        long later = Job(await Run("run job=nightly when=+1h yes"));
+        RowEvent waits = Rows(await Run("inspect leases")).Single();
+        Assert.Equal(("time", "waited for", $"{later}", "the director", "its time comes, or the jobs of an earlier life are known"),
+            (Cell(waits, "what"), Cell(waits, "is"), Cell(waits, "jobid"), Cell(waits, "holder"), Cell(waits, "frees_it")));
+    }
+
+    [Fact]
+    public void A_run_that_works_holds_its_share_of_everything_and_its_wait_has_a_deadline()
+    {
+        var status = new JobStatus
+        {
+            Job = new JobId(7), Specification = Nightly(), Phase = JobPhase.Saving, State = JobState.Running, Reason = "saving",
+            Started = Moment, PhaseSince = Moment, Since = Moment, Volume = "Vol-0001",
+        };
+        List<Lease> leases = [.. Leases.Of(status, null, Parts.Deadlines, "n")];
+
+        Assert.Equal(["turn n", "client c1", "storage s1", "drive s1 for pool p1", "volume Vol-0001"],
+            leases.Where(lease => lease.IsHeld).Select(lease => $"{lease.What} {lease.Name}"));
+        Lease wait = Assert.Single(leases, lease => !lease.IsHeld);
+        Assert.Equal(("client", "saving", "client c1", Moment.Plus(Parts.Deadlines.ClientSpoke), "the job ends Failed"),
+            (wait.What, wait.Name, wait.Holder, wait.Until!.Value, wait.Then));
+    }
+
+    [Fact]
+    [Trait("Req", "CFG-11")]
+    public async Task A_counter_is_listed_with_its_number_and_one_that_is_not_there_is_refused()
+    {
+        Assert.DoesNotContain(Rows(await Run("list counters")).Single().Row,
+            cell => cell is { Column: "value", Value.Kind: ApiValueKind.Number });
+        Catalog.Counters.Draw([new CounterRule("c", 4, 9)], Moment);
+        Assert.Equal("4", Cell(Rows(await Run("list counters counter=c")).Single(), "value"));
+        Assert.Equal(new ErrorEvent("there is no counter 'x'; there are: c"), (await Run("list counters counter=x"))[^2]);
+    }
+
+    [Fact]
+    [Trait("Req", "CON-08")]
+    public async Task The_configuration_is_searched_by_a_word_in_names_keys_and_values()
+    {
+        Assert.Equal(["Pool {\n  p1 {"], (await Run("configuration show kind=pool word=vol-")).OfType<TextEvent>().Select(Head));
+        Assert.Equal(["Client {\n  c1 {", "Job {\n  nightly {"],
+            (await Run("configuration show word=C1")).OfType<TextEvent>().Select(Head));
+        Assert.Equal(new TextEvent("nothing found: no pool has 'xyzzy' in its name, keys or values"),
+            (await Run("configuration show kind=pool word=xyzzy"))[0]);
+        static string Head(TextEvent shown) => string.Join('\n', shown.Text.Split('\n')[..2]);
+    }
+
+    [Fact]
     [Trait("Req", "CON-16")]
     public async Task A_preview_shows_the_values_and_does_nothing()
     {
@@ -86,7 +151,8 @@ public sealed class CommandTests : DirectorFixture
     {
         long first = Job(await Run("run job=nightly when=+1h yes")), second = Job(await Run("run job=nightly when=+2h yes"));
         Assert.Equal([$"{first}", $"{second}"], Rows(await Run("cancel job=nightly")).Select(row => Cell(row, "jobid")));
-        AwaitAssert(() => Assert.Equal(JobState.Canceled, Catalog.Jobs.Find(new JobId(second))!.State));
+        AwaitAssert(() => Assert.All([first, second],
+            job => Assert.Equal(JobState.Canceled, Catalog.Jobs.Find(new JobId(job))!.State)));
         Assert.Equal(["anna: cancel job=nightly: done", $"anna: run job=nightly when=+2h yes=yes: job {second}"],
             Catalog.Log.ListAudit(2).Select(line => $"{line.User}: {line.Deed}: {line.Outcome}"));
         Assert.Equal(new ErrorEvent("no run of job nightly is queued or running; see: list jobs"), (await Run("cancel job=nightly"))[^2]);
@@ -142,6 +208,12 @@ public sealed class CommandTests : DirectorFixture
         await foreach (ApiEvent document in _commands.Run(CommandParser.Utc.ParseLine(line), Operator, CancellationToken.None))
             documents.Add(document);
         return documents;
+    }
+
+    private void Ask(JobSpecification run)
+    {
+        _director.Tell(new RunWanted(run), TestActor);
+        ExpectMsg<RunAccepted>();
     }
 
     private static long Job(IReadOnlyList<ApiEvent> answer) => answer.OfType<JobEvent>().First().JobId;

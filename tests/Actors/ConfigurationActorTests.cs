@@ -188,6 +188,23 @@ public sealed class ConfigurationActorTests : DirectorFixture
         Directory.Delete(folder, recursive: true);
     }
 
+    [Fact]
+    [Trait("Req", "JOB-05")]
+    public void A_run_that_names_messages_of_its_own_sends_them_there_and_not_where_its_job_says()
+    {
+        string folder = Directory.CreateTempSubdirectory("backup-notices-").FullName;
+        _files.Text = First.Replace("level = Incremental", "messages = std", StringComparison.Ordinal)
+            + "Messages { std { to-file = std.log }, weekly { to-file = weekly.log, kinds = End } }";
+        IActorRef director = Sys.ActorOf(DirectorActor.Props(Reloadable() with { DataFolder = folder }), "director");
+        JobId job = Ask<RunAccepted>(director, new RunWanted(Nightly() with { Messages = "weekly" })).Job;
+
+        AwaitAssert(() => Assert.StartsWith(
+            $"{Moment} job {job} nightly: ended: Failed: storage 's1' is not online",
+            Assert.Single(File.ReadAllLines(Path.Combine(folder, "weekly.log"))), StringComparison.Ordinal));
+        Assert.False(File.Exists(Path.Combine(folder, "std.log")));
+        Directory.Delete(folder, recursive: true);
+    }
+
     /// <summary>One configuration file that a test writes, and the mark of what was brought in.</summary>
     private sealed class Files(string text) : IConfigurationSource
     {

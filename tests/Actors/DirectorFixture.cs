@@ -36,7 +36,8 @@ public abstract class DirectorFixture : Akka.TestKit.Xunit2.TestKit
         Director { d { } }
         Client { c1 { node = n } }
         Storage { s1 { node = n, folder = volumes, volume-size = 10 GiB } }
-        Pool { p1 { label-format = "Vol-{0001}" } }
+        Pool { p1 { label-format = "Vol-{0001}" }, counted { label-format = "D-%(Counter:c:4)" } }
+        Counter { c { minimum = 4, maximum = 9 } }
         FileSet { etc { paths = ["/etc"] } }
         Job { nightly { client = c1, fileset = etc, storage = s1, pool = p1, level = Incremental } }
         """;

@@ -26,6 +26,24 @@ public sealed class SchedulerActorTests : ScheduleFixture
     }
 
     [Fact]
+    [Trait("Req", "JOB-05")]
+    public void A_line_that_names_messages_gives_them_to_its_run_and_another_line_does_not()
+    {
+        Configure("Messages { weekly { to-log = yes } }\n"
+            + "Schedule { two { run = [\"messages=weekly sat at 1:00\", \"daily at 1:00\"], time-zone = UTC } }\n"
+            + "Job { nightly { defaults = all, schedule = two } }");
+        Start();
+        PassUntil("2026-01-01 01:00");
+        JobSpecification thursday = Wanted();
+        Take(thursday, 1);
+        PassUntil("2026-01-02 01:00");
+        Take(Wanted(), 2);
+        PassUntil("2026-01-03 01:00");
+
+        Assert.Equal((null, "weekly"), (thursday.Messages, Wanted().Messages));
+    }
+
+    [Fact]
     public void A_run_that_was_taken_is_not_wanted_again()
     {
         Start();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Backup.Actors.Storage.Drives;
 using Backup.Actors.Storage.Engine;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
@@ -71,7 +72,7 @@ internal sealed class StorageBench : IDisposable
     }
 
     private StorageEngine NewEngine() => new(
-        Change(new StorageSettings("s1", "nowhere", 64 << 10, "host", "system", "0.1.0", TimeProvider.System, _ => _drive)
+        Change(new StorageSettings("s1", "nowhere", 64 << 10, "host", "system", "0.1.0", TimeProvider.System, new FolderDrives(_ => _drive))
         {
             OutboxFolder = _outbox,
         }),

@@ -165,28 +165,6 @@ public sealed class StorageSurvivalTests : IDisposable
     }
 
     [Fact]
-    public void A_full_outbox_is_a_wait_that_the_operator_sees_and_that_ends_when_the_catalog_takes_of_it()
-    {
-        _bench.Change = settings => settings with
-        {
-            OutboxBytesMax = 1, CommitEvery = TimeSpan.FromMilliseconds(5), StopWithin = TimeSpan.Zero,
-        };
-        _bench.StartAgain();
-        (OpenStoreSession order, ScriptedChannel client) = Opened(1);
-        _bench.DialTo(1, null);
-        client.Put(FrameKind.Records, StorageBench.Record(1, 1000));
-        _bench.Next<SessionCommitted>();
-        client.Put(FrameKind.Records, StorageBench.Record(2, 1000));
-        Assert.True(SpinWait.SpinUntil(() => _bench.Engine.Status.State == "waiting", StorageBench.Patience));
-        Assert.Contains("the outbox is full", _bench.Engine.Status.Waiting, StringComparison.Ordinal);
-        _bench.DialTo(1, ScriptedChannel.Catalogue(order.Label.Session));
-        Assert.Equal(2, _bench.Next<SessionCommitted>().Position.Data);
-        client.Put(FrameKind.Seal, StorageBench.Seal(2));
-
-        Assert.Null(_bench.Next<StoreSessionEnded>().Failure);
-    }
-
-    [Fact]
     public void A_session_that_no_director_claims_ends_at_its_last_commit_point_and_says_so()
     {
         _bench.Change = settings => settings with { UnclaimedDeadline = TimeSpan.FromMilliseconds(50), StopWithin = TimeSpan.Zero };

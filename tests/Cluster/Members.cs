@@ -48,8 +48,14 @@ public abstract class Members : IDisposable
     protected MemberSettings Member(
         string node, string role, string endpoint, string[] seeds, NodeCertificates? certificates = null) => new(
         node, [role], endpoint, endpoint, seeds,
-        certificates is null ? null : new MemberSecurity(certificates.Certificate, certificates.ClusterRefusal),
+        certificates is null ? null : SecurityOf(certificates.Certificate, certificates),
         Path.Combine(_folder, node));
+
+    /// <summary>Shows a certificate, and judges others' as the node of these certificates does.</summary>
+    protected static MemberSecurity SecurityOf(
+        System.Security.Cryptography.X509Certificates.X509Certificate2 own, NodeCertificates judge) =>
+        new(own, judge.ClusterRefusal, shown => judge.Verify(shown).Identity is { } identity
+            ? new MemberIdentity(identity.Node, identity.RoleWords.Split(',')) : null);
 
     protected ActorSystem Start(MemberSettings member, string tuning = "")
     {

@@ -40,7 +40,10 @@ public sealed class TlsMemberTests : Members
             _ => _ours.Node("s", NodeRoles.Client),
         };
         // It trusts the director whatever the director thinks of it, as an attacker would.
-        var settings = Member("s", "storage", "127.0.0.1:0", [_director]) with { Security = new(stranger.Certificate, _ => null) };
+        var settings = Member("s", "storage", "127.0.0.1:0", [_director]) with
+        {
+            Security = new(stranger.Certificate, _ => null, _ => null),
+        };
         ActorSystem system = Start(settings);
         Eventually(() => Warnings.Said(lines, "is refused"), "the director's line");
 
@@ -48,6 +51,24 @@ public sealed class TlsMemberTests : Members
         Assert.False(director.WhenTerminated.IsCompleted);
         Assert.True(Joins("s2", _ours.Node("s2", NodeRoles.Storage)));
         system.Terminate();
+    }
+
+    [Theory]
+    [Trait("Req", "NET-07")]
+    [InlineData("other", "storage", "says that it is node 's', and its certificate is that of node 'other'")]
+    [InlineData("s", "director", "says that it has the role director, and the certificate of node 's' has storage")]
+    public void A_member_that_is_another_than_its_certificate_says_is_removed_and_not_believed(string certified, string role, string line)
+    {
+        ActorSystem director = StartDirector(Director);
+        Assert.True(Joins("s2", _ours.Node("s2", NodeRoles.Storage)));
+        List<string> lines = Warnings.Of(director);
+        ActorSystem liar = Start(Member("s", role, FreeEndpoint(), [_director], _ours.Node(certified, NodeRoles.Storage)));
+        Eventually(() => Warnings.Said(lines, line), "the director's line");
+        Eventually(() => Up(director) == 2 && Akka.Cluster.Cluster.Get(director).State.Members.Count == 2, "it is removed");
+
+        lock (lines) Assert.Single(lines, said => said.Contains(line, StringComparison.Ordinal));
+        Assert.False(director.WhenTerminated.IsCompleted);
+        liar.Terminate();
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Backup.Actors.Client.Nodes;
 using Backup.Actors.Director;
 using Backup.Actors.Director.Catalogs;
 using Backup.Actors.Director.Configurations;
+using Backup.Actors.Storage.Drives;
 using Backup.Actors.Storage.Engine;
 using Backup.Catalog;
 using Backup.Catalog.Sqlite;
@@ -12,6 +13,7 @@ using Backup.Configuration.Resources;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
+using Backup.Messages.Sessions;
 using Backup.Messages.Values;
 using Backup.TestKit.Trees;
 using Backup.Transfer.Channels;
@@ -29,14 +31,15 @@ internal sealed class Life : IDisposable
     private static int _lives;
 
     private readonly string _folder;
-    private readonly NodeCache _cache;
+    private NodeCache _cache;
     private readonly StorageEngine _storage;
     private readonly NodeChannels _directorChannels;
     private readonly NodeChannels _storageChannels;
-    private readonly ClientWork _work;
-    private readonly Dictionary<JobId, CancellationTokenSource> _running = [];
+    private ClientWork _work;
+    private readonly Dictionary<JobId, (CancellationTokenSource Cancel, SimulatedOffers Tree)> _running = [];
     private readonly Dictionary<JobId, object> _ended = [];
     private int _restores;
+    private int _caches;
 
     public Life(ulong seed)
     {
@@ -51,7 +54,7 @@ internal sealed class Life : IDisposable
         _directorChannels = Network.Node("director");
         _storageChannels = Network.Node("storage");
         _storage = new StorageEngine(
-            new StorageSettings("storage", "media", BlockCodec.SizeMin, "host", "system", "simulation", Baton, Shelf.Open)
+            new StorageSettings("storage", "media", BlockCodec.SizeMin, "host", "system", "simulation", Baton, new FolderDrives(Shelf.Open))
             {
                 OutboxFolder = Path.Combine(_folder, "outbox"),
                 OutboxBytesMax = Chance.Pick(1L, 4096, 1L << 30),
@@ -59,10 +62,7 @@ internal sealed class Life : IDisposable
                 CommitEvery = Chance.Pick(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(5)),
             },
             _storageChannels);
-        _cache = new NodeCache(new NodeCacheSettings(Path.Combine(_folder, "nodes")), Baton);
-        _work = new ClientWork(
-            new ClientParts(() => Files, _cache, Network.Dial, Baton, _folder),
-            bug => Baton.Fail($"the client fell over: {bug.GetType().Name}: {bug.Message}", bug));
+        (_cache, _work) = NewClient();
         var parts = new DirectorParts(
             "node", "simulation", new InstallationId(Chance.NewGuid()), new LiveConfiguration(Configuration()),
             new CatalogGate(Catalog), _directorChannels, Baton, Chance.Fork());
@@ -109,6 +109,14 @@ internal sealed class Life : IDisposable
                 selection)), folder);
     }
 
+    /// <summary>The client's cache of nodes is lost: what its jobs need of trees comes from the director.</summary>
+    public void LoseNodes()
+    {
+        _cache.Dispose();
+        _caches++;
+        (_cache, _work) = NewClient();
+    }
+
     public void AwaitEnd(JobId job)
     {
         Baton.Await(() => Director[job].Status.HasEnded && !Director.IsAway);
@@ -122,6 +130,13 @@ internal sealed class Life : IDisposable
         Catalog.Dispose();
         using var removal = System.Diagnostics.Process.Start("rm", ["-rf", _folder]); // names that are no text are beyond System.IO
         removal.WaitForExit();
+    }
+
+    private (NodeCache, ClientWork) NewClient()
+    {
+        var cache = new NodeCache(new NodeCacheSettings(Path.Combine(_folder, $"nodes-{_caches}")), Baton);
+        var parts = new ClientParts(() => Files, cache, Network.Dial, Baton, _folder);
+        return (cache, new ClientWork(parts, bug => Baton.Fail($"the client fell over: {bug.GetType().Name}: {bug.Message}", bug)));
     }
 
     private BackupConfiguration Configuration() => new(
@@ -139,11 +154,13 @@ internal sealed class Life : IDisposable
     {
         switch (order)
         {
-            case JobAsked asked: Answer(asked.Job); break;
+            case JobAsked asked: Answer(asked); break;
             case EndTaken taken: _ended.Remove(taken.Job); break;
-            case BackupOrder backup: Work(backup.Job, cancel => _work.Run(backup, Director.Post, cancel)); break;
-            case RestoreOrder restore: Work(restore.Job, cancel => _work.Run(restore, Director.Post, cancel)); break;
-            case CancelOrder cancel: _running.GetValueOrDefault(cancel.Job)?.Cancel(); break;
+            case BackupOrder backup: Work(backup.Job, backup.Tree, (tree, cancel) => _work.Run(backup, tree, Director.Post, cancel)); break;
+            case RestoreOrder restore:
+                Work(restore.Job, restore.Tree, (tree, cancel) => _work.Run(restore, tree, Director.Post, cancel));
+                break;
+            case CancelOrder cancel: _running.GetValueOrDefault(cancel.Job).Cancel?.Cancel(); break;
             default: throw new ArgumentException($"{order.GetType().Name} is no order to a client");
         }
     }
@@ -154,26 +171,45 @@ internal sealed class Life : IDisposable
         foreach (object ended in _ended.Values) Director.Post(ended);
     }
 
-    private void Answer(JobId job) => Director.Post(_ended.TryGetValue(job, out object? ended) ? ended
-        : _running.ContainsKey(job) ? new OrderTaken(job) : new OrderRefused(job, "the client does not work on this job"));
-
-    private void Work(JobId job, Func<CancellationToken, object> run)
+    private void Answer(JobAsked asked)
     {
+        JobId job = asked.Job;
+        if (asked.Tree is { } offer) _running.GetValueOrDefault(job).Tree?.Offer(offer);
+        Director.Post(_ended.TryGetValue(job, out object? ended) ? ended
+            : _running.ContainsKey(job) ? new OrderTaken(job) : new OrderRefused(job, "the client does not work on this job"));
+    }
+
+    private void Work(JobId job, ChannelOffer offer, Func<ITreeOffers, CancellationToken, object> run)
+    {
+        _running.GetValueOrDefault(job).Tree?.Offer(offer);
         if (_running.ContainsKey(job) || _ended.ContainsKey(job))
         {
             Director.Post(new OrderTaken(job));
             if (_ended.TryGetValue(job, out object? known)) Director.Post(known);
             return;
         }
-        var cancel = _running[job] = new CancellationTokenSource();
+        var cancel = new CancellationTokenSource();
+        var tree = new SimulatedOffers(Baton);
+        _running[job] = (cancel, tree);
         Director.Post(new OrderTaken(job));
         Baton.Start($"client {job}", () =>
         {
-            object ended = run(cancel.Token);
+            object ended = run(tree, cancel.Token);
             Baton.Yield();
             _running.Remove(job);
             _ended[job] = ended;
             Director.Post(ended);
         });
+    }
+
+    /// <summary>Offers of one job's tree, under the simulation's time.</summary>
+    private sealed class SimulatedOffers(Baton baton) : ITreeOffers
+    {
+        public ChannelOffer? Newest { get; private set; }
+
+        public void Offer(ChannelOffer offer) => Newest = offer;
+
+        public void Await(ChannelOffer known, TimeSpan within, CancellationToken cancellation) => baton.Await(
+            () => cancellation.IsCancellationRequested || (Newest is not null && !ReferenceEquals(Newest, known)), within);
     }
 }

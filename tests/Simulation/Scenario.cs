@@ -64,6 +64,7 @@ internal sealed class Scenario(ulong seed)
         JobLevel level = life.Chance.Pick(JobLevel.Full, JobLevel.Incremental, JobLevel.Incremental, JobLevel.Differential);
         var fileSet = new FileSet("files", [Root], [], Compression: seed % 2 == 0 ? CompressionKind.Zstd : CompressionKind.None);
         Faults faults = Plan(life, trees);
+        if (life.Chance.OneIn(4)) life.LoseNodes();
         int losses = life.Director.Losses;
         if (faults.Director)
             life.Director.LoseIn(life.Chance.Between(1, 40), TimeSpan.FromMilliseconds(life.Chance.Pick(1, 500, 20_000, 180_000)));
@@ -95,7 +96,7 @@ internal sealed class Scenario(ulong seed)
         JobState state = status.State;
         Require(life.Catalog.Jobs.Find(status.Job)!.State == state, $"the catalog says {life.Catalog.Jobs.Find(status.Job)!.State}");
         if (faults.None) Require(state == JobState.Ok, $"job {status.Job} is {state} with nothing wrong: {status.EndReason}");
-        if (faults.NoneButDirector && status.LevelRun == JobLevel.Full)
+        if (faults.NoneButDirector)
             Require(state == JobState.Ok, $"job {status.Job} is {state} with nothing but the director lost: {status.EndReason}");
         if (faults.NoneButFiles)
             Require(state is JobState.Ok or JobState.OkWithWarnings, $"job {status.Job} is {state}: {status.EndReason}");
@@ -127,8 +128,12 @@ internal sealed class Scenario(ulong seed)
 
     private void Restore(Life life, Saved saved)
     {
+        if (life.Chance.OneIn(4)) life.LoseNodes();
+        if (life.Chance.OneIn(4))
+            life.Director.LoseIn(life.Chance.Between(1, 20), TimeSpan.FromMilliseconds(life.Chance.Pick(1, 500, 20_000, 180_000)));
         (JobId job, string folder) = life.Restore(saved.Job);
         life.AwaitEnd(job);
+        life.Director.KeepFromNowOn();
         JobStatus status = life.Director[job].Status;
         Tell($"job {job} restores job {saved.Job}: {status.State} '{status.EndReason}'");
         bool allowed = status.State == JobState.Ok || (status.State == JobState.OkWithWarnings && !Environment.IsPrivilegedProcess);

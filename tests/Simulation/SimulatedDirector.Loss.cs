@@ -104,6 +104,13 @@ internal sealed partial class SimulatedDirector
         return new ClaimSession(session, run.Store, run.Catalogue);
     }
 
+    private ChannelOffer? TreeAgain(JobRun run)
+    {
+        JobStatus status = run.Status;
+        JobId? source = status.IsRestore ? status.Specification!.Restore!.SourceJob : status.Reference?.Job;
+        return source is null ? null : Kept(run, _parts.OfferTree(status.IsRestore ? default : status.Session, source, TicketLife));
+    }
+
     private void StorageEnded(JobRun run, StoreSessionEnded ended)
     {
         int losses = Losses;

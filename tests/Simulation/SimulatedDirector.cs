@@ -160,7 +160,7 @@ internal sealed partial class SimulatedDirector
             case OpenSession open: Open(run, open); break;
             case StartClient start: Start(run, start); break;
             case ReattachSession reattach: _toStorage.Post(Claim(run, reattach.Session)); break;
-            case ReattachClient client: _client(new JobAsked(client.Job)); break;
+            case ReattachClient client: _client(new JobAsked(client.Job, TreeAgain(run))); break;
             case CancelClient cancel: _client(new CancelOrder(cancel.Job, cancel.Reason)); break;
             case CloseSession close: _toStorage.Post(new CloseStoreSession(close.Session, close.Reason)); break;
             case RecordInCatalog record: Tell(record.Job, Confirmed(record)); break;

@@ -53,6 +53,7 @@ internal sealed class Shelf(Baton baton, Seeded chance)
     {
         public string Name => drive.Name;
         public DrivePosition Position => drive.Position;
+        public DriveStatus Status => drive.Status;
         public void SetBlockSize(int bytes) => drive.SetBlockSize(bytes);
 
         public MoveAnswer Load(string medium, DriveAccess access)
@@ -69,6 +70,8 @@ internal sealed class Shelf(Baton baton, Seeded chance)
         public MoveAnswer Rewind() => Done(drive.Rewind());
         public MoveAnswer Locate(long block) => Done(drive.Locate(block));
         public MoveAnswer SpaceToEndOfData() => Done(drive.SpaceToEndOfData());
+        public MoveAnswer SpaceFilemarks(int count) => Done(drive.SpaceFilemarks(count));
+        public MoveAnswer SpaceBlocks(int count) => Done(drive.SpaceBlocks(count));
 
         public WriteAnswer Write(ReadOnlySpan<byte> block)
         {

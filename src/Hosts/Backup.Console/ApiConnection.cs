@@ -93,7 +93,8 @@ internal sealed class ApiConnection : IDisposable
 
     private string Explain(SocketException? failure, HttpRequestException whole) => failure?.SocketErrorCode switch
     {
-        SocketError.AccessDenied => $"you may not use the node's socket {socketPath}; only its owner may",
+        SocketError.AccessDenied => $"you may not use the node's socket {socketPath}; "
+            + "only its owner may, and members of its console-group where it has one",
         SocketError.ConnectionRefused => $"no node listens on {socketPath}; {StartHint}",
         SocketError.AddressNotAvailable => $"there is no socket {socketPath}; {StartHint}",
         _ when !File.Exists(socketPath) => $"there is no socket {socketPath}; {StartHint}",

@@ -1,5 +1,6 @@
 using Backup.Catalog;
 using Backup.Catalog.Configurations;
+using Backup.Catalog.Counters;
 using Backup.Catalog.Volumes;
 using static Backup.Tests.Contract.Catalogs.CatalogSamples;
 
@@ -20,11 +21,21 @@ public abstract partial class CatalogContract
     }
 
     [Fact]
+    [Trait("Req", "NET-18")]
+    public void An_epoch_is_not_below_what_its_director_gives_and_always_above_the_last()
+    {
+        Assert.Equal(1_800_000_000, Catalog.Epochs.Take(1_800_000_000));
+        Assert.Equal(1_800_000_001, Catalog.Epochs.Take(1_800_000_000));
+        Assert.Equal(1_800_000_002, Catalog.Epochs.Take(17));
+        Assert.Equal(1_800_000_060, Catalog.Epochs.Take(1_800_000_060));
+    }
+
+    [Fact]
     public async Task Epochs_taken_at_once_are_all_different()
     {
         ICatalog catalog = Catalog;
         long[] taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
-            catalog.Epochs.Take, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            () => catalog.Epochs.Take(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
         Assert.Equal(Enumerable.Range(1, 8).Select(epoch => (long)epoch), taken.Order());
     }
 
@@ -113,4 +124,29 @@ public abstract partial class CatalogContract
 
     private static NewConfiguration Configuration(string text, long minute = 0) =>
         new([new("main.conf", $"{text} ä\n"), new("sub/clients.conf", "")], "root", At(minute), "reload");
+
+    [Fact]
+    [Trait("Req", "VOL-31")]
+    public void A_counter_goes_from_its_minimum_to_its_maximum_moves_the_next_one_and_outlives_the_process()
+    {
+        CounterRule[] chain = [new("a", 1, 3), new("b", 5, 6)];
+        long[] drawn = [.. Enumerable.Range(0, 2).Select(_ => Catalog.Counters.Draw(chain, At(1)))];
+        Restart();
+        drawn = [.. drawn, .. Enumerable.Range(0, 3).Select(_ => Catalog.Counters.Draw(chain, At(2)))];
+
+        Assert.Equal([1, 2, 3, 1, 2], drawn);
+        Assert.Equal([new("a", 2, At(2)), new CounterRow("b", 5, At(2))], Catalog.Counters.List());
+        Assert.Equal(7, Catalog.Counters.Draw([new("a", 7, 9)], At(3))); // below its minimum, which was raised
+    }
+
+    [Fact]
+    [Trait("Req", "DON-05")]
+    public async Task Numbers_drawn_at_once_are_all_different()
+    {
+        ICatalog catalog = Catalog;
+        long[] drawn = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
+            () => catalog.Counters.Draw([new("a", 1, 100)], At(1)), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
+        Assert.Equal(Enumerable.Range(1, 8).Select(number => (long)number), drawn.Order());
+    }
 }

@@ -25,14 +25,17 @@ internal sealed class ApiFixture : IAsyncDisposable
     /// <summary>Completes when a console has shown its first line.</summary>
     public Task LineShown => lineShown.Task;
 
-    public static async Task<ApiFixture> Start(ScriptedRunner? runner = null)
+    public ConsoleGroup? Group { get; private init; }
+
+    public static async Task<ApiFixture> Start(ScriptedRunner? runner = null, ConsoleGroup? group = null)
     {
-        var fixture = new ApiFixture { Runner = runner ?? new ScriptedRunner() };
+        var fixture = new ApiFixture { Runner = runner ?? new ScriptedRunner(), Group = group };
         fixture.server = await fixture.Listen();
         return fixture;
     }
 
-    public Task<ApiServer> Listen() => ApiServer.Start(new ApiOptions(SocketPath, "1.2.3"), Runner, NullLoggerFactory.Instance, default);
+    public Task<ApiServer> Listen() => ApiServer.Start(
+        new ApiOptions(SocketPath, "1.2.3") { Group = Group }, Runner, NullLoggerFactory.Instance, default);
 
     public async Task Stop()
     {

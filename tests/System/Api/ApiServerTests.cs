@@ -51,7 +51,7 @@ public sealed class ApiServerTests
     public async Task Answer_to_too_large_a_body_is_413_and_the_next_request_is_served()
     {
         await using ApiFixture api = await ApiFixture.Start();
-        (HttpStatusCode status, string body) = await api.Post("{\"words\":[\"" + new string('a', 1024 * 1024) + "\"]}");
+        (HttpStatusCode status, string body) = await api.Post("{\"words\":[\"" + new string('a', 8 * 1024 * 1024) + "\"]}");
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
         Assert.Contains("more than 1,048,576 bytes", body, StringComparison.Ordinal);
         api.Runner.Say(EndEvent.Done);
@@ -108,6 +108,41 @@ public sealed class ApiServerTests
             File.GetUnixFileMode(Path.GetDirectoryName(api.SocketPath)!));
         await api.Stop();
         Assert.False(File.Exists(api.SocketPath));
+    }
+
+    /// <summary>Whoever runs the tests is in the groups that its process has: its own and the supplementary ones.</summary>
+    [Fact]
+    [global::System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task Socket_is_for_its_group_too_where_it_has_one_and_the_kernel_tells_who_is_in_it()
+    {
+        uint own = Mono.Unix.Native.Syscall.getegid();
+        await using ApiFixture api = await ApiFixture.Start(group: new ConsoleGroup("operators", own));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite,
+            File.GetUnixFileMode(api.SocketPath));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead
+            | UnixFileMode.GroupExecute, File.GetUnixFileMode(Path.GetDirectoryName(api.SocketPath)!));
+        api.Runner.Say(EndEvent.Done);
+        Assert.Equal(HttpStatusCode.OK, (await api.Post("""{"words":["list","jobs"]}""")).Status);
+        string groups = (await File.ReadAllLinesAsync("/proc/self/status"))
+            .Single(line => line.StartsWith("Groups:", StringComparison.Ordinal));
+        string[] told = [.. groups.Split(' ', '\t').Skip(1).Where(word => word.Length > 0)];
+        Assert.Equal(told.Append($"{own}").Distinct().Order(), api.Runner.Caller!.Groups.Select(group => $"{group}").Distinct().Order());
+    }
+
+    [Fact]
+    public void A_caller_in_the_group_is_let_in_and_another_is_refused_by_name()
+    {
+        Func<Caller, ConsoleGroup?, string?> refusalOf = new ApiOptions("/run/backup.sock", "1").Refusal;
+        var group = new ConsoleGroup("operators", 4242);
+        var stranger = new Caller("eve", 4_000_000, 1) { Groups = [4_000_000, 7] };
+        Assert.Null(refusalOf(stranger with { Groups = [4_000_000, 4242] }, group));
+        Assert.EndsWith(", who runs it, and members of group operators may", refusalOf(stranger, group), StringComparison.Ordinal);
+        Assert.StartsWith("user eve may not command this node; only root and ", refusalOf(stranger, null), StringComparison.Ordinal);
+        ApiSocketException refusal = Assert.Throws<ApiSocketException>(() => ConsoleGroup.Of("no-such-group-here"));
+        Assert.Equal("console-group: this host has no group 'no-such-group-here'; make it (groupadd no-such-group-here) or name another",
+            refusal.Message);
+        Assert.Equal(0, ConsoleGroup.Of("root").Number);
     }
 
     [Fact]

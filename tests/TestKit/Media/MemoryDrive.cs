@@ -33,15 +33,20 @@ public sealed class MemoryDrive : IDrive
     private bool _writable;
     private bool _refused;
     private long _at;
+    private int _fileNumber;
 
-    public DrivePosition Position => new(_medium is null ? -1 : _at, _at == 0, _medium is not null && _at == _medium.Count);
+    public DrivePosition Position => _medium is null || _at < 0
+        ? DrivePosition.Unknown
+        : new(_at, _at == 0, _at == _medium.Count, _fileNumber);
+
+    public DriveStatus Status => new(_medium is not null, false);
 
     public MoveAnswer Load(string medium, DriveAccess access)
     {
         if (_medium is not null) return new(false, "a medium is loaded");
         if (access == DriveAccess.Create) Media[medium] = [];
         if (!Media.TryGetValue(medium, out _medium)) return new(false, $"no medium {medium}");
-        (_at, _writable, _refused) = (0, access != DriveAccess.Read, false);
+        (_at, _fileNumber, _writable, _refused) = (0, 0, access != DriveAccess.Read, false);
         return MoveAnswer.Done;
     }
 
@@ -83,6 +88,7 @@ public sealed class MemoryDrive : IDrive
         _medium.RemoveRange((int)_at, _medium.Count - (int)_at);
         _medium.Add(block);
         _at++;
+        if (block is null) CountMark(1);
         return WriteAnswer.Written;
     }
 
@@ -93,22 +99,65 @@ public sealed class MemoryDrive : IDrive
         if (_at >= _medium.Count) return new(ReadOutcome.EndOfData);
         if (BadPlaces.Contains(_at)) return new(ReadOutcome.Failed, 0, "Input/output error");
         byte[]? block = _medium[(int)_at++];
-        if (block is null) return new(ReadOutcome.Filemark);
+        if (block is null)
+        {
+            CountMark(1);
+            return new(ReadOutcome.Filemark);
+        }
         if (block.Length > buffer.Length) return new(ReadOutcome.TooLong);
         block.CopyTo(buffer);
         return new(ReadOutcome.Block, block.Length);
     }
 
-    public MoveAnswer Rewind() => Locate(0);
+    public MoveAnswer Rewind()
+    {
+        if (_medium is null) return new(false, "no medium");
+        (_at, _fileNumber) = (0, 0);
+        return MoveAnswer.Done;
+    }
 
     public MoveAnswer Locate(long block)
     {
         if (_medium is null) return new(false, "no medium");
         _at = Math.Min(block, _medium.Count);
+        _fileNumber = -1;
         return _at == block ? MoveAnswer.Done : new(false, $"block {block} is behind the end of data at block {_at}");
     }
 
-    public MoveAnswer SpaceToEndOfData() => Locate(_medium?.Count ?? 0);
+    public MoveAnswer SpaceToEndOfData()
+    {
+        if (_medium is null) return new(false, "no medium");
+        if (_at < 0) (_at, _fileNumber) = (0, -1);
+        for (; _at < _medium.Count; _at++)
+            if (_medium[(int)_at] is null) CountMark(1);
+        return MoveAnswer.Done;
+    }
+
+    public MoveAnswer SpaceFilemarks(int count) => Space(count, blocks: false);
+
+    public MoveAnswer SpaceBlocks(int count) => Space(count, blocks: true);
+
+    private MoveAnswer Space(int count, bool blocks)
+    {
+        if (_medium is null || _at < 0) return new(false, "the position is unknown");
+        int step = Math.Sign(count);
+        for (int left = Math.Abs(count); left > 0;)
+        {
+            long place = step > 0 ? _at : _at - 1;
+            if (place < 0 || place >= _medium.Count) return new(false, $"stopped by the end of the medium or its data at block {_at}");
+            bool isMark = _medium[(int)place] is null;
+            _at += step;
+            if (isMark) CountMark(step);
+            if (isMark && blocks) return new(false, $"stopped by a filemark at block {_at}");
+            if (isMark != blocks) left--;
+        }
+        return MoveAnswer.Done;
+    }
+
+    private void CountMark(int step)
+    {
+        if (_fileNumber >= 0) _fileNumber += step;
+    }
 
     public void Dispose() => Unload();
 }

@@ -78,6 +78,20 @@ public sealed class PostgreSqlServer : IDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <summary>From now on it offers TLS with this certificate and key (PEM), and asks it of who comes by TCP.</summary>
+    public void ServeTls(string certificate, string key)
+    {
+        Write("server.crt", certificate);
+        Write("server.key", key); // written by the server itself, which runs as another user than root's tests and takes no foreign key
+        Execute("postgres", "COPY (SELECT 'local all all trust' UNION ALL SELECT 'hostssl all all all scram-sha-256') TO PROGRAM "
+            + "'cat >pg_hba.conf'");
+        Execute("postgres", "ALTER SYSTEM SET ssl = on");
+        Restart();
+    }
+
+    private void Write(string file, string pem) => Execute("postgres",
+        $"COPY (SELECT unnest(string_to_array('{pem.Trim()}', E'\n'))) TO PROGRAM 'umask 077; cat >{file}'");
+
     /// <summary>The server ends as on an order to restart: connections are cut, nothing is lost.</summary>
     public void Restart() => Control("restart", _folder);
 

@@ -70,6 +70,17 @@ public class TurnsTests
     }
 
     [Fact]
+    public void A_storage_of_two_drives_stores_for_two_pools_at_a_time()
+    {
+        AdmissionLimits limits = Queue.Limits() with { Drives = new Dictionary<string, int> { ["s1"] = 2 } };
+        Turns turns = Queue.Decide(limits, [Queue.Job(1, pool: "full")],
+            Queue.Job(2, client: "c2", pool: "incr"), Queue.Job(3, client: "c3", pool: "copy"));
+
+        Assert.Equal([2], turns.Begin.Ids());
+        Assert.Equal("waits for the drive of storage s1: 2 at once, none for pool copy", Assert.Single(turns.Waiting).Reason);
+    }
+
+    [Fact]
     public void A_job_of_worse_priority_does_not_go_past_one_that_waits_for_the_drive()
     {
         Turns turns = Queue.Decide(Queue.Limits(), [Queue.Job(1, pool: "full")],

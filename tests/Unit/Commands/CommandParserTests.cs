@@ -36,8 +36,9 @@ public sealed class CommandParserTests
     [InlineData("re job=a", "'re' could be restore or reload or report; type more of it")]
     [InlineData("l jobs", "'l' is no command; 'help' lists them")]
     [InlineData("list jobss", "'jobss' is no object of 'list'; did you mean jobs or jobmedia?")]
-    [InlineData("list", "'list' what? One of: jobs, files, unsaved, volumes, jobmedia, log, storages, clients, filesets, pools")]
-    [InlineData("list jobid=4", "'list' what? One of: jobs, files, unsaved, volumes, jobmedia, log, storages, clients, filesets, pools")]
+    [InlineData("list", "'list' what? One of: jobs, files, unsaved, volumes, jobmedia, log, storages, clients, filesets, pools, counters")]
+    [InlineData("list jobid=4",
+        "'list' what? One of: jobs, files, unsaved, volumes, jobmedia, log, storages, clients, filesets, pools, counters")]
     [InlineData("run", "'run' needs job=NAME: name of the job")]
     [InlineData("run job=a job=b", "'job' is given twice to 'run'; it is taken once")]
     [InlineData("run job", "'job' of 'run' needs a value: job=NAME")]

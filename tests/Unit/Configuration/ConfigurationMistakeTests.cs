@@ -37,6 +37,13 @@ public class ConfigurationMistakeTests
         "a.conf:7:30: Director d: volume-wait: '90' may mean 90 seconds or 90 minutes; write '90 s' or '90 min'")]
     [InlineData("Storage { s2 { } }",
         "a.conf:7:11: Storage s2: folder is missing: it is of node 'n', whose file this is; or give node = NAME, where it is another's")]
+    [InlineData("Storage { s2 { folder = v, library = lib } }",
+        "a.conf:7:28: Storage s2: a storage is a folder of disk volumes or a library: give one of the two")]
+    [InlineData("Storage { s2 { folder = v, slots = 4 } }", "a.conf:7:28: Storage s2: slots is of a library; give library = FOLDER too")]
+    [InlineData("Storage { s2 { library = v, cartridge-size = 100 KiB } }",
+        "a.conf:7:29: Storage s2: 102400 bytes are too few for a cartridge; at least 512 KiB")]
+    [InlineData("Storage { s2 { folder = v, block-size = 100 KB } }",
+        "a.conf:7:28: Storage s2: 100000 bytes are no size of a block; a multiple of 4 KiB from 64 KiB to 4 MiB")]
     [InlineData("Storage { s2 { folder = v, volume-size = 1 MB } }",
         "a.conf:7:28: Storage s2: 1000000 bytes are too few for a volume; at least 16 MiB")]
     [InlineData("Pool { p2 { } }", "a.conf:7:8: Pool p2: pool 'daily' names its volumes \"Vol-{0001}\" too; give each pool its own")]

@@ -39,7 +39,8 @@ public class VariableTests
     [InlineData("run %i now", "'%i' is an old variable; write '%(JobId)', or '%%i' for the characters themselves")]
     [InlineData("date +%Y", "'%Y' is no variable; variables are written %(JobId), and '%%Y' is the characters themselves")]
     [InlineData("a %(JobId", "'%(JobId': the bracket is not closed; a variable is written %(JobId)")]
-    [InlineData("%(Counter:a b)", "'%(Counter:a b)' names no counter; it is written %(Counter:NAME)")]
+    [InlineData("%(Counter:a b)", "'%(Counter:a b)' names no counter; it is written %(Counter:NAME) or %(Counter:NAME:4)")]
+    [InlineData("%(Counter:a:11)", "'%(Counter:a:11)' names no counter; it is written %(Counter:NAME) or %(Counter:NAME:4)")]
     public void Old_letters_are_refused_and_their_names_told(string text, string message) =>
         Assert.Equal(message, Assert.Throws<FormatException>(() => TemplateText.Parse(text)).Message);
 

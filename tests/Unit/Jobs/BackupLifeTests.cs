@@ -160,6 +160,17 @@ public class BackupLifeTests
     }
 
     [Fact]
+    [Trait("Req", "NET-20")]
+    public void A_drive_that_waits_puts_off_the_deadline_of_who_is_silent_meanwhile_and_nothing_else()
+    {
+        JobLife life = JobLife.Saving().Tell(new DriveWaits());
+        Assert.Equal(JobTimer.ClientSpoke, Assert.IsType<StartTimer>(Assert.Single(life.Last.Effects)).Timer);
+        life.Tell(JobLife.ClientDone(), new DriveWaits());
+        Assert.Equal(JobTimer.StorageEnded, Assert.IsType<StartTimer>(Assert.Single(life.Last.Effects)).Timer);
+        Assert.Empty(JobLife.Queued().Tell(new DriveWaits()).Last.Effects);
+    }
+
+    [Fact]
     public void A_volume_that_cannot_come_fails_the_job() =>
         Assert.Equal(JobState.Failed, JobLife.Queued().Tell(new BeginJob(), new VolumeRefused("pool daily is disabled", MayCome: false))
             .Status.State);

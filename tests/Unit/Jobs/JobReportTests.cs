@@ -18,7 +18,7 @@ public class JobReportTests
         string[] lines = JobReportText.Render(report).Split('\n');
         Assert.Contains("Files saved:             8", lines);
         Assert.Contains("Bytes read:              5,000 B (4.9 KiB)", lines);
-        Assert.Contains("Saved by compression:    20.0 %", lines);
+        Assert.Contains("Saved by compression:    off", lines);
         Assert.Contains("Volumes:                 Vol-0001", lines);
         Assert.Contains("                         and 2 more", lines);
         Assert.Contains("Termination:             Backup OK with warnings", lines);
@@ -56,5 +56,38 @@ public class JobReportTests
     {
         JobLife life = JobLife.Restoring().Tell(JobLife.Restored(0));
         Assert.Contains(life.Last.Effects, effect => effect is LogLine { Text: "restored 9 entries, 5 files, 1000 bytes" });
+    }
+
+    [Fact]
+    [Trait("Req", "STA-01")]
+    public void A_report_has_the_bytes_on_each_volume_and_their_sum()
+    {
+        VolumeSpan[] spans =
+            [new("Vol-0001", default, 1, 9, 3000), new("Vol-0002", default, 1, 2, 1000), new("Vol-0003", default, 1, 1, 96)];
+        JobStatus status = JobLife.Saving().Tell(JobLife.ClientDone(),
+            new StorageReported(new SessionStored(JobLife.Sent, 10, 4096, spans), null, []), JobLife.CatalogDone()).Status;
+        string[] lines = JobReportText.Render(JobReports.Of(status, ReportAdditions.None)).Split('\n');
+
+        int sum = Array.IndexOf(lines, "Bytes stored:            4,096 B (4.0 KiB)");
+        Assert.Equal(
+            ["Vol-0001: 3,000 B (2.9 KiB)", "Vol-0002: 1000 B", "Vol-0003: 96 B"],
+            lines[(sum + 1)..(sum + 4)].Select(line => line[25..]));
+    }
+
+    [Theory]
+    [Trait("Req", "STA-02")]
+    [InlineData("Zstd level 1", "62.3 %")]
+    [InlineData("none", "off")]
+    public void The_percentage_is_what_was_not_sent_of_what_was_read_where_compression_is_on(string compression, string shown)
+    {
+        JobReport report = JobReports.Of(JobLife.Saving().Tell(JobLife.ClientDone(), JobLife.StorageDone(), JobLife.CatalogDone()).Status,
+            ReportAdditions.None);
+        Assert.Equal("none", report.Subject.Compression);
+        report = report with
+        {
+            Subject = report.Subject with { Compression = compression },
+            Counts = report.Counts with { BytesRead = 1000, BytesSent = 377 },
+        };
+        Assert.Contains($"\nSaved by compression:    {shown}\n", JobReportText.Render(report), StringComparison.Ordinal);
     }
 }

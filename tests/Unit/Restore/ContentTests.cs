@@ -184,4 +184,16 @@ public sealed class ContentTests
 
     private static IEnumerable<string?> Names(string folder) =>
         Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+
+    [Fact]
+    public void Files_are_all_entries_but_directories_as_a_backup_counts_them()
+    {
+        using var fixture = new RestoreFixture();
+        fixture.Write("d/a", "content");
+        File.CreateSymbolicLink(Path.Combine(fixture.Source, "d/link"), "a");
+
+        TreeRestoreResult result = fixture.Restore(fixture.Capture());
+
+        Assert.Equal((3, 2), (result.Entries, result.Files));
+    }
 }

@@ -1,11 +1,14 @@
 using Backup.Devices.Drives.Disk;
+using Backup.Devices.Drives.VirtualTape;
 using Backup.Filesets.Linux;
 using Backup.Messages.Clients;
+using Backup.Messages.Drives;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 using Backup.Messages.Sessions;
 using Backup.Messages.Values;
 using Backup.TestKit.Channels;
+using Backup.TestKit.Media;
 using Backup.TestKit.Trees;
 using Backup.Volumes.Blocks;
 using Backup.Volumes.Labels;
@@ -13,21 +16,23 @@ using Backup.Volumes.Writer;
 
 namespace Backup.Tests.Unit.VolumeTool;
 
-/// <summary>Makes a disk volume that holds one session of a folder.</summary>
+/// <summary>Makes a volume that holds one session of a folder: on disk, or on a cartridge of a virtual tape.</summary>
 internal static class VolumeMaker
 {
     public const int BlockSize = 64 << 10;
     private static readonly InstallationId Installation = new(new Guid("10000000-0000-4000-8000-000000000001"));
     private static readonly VolumeLifeId Life = new(new Guid("20000000-0000-4000-8000-000000000002"));
 
-    public static CapturedTree Make(string source, string folder, string name, bool ended = true)
+    public static CapturedTree Make(string source, string folder, string name, bool ended = true, bool onTape = false)
     {
         using var files = new LinuxFileTree();
         var tree = new CapturedTree(files, source);
         IReadOnlyList<byte[]> frames = tree.Frames(out StreamPosition position);
         var clock = new ManualClock();
         Instant now = Instant.Now(clock);
-        using var drive = new DiskDrive(new DiskDriveOptions(folder, BlockCodec.LengthOf));
+        using IDrive drive = onTape
+            ? new VirtualTape(new VirtualTapeOptions(folder, new CountedIds()))
+            : new DiskDrive(new DiskDriveOptions(folder, BlockCodec.LengthOf));
         VolumeWriter.Label(drive, new VolumeLabel(name, Life, Installation, "Default", "s1", "host", "Linux", "0.1.0", 0, BlockSize, now));
         drive.Unload();
         using VolumeWriter writer = VolumeWriter.OpenForAppend(drive, name, Life, clock);

@@ -42,6 +42,24 @@ public sealed class VolumeToolTests : IDisposable
 
     [Fact]
     [Trait("Req", "RST-25")]
+    public void A_cartridge_of_a_virtual_tape_is_read_as_a_disk_volume_is()
+    {
+        OddTree.Make(Source);
+        VolumeMaker.Make(Source, _folder["volumes"], "T1", onTape: true);
+        string cartridge = _folder["volumes/T1.cartridge"];
+
+        Assert.Equal((0, ""), (Run("ls", cartridge).Status, Run("ls", cartridge).Errors));
+        Assert.Equal(0, Run("verify", cartridge).Status);
+        (int status, string output, string errors) = Run("extract", cartridge, "--to", Restored);
+
+        Assert.Equal((0, ""), (status, errors));
+        Assert.Contains(" 0 problems", output, StringComparison.Ordinal);
+        CopyFolderAttributes();
+        Assert.Matches(@"^\d+ paths equal\n$", Run("compare", Source, Restored).Output);
+    }
+
+    [Fact]
+    [Trait("Req", "RST-25")]
     public void Extract_of_one_path_restores_that_and_nothing_else()
     {
         Write("d/a", "1");

@@ -1,5 +1,6 @@
 using System.Text;
 using Backup.Messages.Clients;
+using Backup.Messages.Drives;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 using Backup.Messages.Sessions;
@@ -13,16 +14,25 @@ using Backup.Volumes.Writer;
 
 namespace Backup.Tests.Unit.Volumes;
 
-/// <summary>A volume in memory and sessions that write on it: records made from a seed, remembered for comparison.</summary>
+/// <summary>
+/// A volume in memory, or in another drive, and sessions that write on it: records made from a seed, remembered for comparison.
+/// </summary>
 internal sealed class VolumeBench
 {
     public const string Name = "Vol-0001";
     public static readonly Instant Now = new(1_764_000_000, 0);
 
     public MemoryDrive Drive { get; } = new();
+
+    /// <summary>The drive that is written: the one in memory where no other was given.</summary>
+    public IDrive Written { get; }
     public VolumeLabel Label { get; } = LabelOf(Name, 1);
 
-    public VolumeBench() => VolumeWriter.Label(Drive, Label);
+    public VolumeBench(IDrive? other = null)
+    {
+        Written = other ?? Drive;
+        VolumeWriter.Label(Written, Label);
+    }
 
     public List<byte[]?> Medium => Drive.Media[Name];
 
@@ -31,7 +41,7 @@ internal sealed class VolumeBench
             new InstallationId(new Guid("99999999-8888-4777-8666-555555555555")), "Full", "disk1",
         "host.example", "Linux host 6.1 x86_64", "0.1.0", VolumeText.FormatVersion, 64 << 10, new Instant(1_763_900_000, 0));
 
-    public VolumeWriter Append(string name = Name) => VolumeWriter.OpenForAppend(Drive, name, null, TimeProvider.System);
+    public VolumeWriter Append(string name = Name) => VolumeWriter.OpenForAppend(Written, name, null, TimeProvider.System);
 
     public static SessionLabel Start(SessionId session, int job) => new(
         session, new InstallationId(new Guid("99999999-8888-4777-8666-555555555555")), new JobId(job), "nightly", JobType.Backup,
@@ -45,7 +55,7 @@ internal sealed class VolumeBench
 
     public ReadResult ReadAll(string name = Name)
     {
-        using VolumeReader reader = VolumeReader.Open(Drive, name);
+        using VolumeReader reader = VolumeReader.Open(Written, name);
         var result = new ReadResult();
         result.Summary = reader.ReadAll(result);
         return result;

@@ -1,6 +1,8 @@
+using Backup.Devices.Drives.VirtualTape;
 using Backup.Messages.Drives;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
+using Backup.TestKit.Media;
 using Backup.Volumes.Blocks;
 using Backup.Volumes.Labels;
 using Backup.Volumes.Reader;
@@ -23,6 +25,27 @@ public class VolumeEndTests
     {
         var bench = new VolumeBench();
         bench.Drive.EndOfMediumAt = size;
+        int volumes = Span(bench, file);
+        Assert.True(file < 1000 || volumes > 1);
+    }
+
+    [Theory]
+    [Trait("Req", "FMT-25")]
+    [Trait("Req", "DEV-08")]
+    [InlineData(200_000, 30_000)]
+    [InlineData(400_000, 250_000)]
+    [InlineData(65_536, 900)]
+    public void Over_cartridges_of_a_virtual_tape_too_with_its_late_and_alternating_refusals(long capacity, int file)
+    {
+        string folder = Directory.CreateTempSubdirectory("tape-span-").FullName;
+        using (var drive = new VirtualTape(new VirtualTapeOptions(folder, new CountedIds()) { Capacity = capacity }))
+            Assert.True(Span(new VolumeBench(drive), file) > 1);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Two sessions over as many volumes as they take, read again; how many it took.</summary>
+    private static int Span(VolumeBench bench, int file)
+    {
         Stream one = new(One, 1), two = new(Two, 2);
         VolumeWriter writer = bench.Append();
         writer.StartSession(VolumeBench.Start(One, 7));
@@ -53,18 +76,22 @@ public class VolumeEndTests
         }
         while (last.Outcome == StoreOutcome.EndOfMedium && last.Points.Count == 0);
         writer.Dispose();
-        bench.Drive.Unload();
+        bench.Written.Unload();
+        AssertSpanned(bench, volume, one, two);
+        Assert.Equal(one.Position, points.Last(p => p.Session == One).Position);
+        return volume;
+    }
 
+    private static void AssertSpanned(VolumeBench bench, int volume, Stream one, Stream two)
+    {
         string[] names = [.. Enumerable.Range(1, volume).Select(n => $"Vol-{n:d4}")];
         ReadResult[] read = [.. names.Select(bench.ReadAll)];
         Assert.All(read, r => Assert.Empty(r.Faults));
         Assert.Equal(one.Given.Order(), read.SelectMany(r => r.Of(One)).Order());
         Assert.Equal(two.Given.Order(), read.SelectMany(r => r.Of(Two)).Order());
-        Assert.Equal(one.Position, points.Last(p => p.Session == One).Position);
-        Assert.True(file < 1000 || volume > 1);
         for (int n = 2; n <= volume; n++)
         {
-            using VolumeReader reader = VolumeReader.Open(bench.Drive, names[n - 1]);
+            using VolumeReader reader = VolumeReader.Open(bench.Written, names[n - 1]);
             SessionCatalogue catalogue = reader.ReadIndex(new ReadResult());
             SessionOnVolume goesOn = catalogue.Sessions.First(s => s.Session == One);
             Assert.Equal(names[n - 2], goesOn.Continues!.PreviousVolume);
@@ -78,7 +105,7 @@ public class VolumeEndTests
         full.Dispose();
         points.AddRange(finish.Points);
         string name = $"Vol-{number:d4}";
-        VolumeWriter.Label(bench.Drive, VolumeBench.LabelOf(name, number));
+        VolumeWriter.Label(bench.Written, VolumeBench.LabelOf(name, number));
         VolumeWriter next = bench.Append(name);
         Assert.Equal(StoreOutcome.Stored, next.Take(finish.Remainder));
         return next;

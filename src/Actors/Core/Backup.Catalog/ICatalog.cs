@@ -1,5 +1,6 @@
 using Backup.Catalog.Clients;
 using Backup.Catalog.Configurations;
+using Backup.Catalog.Counters;
 using Backup.Catalog.Epochs;
 using Backup.Catalog.Jobs;
 using Backup.Catalog.Log;
@@ -24,6 +25,7 @@ public interface ICatalog : IDisposable
     ILogCatalog Log { get; }
     IEpochCatalog Epochs { get; }
     IConfigurationCatalog Configurations { get; }
+    ICounterCatalog Counters { get; }
 
     /// <summary>
     /// The same catalog for the director of one epoch: every write makes sure, in its own transaction, that this epoch is still the present

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Backup.Actors.Director.Jobs;
+using Backup.Actors.Director.Media;
 using Backup.Messages.Ids;
 using Backup.Messages.Storages;
 
@@ -41,6 +42,7 @@ public sealed partial class DirectorActor
         if (online.Epoch > _parts.Epoch) Superseded(online.Name, online.Epoch);
         bool isAnother = _storages.TryGetValue(online.Name, out IActorRef? known) && !known.Equals(Sender);
         _storages[online.Name] = Sender;
+        _media.Tell(new CartridgesSeen(online.Name, online.Media));
         if (isAnother) OrderAgain(online.Name);
         foreach (LiveSession session in online.Sessions ?? [])
             JobOf(session.Job).Tell(new SessionAnnounced(session, online.Endpoint), Sender);

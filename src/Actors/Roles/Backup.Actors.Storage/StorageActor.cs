@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Backup.Actors.Storage.Engine;
+using Backup.Cluster.Membership;
 using Backup.Cluster.Telemetry;
 using Backup.Messages.Ids;
 using Backup.Messages.Storages;
@@ -30,6 +31,7 @@ public sealed class StorageActor : ReceiveActor, IWithTimers
         _director = director;
         Receive<IStorageOrder>(order =>
         {
+            if (MemberNames.IsProven(Context.System, Sender) == false) return; // its member is being removed, and the log says why
             if (order is SessionEndTaken taken) _toldOf.Remove(taken.Session);
             _engine.Take(order);
         });

@@ -7,9 +7,10 @@ namespace Backup.Cluster.Membership;
 
 /// <summary>
 /// A member's certificate with its key, and what it has against a peer's: null, or the refusal in one line. The certificates of peers are
-/// judged by this function alone.
+/// judged by this function alone; Named is whom one that is not refused names.
 /// </summary>
-public sealed record MemberSecurity(X509Certificate2 Certificate, Func<X509Certificate2, string?> Refusal);
+public sealed record MemberSecurity(
+    X509Certificate2 Certificate, Func<X509Certificate2, string?> Refusal, Func<X509Certificate2, MemberIdentity?> Named);
 
 /// <summary>
 /// How a node is a member. Listen, Address and Seeds are host:port; without Security all of them are on loopback. KnownFolder is where

@@ -9,7 +9,7 @@ namespace Backup.Cluster.Membership;
 /// Brings the node into the cluster and watches that it is in the right one. It asks seeds it has probed to be let in; where the others
 /// have cut this node off, or its director is in another cluster, it ends the actor system, which the node's host makes anew.
 /// </summary>
-internal sealed class MembershipActor : ReceiveActor, IWithTimers
+internal sealed partial class MembershipActor : ReceiveActor, IWithTimers
 {
     /// <summary>A director that is out of reach for so long may have begun a cluster of its own.</summary>
     private readonly TimeSpan _missedAfter = Context.System.Settings.Config.GetTimeSpan("backup.cluster.director-missed-after");
@@ -42,6 +42,8 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
         _clock = clock;
         _probe = new SeedProbe(settings.Security, clock);
         _known = new KnownMembers(settings.KnownFolder);
+        _proven.AreAsked = settings.Security is not null;
+        Receive<Shown>(Judge);
         Receive<Look>(_ => LookAround());
         Receive<IReadOnlyList<SeedAnswer>>(Answered);
         Receive<Status.Failure>(failure =>
@@ -92,6 +94,7 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
             return;
         }
         _joiningSince = null;
+        Prove();
         Remember();
         if (SeesDirector)
         {
@@ -145,6 +148,7 @@ internal sealed class MembershipActor : ReceiveActor, IWithTimers
 
     private void Changed(ClusterEvent.IMemberEvent change)
     {
+        Prove();
         if (change is ClusterEvent.MemberUp or ClusterEvent.MemberRemoved)
             _log.Info("member {0} ({1}) is {2}", MemberSettings.NodeOf(change.Member.Roles), change.Member.Address,
                 change is ClusterEvent.MemberUp ? "in the cluster" : "removed from the cluster");

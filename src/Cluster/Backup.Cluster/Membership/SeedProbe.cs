@@ -8,9 +8,9 @@ namespace Backup.Cluster.Membership;
 
 /// <summary>
 /// What one probe of an address found: it may be dialled (Problem is null), nobody answers (IsForeign is false), or somebody answers who is
-/// not to be trusted.
+/// not to be trusted. Shown is whom the certificate there names.
 /// </summary>
-internal sealed record SeedAnswer(Address Seed, string? Problem, bool IsForeign);
+internal sealed record SeedAnswer(Address Seed, string? Problem, bool IsForeign, MemberIdentity? Shown = null);
 
 /// <summary>
 /// Dials an address with a handshake of its own before Akka does: Akka ends the whole actor system of the one who dials where a handshake
@@ -26,6 +26,7 @@ internal sealed class SeedProbe(MemberSecurity? security, TimeProvider clock)
     private async Task<SeedAnswer> Of(Address seed)
     {
         string? refusal = null;
+        MemberIdentity? identity = null;
         using var deadline = new CancellationTokenSource(Deadline, clock);
         try
         {
@@ -34,9 +35,10 @@ internal sealed class SeedProbe(MemberSecurity? security, TimeProvider clock)
             if (security is not null)
             {
                 using var stream = new SslStream(socket.GetStream());
-                await stream.AuthenticateAsClientAsync(Options(seed, security, why => refusal = why), deadline.Token).ConfigureAwait(false);
+                await stream.AuthenticateAsClientAsync(
+                    Options(seed, security, why => refusal = why, who => identity = who), deadline.Token).ConfigureAwait(false);
             }
-            return new SeedAnswer(seed, null, false);
+            return new SeedAnswer(seed, null, false, identity);
         }
         catch (AuthenticationException e)
         {
@@ -52,7 +54,8 @@ internal sealed class SeedProbe(MemberSecurity? security, TimeProvider clock)
         }
     }
 
-    private static SslClientAuthenticationOptions Options(Address seed, MemberSecurity security, Action<string> refused) => new()
+    private static SslClientAuthenticationOptions Options(
+        Address seed, MemberSecurity security, Action<string> refused, Action<MemberIdentity?> shows) => new()
     {
         TargetHost = seed.Host,
         ClientCertificates = [security.Certificate],
@@ -60,6 +63,7 @@ internal sealed class SeedProbe(MemberSecurity? security, TimeProvider clock)
         {
             string? why = shown is X509Certificate2 certificate ? security.Refusal(certificate) : "no certificate was shown";
             if (why is not null) refused(why);
+            else shows(security.Named((X509Certificate2)shown!));
             return why is null;
         },
     };

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Options;
 namespace Backup.Node.Api;
 
 /// <summary>What the API needs to know about its surroundings.</summary>
-/// <param name="SocketPath">Absolute; its folder is made with mode 0700 where it is missing, the socket has mode 0600.</param>
+/// <param name="SocketPath">
+/// Absolute; its folder is made with mode 0700 where it is missing, the socket has mode 0600. With a group: 0750, 0660, and theirs.
+/// </param>
 /// <param name="Version">Of the product, told by <c>/v1/version</c>.</param>
 public sealed record ApiOptions(string SocketPath, string Version)
 {
@@ -18,8 +20,11 @@ public sealed record ApiOptions(string SocketPath, string Version)
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>The group whose members may use the API beside root and the node's own user; null where there is none.</summary>
+    public ConsoleGroup? Group { get; init; }
+
     /// <summary>Who may use the API: null lets a caller in, else the one line that refuses it. Roles of operators belong here.</summary>
-    public Func<Caller, string?> Refusal { get; init; } = CallerRights.Refusal;
+    public Func<Caller, ConsoleGroup?, string?> Refusal { get; init; } = CallerRights.Refusal;
 }
 
 /// <summary>
@@ -49,17 +54,23 @@ public sealed class ApiServer : IAsyncDisposable
         CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
-        await ApiSocket.Prepare(options.SocketPath, cancellation).ConfigureAwait(false);
+        await ApiSocket.Prepare(options.SocketPath, options.Group, cancellation).ConfigureAwait(false);
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions { Backlog = MaximumConnections }), loggers);
         var server = new ApiServer(options, new KestrelServer(Options.Create(Settings(options)), transport, loggers));
         try
         {
             var application = new ApiApplication(
-                new CommandEndpoint(runner, options.Refusal, loggers.CreateLogger<CommandEndpoint>()), options.Version,
+                new CommandEndpoint(
+                    runner, caller => options.Refusal(caller, options.Group), loggers.CreateLogger<CommandEndpoint>()), options.Version,
                 server.stopping.Token);
             await server.kestrel.StartAsync(application, cancellation).ConfigureAwait(false);
-            ApiSocket.Protect(options.SocketPath);
+            ApiSocket.Protect(options.SocketPath, options.Group);
             return server;
+        }
+        catch (ApiSocketException)
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
         catch (IOException failure)
         {
@@ -85,7 +96,7 @@ public sealed class ApiServer : IAsyncDisposable
     {
         var settings = new KestrelServerOptions { AddServerHeader = false };
         settings.Limits.MaxConcurrentConnections = MaximumConnections;
-        settings.Limits.MaxRequestBodySize = CommandEndpoint.MaximumBodyBytes;
+        settings.Limits.MaxRequestBodySize = null; // CommandEndpoint's own bound
         settings.Limits.MaxRequestHeaderCount = MaximumHeaders;
         settings.Limits.MaxRequestHeadersTotalSize = MaximumHeaderBytes;
         // A reader who pauses (Ctrl-S, a pager) is not cut off; the number of answers in hand is the bound.

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Mono.Unix.Native;
 
 namespace Backup.Node.Api;
 
@@ -26,9 +27,14 @@ internal static class ApiSocket
     private const int MaximumPathBytes = 107;
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode GroupToo = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+    private const UnixFileMode GroupEnters = OwnerOnly | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+
+    /// <summary>chown(2): leaves the owner as it is.</summary>
+    private const uint Unchanged = uint.MaxValue;
 
     /// <summary>Makes the folder, and removes a socket that nobody listens on any more. A live one is refused.</summary>
-    public static async Task Prepare(string path, CancellationToken cancellation)
+    public static async Task Prepare(string path, ConsoleGroup? group, CancellationToken cancellation)
     {
         if (OperatingSystem.IsWindows())
             throw new ApiSocketException("the API listens on a unix socket, which is protected by its mode; this system has none");
@@ -40,7 +46,11 @@ internal static class ApiSocket
         string folder = Path.GetDirectoryName(path) ?? "/";
         try
         {
-            if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+            if (!Directory.Exists(folder))
+            {
+                Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+                if (group is not null) Share(folder, group, GroupEnters);
+            }
             if (!File.Exists(path)) return;
             if (new FileInfo(path).Length > 0) // a socket has none
                 throw new ApiSocketException($"{path} is a file and no socket; move it away");
@@ -54,9 +64,21 @@ internal static class ApiSocket
         }
     }
 
-    public static void Protect(string path)
+    /// <summary>Whoever gets through all the same is judged by <see cref="CallerRights"/>.</summary>
+    public static void Protect(string path, ConsoleGroup? group)
     {
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, OwnerOnly);
+        if (OperatingSystem.IsWindows()) return;
+        if (group is null) File.SetUnixFileMode(path, OwnerOnly);
+        else Share(path, group, GroupToo);
+    }
+
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private static void Share(string path, ConsoleGroup group, UnixFileMode mode)
+    {
+        if (Syscall.chown(path, Unchanged, (uint)group.Number) != 0)
+            throw new ApiSocketException($"cannot give {path} to group {group.Name} ({Stdlib.GetLastError()}): "
+                + "the node's user is neither root nor a member of it");
+        File.SetUnixFileMode(path, mode);
     }
 
     private static async Task<bool> SomebodyListens(string path, CancellationToken cancellation)

@@ -13,6 +13,8 @@ internal sealed partial class CommandEndpoint(ICommandRunner runner, Func<Caller
     /// <summary>Answers in hand at once, following consoles among them.</summary>
     public const int MaximumAnswers = 48;
 
+    private const int BodyPartBytes = 16 * 1024;
+
     private const string MediaType = "application/x-ndjson";
 
     private static readonly ReadOnlyMemory<byte> LineEnd = "\n"u8.ToArray();
@@ -55,7 +57,12 @@ internal sealed partial class CommandEndpoint(ICommandRunner runner, Func<Caller
         try
         {
             using var body = new MemoryStream();
-            await context.Request.Body.CopyToAsync(body, context.RequestAborted).ConfigureAwait(false);
+            if (!await ReadBody(context, body).ConfigureAwait(false))
+            {
+                await Refuse(context, StatusCodes.Status413PayloadTooLarge, EndEvent.WrongUsage,
+                    $"the request has more than {MaximumBodyBytes:N0} bytes").ConfigureAwait(false);
+                return null;
+            }
             ParsedCommand command = CommandParser.Utc.Parse(ApiJson.ReadRequest(body.GetBuffer().AsSpan(0, (int)body.Length)).Words!);
             if (command.IsConfirmed) return command;
             await Refuse(context, StatusCodes.Status400BadRequest, EndEvent.WrongUsage,
@@ -63,16 +70,30 @@ internal sealed partial class CommandEndpoint(ICommandRunner runner, Func<Caller
         }
         catch (BadHttpRequestException refusal)
         {
-            string text = refusal.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? $"the request has more than {MaximumBodyBytes:N0} bytes"
-                : $"the request is no HTTP of ours: {refusal.Message.ReplaceLineEndings(" ")}";
-            await Refuse(context, refusal.StatusCode, EndEvent.WrongUsage, text).ConfigureAwait(false);
+            await Refuse(context, refusal.StatusCode, EndEvent.WrongUsage,
+                $"the request is no HTTP of ours: {refusal.Message.ReplaceLineEndings(" ")}").ConfigureAwait(false);
         }
         catch (Exception mistake) when (mistake is ApiFormatException or CommandUsageException)
         {
             await Refuse(context, StatusCodes.Status400BadRequest, EndEvent.WrongUsage, mistake.Message).ConfigureAwait(false);
         }
         return null;
+    }
+
+    /// <summary>
+    /// False where it is too large. The bound is ours and not Kestrel's, whose refusal closes the connection at once: a client that still
+    /// sends would meet a broken pipe in place of the line. What it sends after ours is read and dropped by Kestrel, for 5 s at most.
+    /// </summary>
+    private static async Task<bool> ReadBody(HttpContext context, MemoryStream body)
+    {
+        var part = new byte[BodyPartBytes];
+        int count;
+        while ((count = await context.Request.Body.ReadAsync(part, context.RequestAborted).ConfigureAwait(false)) > 0)
+        {
+            if (body.Length + count > MaximumBodyBytes) return false;
+            body.Write(part, 0, count);
+        }
+        return true;
     }
 
     private async Task Stream(HttpContext context, ParsedCommand command, CancellationToken stopping)

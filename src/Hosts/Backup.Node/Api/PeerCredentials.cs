@@ -7,11 +7,18 @@ using Mono.Unix.Native;
 
 namespace Backup.Node.Api;
 
-/// <summary>Who is at the other end of a unix socket, as the kernel noted it when they connected (unix(7), SO_PEERCRED).</summary>
+/// <summary>
+/// Who is at the other end of a unix socket, as the kernel noted it when they connected (unix(7), SO_PEERCRED; SO_PEERGROUPS has the
+/// supplementary groups).
+/// </summary>
 internal static class PeerCredentials
 {
     private const int SocketLevel = 1;
     private const int PeerCredentialsOption = 17;
+    private const int PeerGroupsOption = 59;
+
+    /// <summary>Whoever is in more groups is taken as a member of the first one alone; NGROUPS_MAX is 65536.</summary>
+    private const int GroupsMax = 1024;
 
     public static Caller Of(HttpContext context)
     {
@@ -21,7 +28,21 @@ internal static class PeerCredentials
         if (socket is null || socket.GetRawSocketOption(SocketLevel, PeerCredentialsOption, bytes) != bytes.Length)
             return new Caller("unknown", -1, -1);
         long user = (uint)credentials[1];
-        return new Caller(NameOf(user), user, credentials[0]);
+        return new Caller(NameOf(user), user, credentials[0]) { Groups = [(uint)credentials[2], .. Supplementary(socket)] };
+    }
+
+    private static long[] Supplementary(Socket socket)
+    {
+        var numbers = new uint[GroupsMax];
+        try
+        {
+            int bytes = socket.GetRawSocketOption(SocketLevel, PeerGroupsOption, MemoryMarshal.AsBytes(numbers.AsSpan()));
+            return [.. numbers.Take(bytes / sizeof(uint)).Select(number => (long)number)];
+        }
+        catch (SocketException)
+        {
+            return []; // more of them than fit (ERANGE), or a kernel before 4.13
+        }
     }
 
     /// <summary>The user's name; "uid 1000" where the system has none for the number.</summary>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Backup.Catalog;
 using Backup.Catalog.PostgreSql;
 using Backup.Catalog.Sqlite;
@@ -36,7 +38,7 @@ internal static class CatalogChoice
     private static PostgreSqlOptions? Database(NodeSettings settings) => settings.Configuration.Catalog is not { } catalog ? null
         : new PostgreSqlOptions(
             catalog.Host, catalog.Port, catalog.Database, catalog.User, Password(catalog, settings.Data), TlsOf(catalog),
-            catalog.ConnectionsMax);
+            catalog.ConnectionsMax, RootFile: RootFile(catalog, settings.Data));
 
     private static PostgreSqlTls TlsOf(CatalogResource catalog) => catalog.Tls switch
     {
@@ -44,6 +46,23 @@ internal static class CatalogChoice
         CatalogTls.Require => PostgreSqlTls.Require,
         _ => PostgreSqlTls.Verify,
     };
+
+    private static string? RootFile(CatalogResource catalog, string data)
+    {
+        if (catalog.TlsRootFile is null) return null;
+        string file = Path.GetFullPath(catalog.TlsRootFile, data);
+        string Refusal(string what) => $"tls-root-file {file} of Catalog {catalog.Name} {what}";
+        try
+        {
+            var roots = new X509Certificate2Collection();
+            roots.ImportFromPemFile(file);
+            return roots.Count > 0 ? file : throw new NodeRefusedException(Refusal("has no certificate in PEM"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new NodeRefusedException(Refusal($"cannot be read: {e.Message}"));
+        }
+    }
 
     private static string? Password(CatalogResource catalog, string data)
     {

@@ -46,7 +46,10 @@ internal sealed class ClientRole(NodeSettings settings, ITransport transport, Ch
         Directory.CreateDirectory(epochs);
         EpochFile epoch = EpochFile.Open(Path.Combine(epochs, $"client-{client.Name}"));
         var dialing = new ClientDialing(
-            where, () => ControlDialer.OpenAny(transport, directors, hello, channels), entropy, work.Status) { Epoch = epoch };
+            where, () => ControlDialer.OpenAny(transport, directors, hello with { Epoch = epoch.Seen }, channels), entropy, work.Status)
+        {
+            Epoch = epoch,
+        };
         system.ActorOf(ClientActor.Props(engine, dialing), "client");
         return new Running(system, engine, scripts, cache, epoch);
     }

@@ -79,11 +79,12 @@ internal sealed class DirectorRole : IDisposable
 
     /// <summary>
     /// Each time the director's actor is made it is another director to the catalog and to the storages. Called by the actor system; a
-    /// catalog that does not answer lets the making fail, and it is tried again.
+    /// catalog that does not answer lets the making fail, and it is tried again. Epochs are not below the seconds of the clock: a catalog
+    /// that was restored from an older state, or rebuilt from volumes, does not know those that storages and clients have obeyed since.
     /// </summary>
     private DirectorParts NextLife()
     {
-        long epoch = _catalog.Epochs.Take();
+        long epoch = _catalog.Epochs.Take(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
         Interlocked.Exchange(ref _epoch, epoch);
         return _parts with { Epoch = epoch, Gate = new CatalogGate(_catalog.Fenced(epoch), Superseded), Superseded = Superseded };
     }

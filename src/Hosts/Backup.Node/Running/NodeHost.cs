@@ -144,8 +144,9 @@ internal sealed class NodeHost : IDisposable
 
     private void ServeConsole(NodeCommands commands)
     {
-        ApiServer server = ApiServer.Start(new ApiOptions(_settings.Socket, Version), commands, _loggers, CancellationToken.None)
-            .GetAwaiter().GetResult();
+        ConsoleGroup? group = _settings.Node.ConsoleGroup is { } name ? ConsoleGroup.Of(name) : null;
+        var options = new ApiOptions(_settings.Socket, Version) { Group = group };
+        ApiServer server = ApiServer.Start(options, commands, _loggers, CancellationToken.None).GetAwaiter().GetResult();
         _parts.Push(new Part(() => server.DisposeAsync().AsTask().Wait(StopWithin)));
     }
 

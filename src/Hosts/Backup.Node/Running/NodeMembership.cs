@@ -12,7 +12,12 @@ internal static class NodeMembership
         settings.Node.Name,
         [.. settings.Node.Roles.Where(role => role != NodeRole.Client).Select(role => role.ToString().ToLowerInvariant())],
         cluster.Listen, cluster.Address, cluster.Seeds,
-        certificates is null ? null : new MemberSecurity(certificates.Certificate, certificates.ClusterRefusal), settings.ClusterFolder);
+        certificates is null ? null : new MemberSecurity(
+            certificates.Certificate, certificates.ClusterRefusal, shown => Named(certificates.Verify(shown).Identity)),
+        settings.ClusterFolder);
+
+    private static MemberIdentity? Named(NodeIdentity? identity) =>
+        identity is null ? null : new MemberIdentity(identity.Node, identity.RoleWords.Split(','));
 
     /// <summary>Refuses, with one line, roles that this node cannot have as it is configured.</summary>
     public static void Check(NodeSettings settings)

@@ -6,7 +6,7 @@ namespace Backup.Commands;
 public enum CommandId
 {
     Run, Restore, Estimate, Cancel, Wait,
-    ListJobs, ListFiles, ListUnsaved, ListVolumes, ListJobMedia, ListLog, ListClients, ListStorages, ListFilesets, ListPools,
+    ListJobs, ListFiles, ListUnsaved, ListVolumes, ListJobMedia, ListLog, ListClients, ListStorages, ListFilesets, ListPools, ListCounters,
     StatusDirector, StatusStorage, StatusClient, StatusJob,
     Explain,
     InspectCluster, InspectActors, InspectMailboxes, InspectLeases, InspectLog,

@@ -52,9 +52,17 @@ public static partial class CommandTable
             [
                 new("Storages", [new("storage", ColumnType.Text), new("state", ColumnType.Text), new("volume", ColumnType.Text),
                     new("sessions", ColumnType.Number), new("reading", ColumnType.Number), new("received", ColumnType.Bytes),
-                    new("folder", ColumnType.Path)]),
+                    new("folder", ColumnType.Path), new("waits_for", ColumnType.Text), new("since", ColumnType.Time),
+                    new("deadline", ColumnType.Time)]),
                 new("Sessions", [new("storage", ColumnType.Text), new("jobid", ColumnType.Id), new("job", ColumnType.Text),
                     new("received", ColumnType.Bytes), new("average", ColumnType.Rate), new("since", ColumnType.Time)]),
+                new("Drives", [new("storage", ColumnType.Text), new("drive", ColumnType.Id), new("volume", ColumnType.Text),
+                    new("use", ColumnType.Text), new("since", ColumnType.Time)]),
+                new("Waiting", [new("storage", ColumnType.Text), new("jobid", ColumnType.Id), new("volume", ColumnType.Text),
+                    new("to", ColumnType.Text), new("reason", ColumnType.Text), new("since", ColumnType.Time),
+                    new("until", ColumnType.Time)]),
+                new("Slots", [new("storage", ColumnType.Text), new("slot", ColumnType.Id), new("kind", ColumnType.Text),
+                    new("volume", ColumnType.Text)]),
                 MemoryTable, SilentTable,
             ],
             Example = "status storage=disk1",
@@ -125,12 +133,13 @@ public static partial class CommandTable
         {
             Keys = [OneNode], Columns = ActorColumns, Example = "inspect mailboxes",
         },
-        new(CommandId.InspectLeases, "inspect", "leases", "who holds a turn, a client, a storage or a volume, and since when")
+        new(CommandId.InspectLeases, "inspect", "leases", "all that is held and waited for: by whom, since when, until when, what frees it")
         {
             Columns =
             [
-                new("what", ColumnType.Text), new("name", ColumnType.Text), new("jobid", ColumnType.Id), new("job", ColumnType.Text),
-                new("since", ColumnType.Time),
+                new("what", ColumnType.Text), new("name", ColumnType.Text), new("is", ColumnType.Text), new("jobid", ColumnType.Id),
+                new("job", ColumnType.Text), new("since", ColumnType.Time), new("until", ColumnType.Time),
+                new("holder", ColumnType.Text), new("frees_it", ColumnType.Text), new("then", ColumnType.Text),
             ],
             Example = "inspect leases",
         },

@@ -144,7 +144,8 @@ public static partial class CommandTable
             Columns =
             [
                 new("jobid", ColumnType.Id), new("job", ColumnType.Text), new("type", ColumnType.Text), new("level", ColumnType.Text),
-                new("client", ColumnType.Text), new("started", ColumnType.Time), new("elapsed", ColumnType.Duration),
+                new("client", ColumnType.Text), new("trigger", ColumnType.Text), new("user", ColumnType.Text),
+                new("started", ColumnType.Time), new("elapsed", ColumnType.Duration),
                 new("files", ColumnType.Number), new("bytes", ColumnType.Bytes), new("state", ColumnType.Text),
             ],
             Example = "list jobs job=nightly state=Failed limit=10",
@@ -219,6 +220,16 @@ public static partial class CommandTable
             Keys = [Limit],
             Columns = [new("name", ColumnType.Text), new("volumes", ColumnType.Number), new("bytes", ColumnType.Bytes)],
             Example = "list pools",
+        },
+        new(CommandId.ListCounters, "list", "counters", "Counters, with the number drawn last")
+        {
+            Keys = [new("counter", KeyType.Name, "only this one")],
+            Columns =
+            [
+                new("counter", ColumnType.Text), new("value", ColumnType.Id), new("drawn", ColumnType.Time),
+                new("minimum", ColumnType.Id), new("maximum", ColumnType.Id), new("wrap_counter", ColumnType.Text),
+            ],
+            Example = "list counters counter=daily",
         },
     ];
 

@@ -19,6 +19,7 @@ internal static class ConfigurationTable
                 Version with { Help = "another version than the one in force" },
                 new("kind", KeyType.Text, "only resources of this kind: Job, Pool ..."),
                 new("name", KeyType.Name, "only the resource of this name"),
+                new("word", KeyType.Text, "only resources that have it in their name, keys or values"),
             ],
             IsDefault = true,
             Example = "configuration show kind=Job name=nightly",

@@ -12,10 +12,10 @@ internal static class ConfigurationBuilder
         ByName(resources, ResourceTable.Director, DirectorOf),
         ByName(resources, ResourceTable.Client, r => new ClientResource(r.Name, r.Text("node"), r.Get<int>("jobs-at-once"))),
         ByName(resources, ResourceTable.Storage, r =>
-            new StorageResource(
+            DriveKeys.Read(r, new StorageResource(
                 r.Name, StorageNodes.Of(r, resources), r.Text("folder") ?? "", r.Get<long>("volume-size"),
                 r.Get<TimeSpan>("commit-interval"),
-                r.Get<int>("jobs-at-once"), r.Get<long>("outbox-size-max"))),
+                r.Get<int>("jobs-at-once"), r.Get<long>("outbox-size-max")))),
         ByName(resources, ResourceTable.Pool, r => new PoolResource(
             r.Name, r.Get<string>("label-format"), r.Get<long>("volume-size-max"), r.Get<int>("volumes-max"),
                 r.Get<bool>("label-automatically"))),
@@ -38,8 +38,9 @@ internal static class ConfigurationBuilder
         node.Get<string>("data-directory"),
         node.Get<string>("control-listen"),
         node.Get<string>("bulk-listen"),
-        node.Get<string>("console-socket"))
+        NodeConsoleKeys.SocketOf(node))
     {
+        ConsoleGroup = NodeConsoleKeys.GroupOf(node),
         MetricsListen = node.Text("metrics-listen"),
         Cluster = NodeClusterKeys.Read(node),
         Reach = NodeReachKeys.Read(node),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Backup.Configuration.Hocon;
+using Backup.Configuration.Variables;
 using Backup.Messages.Clients;
 using Backup.Messages.Jobs;
 
@@ -13,7 +14,7 @@ namespace Backup.Configuration.Resources;
 /// </summary>
 internal sealed record KeyType(string Words, Func<string, object> Read)
 {
-    private const int NameCharactersMax = 64;
+    public const int NameCharactersMax = 64;
     private const int TextCharactersMax = 4096;
 
     /// <summary>What a name may be, for whoever gave another.</summary>
@@ -109,6 +110,11 @@ internal sealed record KeyType(string Words, Func<string, object> Read)
 
     private static string ReadLabelFormat(string text)
     {
+        if (LabelTemplate.IsOne(text))
+        {
+            _ = LabelTemplate.Parse(text);
+            return text;
+        }
         MatchCollection counters = Regex.Matches(text, @"\{0*1\}");
         if (counters.Count != 1) throw new FormatException($"'{text}' needs one counter, its digits the width;"
             + " for example \"Vol-{0001}\"");

@@ -40,7 +40,8 @@ internal static class MessageKinds
             "Refused: no mail is sent."),
     ]);
 
-    public static readonly ResourceKind Counter = new("Counter", "A number that is counted up and kept, for %(Counter:NAME) in templates.",
+    public static readonly ResourceKind Counter = new("Counter",
+        "A number that is counted up and kept, for %(Counter:NAME) in label formats.",
     [
         new("minimum", KeyType.Number(0, int.MaxValue), "Its first value.", "0"),
         new("maximum", KeyType.Number(0, int.MaxValue), "Its last value; then it begins anew.", "2147483647"),

@@ -43,14 +43,15 @@ public static class ReferencePage
             foreach (ResourceKey key in kind.Keys)
                 page.Append($"| `{key.Name}` | {Cell(key.Type.Words)} | {DefaultOf(key)} | {Cell(key.Help)} |\n");
         }
-        page.Append("\n## Variables\n\nTemplates (run scripts) have named variables. `%%` is a percent sign.\n\n"
+        page.Append("\n## Variables\n\nTemplates (run scripts, label formats) have named variables. `%%` is a percent sign.\n\n"
             + "| variable | meaning | in place of |\n| --- | --- | --- |\n");
         foreach (TemplateVariable variable in TemplateVariables.All)
         {
             string letters = string.Join(' ', variable.Letters.Select(letter => $"`%{letter}`"));
             page.Append($"| `%({variable.Name})` | {variable.Help} | {letters} |\n");
         }
-        page.Append($"| `%({TemplateVariables.CounterPrefix}NAME)` | The next value of that Counter resource. | |\n");
+        page.Append($"| `%({TemplateVariables.CounterPrefix}NAME)` | "
+            + "Label formats only: the next value of that Counter; with `:4` behind NAME zeros before it up to four digits. | |\n");
         return page.ToString();
     }
 

@@ -1,4 +1,5 @@
 using Backup.Configuration.Schedules;
+using Backup.Configuration.Variables;
 using Backup.Messages.Clients;
 using Backup.Messages.Jobs;
 
@@ -18,6 +19,7 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
         {
             CheckActor(storage, NodeRole.Storage);
             if (StorageNodes.Mistake(storage, resources) is { } mistake) Wrong(storage, mistake.Key, mistake.Text);
+            if (DriveKeys.Mistake(storage) is { } wrong) Wrong(storage, wrong.Key, wrong.Text);
             CheckVolumeSize(storage, "volume-size", zeroIsNone: false);
         }
         foreach (ResourceValues pool in resources.Of(ResourceTable.Pool)) CheckVolumeSize(pool, "volume-size-max", zeroIsNone: true);
@@ -38,6 +40,7 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
         if (node.Text("control-listen") is { } control && control == node.Text("bulk-listen") && !Free(control))
             Wrong(node, "bulk-listen", $"{control} is taken by control-listen; give it another port");
         if (NodeClusterKeys.Mistake(node) is { } mistake) Wrong(node, mistake.Key, mistake.Text);
+        if (NodeConsoleKeys.Mistake(node) is { } closed) Wrong(node, closed.Key, closed.Text);
         if (NodeReachKeys.Mistake(node) is { } unreachable) Wrong(node, unreachable.Key, unreachable.Text);
     }
 
@@ -82,8 +85,20 @@ internal sealed class ResourceChecks(ResourceSet resources, MistakeList mistakes
     {
         var known = new Dictionary<string, ResourceValues>(StringComparer.OrdinalIgnoreCase);
         foreach (ResourceValues pool in resources.Of(ResourceTable.Pool))
-            if (pool.Text("label-format") is { } format && !known.TryAdd(format, pool))
+        {
+            if (pool.Text("label-format") is not { } format) continue;
+            if (LabelTemplate.IsOne(format)) CheckCounters(pool, format);
+            else if (!known.TryAdd(format, pool))
                 Wrong(pool, "label-format", $"pool '{known[format].Name}' names its volumes \"{format}\" too; give each pool its own");
+        }
+    }
+
+    /// <summary>Pools may share a counter: it gives no number twice.</summary>
+    private void CheckCounters(ResourceValues pool, string format)
+    {
+        foreach (string counter in LabelTemplate.Parse(format).Counters.Where(name => resources.Find(MessageKinds.Counter, name) is null))
+            Wrong(pool, "label-format", $"label-format: there is no Counter '{counter}'"
+                + NearestName.Hint(counter, resources.Of(MessageKinds.Counter).Select(known => known.Name)));
     }
 
     private void Wrong(ResourceValues resource, string key, string text) => mistakes.Add(resource.PositionOf(key), resource.Title, text);

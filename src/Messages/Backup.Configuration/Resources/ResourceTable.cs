@@ -25,7 +25,7 @@ internal static class ResourceTable
         new("bulk-listen", KeyType.Endpoint, "Where it takes bulk channels.", "127.0.0.1:9103"),
         new("metrics-listen", KeyType.Endpoint,
             "Where it tells figures (/metrics, for Prometheus) and health (/health/ready) by plain HTTP; without it nowhere."),
-        new("console-socket", KeyType.Text, "The console's unix socket; relative to the data directory.", "run/backup.sock"),
+        .. NodeConsoleKeys.All,
         .. NodeClusterKeys.All,
         .. NodeReachKeys.All,
         .. NodeScriptKeys.All,
@@ -46,7 +46,7 @@ internal static class ResourceTable
         new("jobs-at-once", KeyType.Number(1, 32), "How many backups of this client run at the same time.", "1"),
     ]);
 
-    public static readonly ResourceKind Storage = new("Storage", "A place for volumes: a folder of disk volumes.",
+    public static readonly ResourceKind Storage = new("Storage", "A place for volumes: a folder of disk volumes, or a library of tapes.",
     [
         new("node", KeyType.ForeignName,
             "The node it belongs to; without it the only Node here with role Storage, or else the node of its own name."),
@@ -56,11 +56,14 @@ internal static class ResourceTable
         new("commit-interval", KeyType.Duration, "How far commit points are apart while data arrive; at most this is lost.", "5 s"),
         new("outbox-size-max", KeyType.Size, "What may be owed to a director that is away; beyond it the drive waits.", "4 GiB"),
         new("jobs-at-once", KeyType.Number(1, 1000), "How many backups write at the same time.", "4"),
+        .. DriveKeys.All,
     ]);
 
     public static readonly ResourceKind Pool = new("Pool", "Volumes that jobs share.",
     [
-        new("label-format", KeyType.LabelFormat, "Names of new volumes; the digits in braces are the counter's width.", "Vol-{0001}"),
+        new("label-format", KeyType.LabelFormat,
+            "Names of new volumes: one more than the highest there is, the digits in braces are its width; or the next of a Counter,"
+                + " \"Vol-%(Counter:NAME:4)\".", "Vol-{0001}"),
         new("volume-size-max", KeyType.Size, "A volume that reaches this size is full; 0: the storage's size.", "0"),
         new("volumes-max", KeyType.Number(0, 1_000_000), "The most volumes in the pool; 0: no limit.", "0"),
         new("label-automatically", KeyType.Boolean, "Whether a new volume is labelled when none can be appended to.", "yes"),

@@ -24,6 +24,9 @@ public sealed record NodeResource(
     string BulkListen,
     string ConsoleSocket)
 {
+    /// <summary>The group of the host whose members may use the console too; null where there is none.</summary>
+    public string? ConsoleGroup { get; init; }
+
     /// <summary>Where it tells figures and health by HTTP; null: nowhere.</summary>
     public string? MetricsListen { get; init; }
 
@@ -50,14 +53,36 @@ public sealed record DirectorResource(
 public sealed record ClientResource(string Name, string? Node, int JobsAtOnce);
 
 /// <summary>
-/// A place for volumes: a folder of disk volumes. Folder is empty where the storage is another node's, whose own file knows it.
+/// A place for volumes: a folder of disk volumes, or a library of tapes. Folder is empty where the storage is another node's, whose own file
+/// knows it, or has a library.
 /// VolumeBytes is the largest a volume becomes where the pool says nothing. OutboxBytesMax is what may be owed to a director that is away.
 /// </summary>
 public sealed record StorageResource(
-    string Name, string? Node, string Folder, long VolumeBytes, TimeSpan CommitInterval, int JobsAtOnce, long OutboxBytesMax = 4L << 30);
+    string Name, string? Node, string Folder, long VolumeBytes, TimeSpan CommitInterval, int JobsAtOnce, long OutboxBytesMax = 4L << 30)
+{
+    /// <summary>Volumes that are written to at the same time; of a library: its drives.</summary>
+    public int Drives { get; init; } = 1;
 
-/// <summary>Volumes that jobs share. A limit of 0 means none. The label format has one counter, "{0001}": its digits are its
-/// width.</summary>
+    /// <summary>Jobs that share a volume while there is another drive for a further one; 0: as many as come.</summary>
+    public int JobsPerVolume { get; init; }
+
+    /// <summary>How long a job waits for a drive, or for a volume that others have.</summary>
+    public TimeSpan DriveWait { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>Of volumes that are labelled from now on.</summary>
+    public int BlockBytes { get; init; } = 256 << 10;
+
+    /// <summary>The virtual library; null where the storage is a folder of disk volumes, or another node's.</summary>
+    public LibraryResource? Library { get; init; }
+}
+
+/// <summary>A virtual tape library in a folder: so many slots, each with a cartridge of that size, named by its bar code.</summary>
+public sealed record LibraryResource(string Folder, int Slots, int MailSlots, long CartridgeBytes, string BarCodePrefix);
+
+/// <summary>
+/// Volumes that jobs share. A limit of 0 means none. The label format has one counter of its own, "{0001}": its digits are its width; or
+/// it is a <see cref="Variables.LabelTemplate"/>.
+/// </summary>
 public sealed record PoolResource(string Name, string LabelFormat, long VolumeBytesMax, int VolumesMax, bool LabelAutomatically);
 
 /// <summary>What is saved. With PathsPerRun the definition has no roots and each run gives its own.</summary>

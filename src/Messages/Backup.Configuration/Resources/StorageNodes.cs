@@ -6,6 +6,8 @@ namespace Backup.Configuration.Resources;
 /// </summary>
 internal static class StorageNodes
 {
+    private static readonly string[] Places = ["folder", "library"];
+
     /// <summary>The node named; else the Node here of its own name, or the only one with the role; else its own name.</summary>
     public static string Of(ResourceValues storage, ResourceSet resources)
     {
@@ -20,10 +22,12 @@ internal static class StorageNodes
     {
         string node = Of(storage, resources);
         bool isHere = resources.Find(ResourceTable.Node, node) is not null;
-        if (isHere && !storage.IsGiven("folder"))
+        string[] given = [.. Places.Where(storage.IsGiven)];
+        if (given.Length > 1) return ("library", "a storage is a folder of disk volumes or a library: give one of the two");
+        if (isHere && given.Length == 0)
             return ("folder", $"folder is missing: it is of node '{node}', whose file this is; or give node = NAME, where it is another's");
-        if (!isHere && storage.IsGiven("folder") && resources.Of(ResourceTable.Node).Any())
-            return ("folder", $"folder belongs into the file of node '{node}': there is no Node '{node}' here"
+        if (!isHere && given is [var place] && resources.Of(ResourceTable.Node).Any())
+            return (place, $"{place} belongs into the file of node '{node}': there is no Node '{node}' here"
                 + NearestName.Hint(node, resources.Of(ResourceTable.Node).Select(known => known.Name)));
         return null;
     }

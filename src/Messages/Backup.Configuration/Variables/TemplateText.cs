@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Backup.Configuration.Resources;
 
@@ -12,8 +13,13 @@ public sealed record LiteralPart(string Text) : TemplatePart;
 /// <summary>%(Name), a name of <see cref="TemplateVariables"/>.</summary>
 public sealed record VariablePart(string Name) : TemplatePart;
 
-/// <summary>%(Counter:NAME): the next value of that Counter resource.</summary>
-public sealed record CounterPart(string Counter) : TemplatePart;
+/// <summary>%(Counter:NAME), %(Counter:NAME:WIDTH): the next value of that Counter resource, with zeros before it up to so many
+/// digits.</summary>
+public sealed record CounterPart(string Counter, int Width = 1) : TemplatePart
+{
+    /// <summary>As many digits as a counter's value may have.</summary>
+    public const int WidthMax = 10;
+}
 
 /// <summary>
 /// Text with named variables. A percent sign before anything but a letter, '(' or another percent sign is one; '%%' always is.
@@ -76,10 +82,15 @@ public sealed class TemplateText
     {
         if (name.StartsWith(TemplateVariables.CounterPrefix, StringComparison.Ordinal))
         {
-            string counter = name[TemplateVariables.CounterPrefix.Length..];
-            return KeyType.IsName(counter)
-                ? new CounterPart(counter)
-                : throw new FormatException($"'%({name})' names no counter; it is written %({TemplateVariables.CounterPrefix}NAME)");
+            string[] words = name[TemplateVariables.CounterPrefix.Length..].Split(':');
+            int width = 1;
+            bool isWide = words.Length == 1
+                || (words.Length == 2 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out width)
+                    && width is > 0 and <= CounterPart.WidthMax);
+            return isWide && KeyType.IsName(words[0])
+                ? new CounterPart(words[0], width)
+                : throw new FormatException($"'%({name})' names no counter; it is written %({TemplateVariables.CounterPrefix}NAME)"
+                    + $" or %({TemplateVariables.CounterPrefix}NAME:4)");
         }
         return TemplateVariables.IsKnown(name)
             ? new VariablePart(name)

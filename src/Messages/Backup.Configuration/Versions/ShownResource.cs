@@ -18,6 +18,11 @@ public sealed record ShownKey(string Name, string Value, bool IsDefault = false,
 /// </summary>
 public sealed record ShownResource(string Kind, string Name, IReadOnlyList<ShownKey> Keys)
 {
+    /// <summary>Whether its name, a key or a value that may be shown has this in it, case aside.</summary>
+    public bool Has(string word) => Name.Contains(word, StringComparison.OrdinalIgnoreCase)
+        || Keys.Any(key => key.Name.Contains(word, StringComparison.OrdinalIgnoreCase)
+            || key.Visible.Contains(word, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>HOCON; what is not written in the file stands in comments.</summary>
     public string ToHocon()
     {

@@ -54,6 +54,7 @@ public sealed record EndTaken(JobId Job);
 
 /// <summary>
 /// Director → client, after a restart of the director: do you work on this job? Answered by <see cref="OrderTaken"/>, by the job's end
-/// if it has ended, or by <see cref="OrderRefused"/>. Since version 2 of the protocol.
+/// if it has ended, or by <see cref="OrderRefused"/>. Since version 2 of the protocol. Tree is where the job finds its tree's nodes
+/// from now on, null where it needs none; a client that does not know the field ends a job whose tree channel was open.
 /// </summary>
-public sealed record JobAsked(JobId Job);
+public sealed record JobAsked(JobId Job, ChannelOffer? Tree = null);

@@ -32,6 +32,7 @@ public sealed record RestoreProblem(byte[] Path, string Reason, bool NeedsRoot);
 
 /// <summary>
 /// How a client's part of a restore ended, in counted facts. Verified = content whose digest was checked and is equal.
+/// Files are all entries but directories, as <see cref="Sessions.SessionTotals.FilesSaved"/> has them.
 /// FirstProblems is cut to a bound; those that do not merely need root come first in it.
 /// </summary>
 public sealed record RestoreEnded(

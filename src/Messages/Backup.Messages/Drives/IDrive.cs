@@ -31,7 +31,10 @@ public enum ReadOutcome
     /// <summary>A filemark was passed over; the position is behind it.</summary>
     Filemark,
 
-    /// <summary>Nothing was written behind this position.</summary>
+    /// <summary>
+    /// Nothing was written behind this position. The tape driver says so once by a read of 0 bytes and then by EIO with its end-of-data
+    /// bit: here both are this answer, as often as one reads.
+    /// </summary>
     EndOfData,
 
     /// <summary>The block is longer than the buffer and has been passed over (ENOMEM).</summary>
@@ -61,9 +64,17 @@ public enum DriveAccess
 }
 
 /// <summary>
-/// Where the medium stands. <see cref="Block"/> counts blocks and filemarks alike from 0 (as MTIOCPOS does); -1 where unknown.
+/// Where the medium stands. <see cref="Block"/> counts blocks and filemarks alike from 0 (as MTIOCPOS does); -1 where unknown: nothing
+/// may be written then. <see cref="File"/> counts the filemarks before this position; -1 where unknown, as after a
+/// <see cref="IDrive.Locate"/> until the next rewind.
 /// </summary>
-public readonly record struct DrivePosition(long Block, bool AtBeginning, bool AtEndOfData);
+public readonly record struct DrivePosition(long Block, bool AtBeginning, bool AtEndOfData, int File = -1)
+{
+    public static readonly DrivePosition Unknown = new(-1, false, false);
+}
+
+/// <summary>What a drive says of itself without moving the medium.</summary>
+public readonly record struct DriveStatus(bool HasMedium, bool IsWriteProtected);
 
 /// <summary>
 /// A drive with one medium: opaque blocks and filemarks, nothing else. A block is at most 4 MiB; the first block of a medium at most
@@ -91,6 +102,9 @@ public interface IDrive : IDisposable
 
     DrivePosition Position { get; }
 
+    /// <summary>A medium is loaded and still there; it may not be written (its tab, or its file's mode).</summary>
+    DriveStatus Status { get; }
+
     WriteAnswer Write(ReadOnlySpan<byte> block);
 
     /// <summary>Writes filemarks and waits until all that was written before them is on stable storage; 0 marks only waits.</summary>
@@ -98,10 +112,25 @@ public interface IDrive : IDisposable
 
     ReadAnswer Read(Span<byte> buffer);
 
+    /// <summary>To the beginning. The only motion that is taken where a reset or a change of the medium has lost the position.</summary>
     MoveAnswer Rewind();
 
-    /// <summary>To the block of that number; beyond the data it stops at the end of data and says so.</summary>
+    /// <summary>
+    /// To the block of that number; beyond the data it stops at the end of data and says so. The file number is not known then.
+    /// </summary>
     MoveAnswer Locate(long block);
+
+    /// <summary>
+    /// Behind the next <paramref name="count"/> filemarks, or, negative, before the ones behind. Where there are fewer it stops at the end
+    /// of data or at the beginning and says so.
+    /// </summary>
+    MoveAnswer SpaceFilemarks(int count);
+
+    /// <summary>
+    /// Over <paramref name="count"/> blocks, back where it is negative; also over those that cannot be read. A filemark ends the motion on
+    /// its far side (behind it, or before it on the way back), end of data and beginning end it there: each is said.
+    /// </summary>
+    MoveAnswer SpaceBlocks(int count);
 
     MoveAnswer SpaceToEndOfData();
 }

@@ -50,6 +50,9 @@ public sealed record JobReportCounts(
     long Verified = 0,
     long Skipped = 0);
 
+/// <summary>Bytes of a job's data records on one volume. Over all volumes they add up to BytesStored.</summary>
+public sealed record VolumeBytes(string Volume, long Bytes);
+
 /// <summary>How the job ended, why, and the last commit point where it is not all there.</summary>
 public sealed record JobReportEnd(JobState State, string Reason, CommitPoint Committed);
 
@@ -61,8 +64,12 @@ public sealed record JobReport(
     IReadOnlyList<StageTime> Stages,
     IReadOnlyList<UnsavedFile> FirstUnsaved,
     IReadOnlyList<string> FirstProblems,
-    JobReportEnd End)
+    JobReportEnd End,
+    IReadOnlyList<VolumeBytes>? PerVolume = null)
 {
+    /// <summary>What a backup wrote to each volume, in their order; empty where the storage did not say.</summary>
+    public IReadOnlyList<VolumeBytes> OnVolumes => PerVolume ?? [];
+
     /// <summary>How many unsaved files and problems a report lists; the counts are always of all.</summary>
     public const int ListedMax = 20;
 

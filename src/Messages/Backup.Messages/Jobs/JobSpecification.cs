@@ -8,7 +8,8 @@ namespace Backup.Messages.Jobs;
 
 /// <summary>
 /// What one run of a job is to do, as it was when the run was queued: later changes of the configuration do not reach it.
-/// A backup has a FileSet, a restore has a <see cref="RestoreSelection"/>, never both.
+/// A backup has a FileSet, a restore has a <see cref="RestoreSelection"/>, never both. Messages is a Messages resource in place of the
+/// job's; null leaves the job's.
 /// </summary>
 public sealed record JobSpecification(
     string JobName,
@@ -29,7 +30,8 @@ public sealed record JobSpecification(
     JobTrigger Trigger = JobTrigger.Manual,
     JobId? RetryOf = null,
     int Retry = 0,
-    IReadOnlyList<RunScript>? RunScripts = null)
+    IReadOnlyList<RunScript>? RunScripts = null,
+    string? Messages = null)
 {
     /// <summary>The lower number goes first, as in Bacula.</summary>
     public const int PriorityDefault = 10;

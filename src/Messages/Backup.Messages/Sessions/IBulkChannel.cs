@@ -57,4 +57,4 @@ public interface IBulkChannel : IDisposable
 }
 
 /// <summary>A channel broke: cut, silent past its deadline, garbage, refused. One line for the operator.</summary>
-public sealed class ChannelException(string message, Exception? inner = null) : IOException(message, inner);
+public class ChannelException(string message, Exception? inner = null) : IOException(message, inner);

@@ -26,7 +26,10 @@ public sealed record SessionSeal(
 /// </summary>
 public sealed record SessionNeed(SessionId Session, long Files, long Bytes, long Nodes);
 
-/// <summary>Counted facts of a session, by whoever counted them; sent = stored = catalogued is what OK means.</summary>
+/// <summary>
+/// Counted facts of a session, by whoever counted them; sent = stored = catalogued is what OK means. FilesSaved: entries other than
+/// directories (files, links, devices) that were saved in this session, not those that were found unchanged.
+/// </summary>
 public sealed record SessionTotals(
     long Entries,
     long FilesSaved,
@@ -40,8 +43,11 @@ public sealed record SessionTotals(
 /// <summary>Storage → client, the answer to a seal: on stable storage with a session end record.</summary>
 public sealed record SessionStored(StreamPosition Position, long DataRecords, long BytesStored, IReadOnlyList<VolumeSpan> Volumes);
 
-/// <summary>Blocks of a session on one volume, first to last, inclusive.</summary>
-public sealed record VolumeSpan(string Volume, VolumeLifeId Life, long FirstBlock, long LastBlock);
+/// <summary>
+/// Blocks of a session on one volume, first to last, inclusive. Bytes are those of its data records there; 0 where who says it does not
+/// know.
+/// </summary>
+public sealed record VolumeSpan(string Volume, VolumeLifeId Life, long FirstBlock, long LastBlock, long Bytes = 0);
 
 /// <summary>
 /// Client → storage in a restore: send the content of these file indexes of a session, in this order. Ranges are inclusive.

@@ -29,8 +29,10 @@ public sealed record StorageRefused(SessionId Session, string Reason);
 /// <summary>Storage → director: a commit point of a session is on stable storage.</summary>
 public sealed record SessionCommitted(SessionId Session, StreamPosition Position, string? LastPath, string Volume, long Block);
 
-/// <summary>Storage → director: the volume is full or unfit; which one next?</summary>
-public sealed record VolumeWanted(SessionId Session, string Full, string Reason);
+/// <summary>
+/// Storage → director: the volume is full or unfit; which one next? None of those that its other drives write to now.
+/// </summary>
+public sealed record VolumeWanted(SessionId Session, string Full, string Reason, IReadOnlyList<string>? Busy = null);
 
 /// <summary>Director → storage: the answer to <see cref="VolumeWanted"/>; a null volume means there is none, and why.</summary>
 public sealed record VolumeAssigned(SessionId Session, VolumeAssignment? Volume, string? Reason, long Epoch = 0) : IStorageOrder
@@ -80,12 +82,24 @@ public sealed record CloseServe(JobId Job, long Epoch = 0) : IStorageOrder
 }
 
 /// <summary>
-/// What a storage node is doing, for the operator. Waiting is what its drive waits for, null where it does not. BytesWritten counts what
-/// the drive's thread has written since the process began; the outbox is what the catalog has not acknowledged yet.
+/// What a storage node is doing, for the operator. Volume is what is being written to, several divided by ", ". Waiting is what its drives
+/// wait for, null where they do not. BytesWritten counts what the drives' threads have written since the process began; the outbox is what
+/// the catalog has not acknowledged yet. Wait says the same as Waiting where that has a deadline. Drives and slots are those of a library,
+/// MediumWaits who waits for a drive or a volume.
 /// </summary>
 public sealed record StorageStatus(string Name, string Folder, string? Volume, string State,
     IReadOnlyList<StoringSession> Sessions, long ServingChannels, long BytesWritten = 0, string? Waiting = null,
-    long OutboxBytes = 0, long OutboxBytesMax = 0, MemoryUse? Memory = null);
+    long OutboxBytes = 0, long OutboxBytesMax = 0, MemoryUse? Memory = null, DriveWait? Wait = null,
+    IReadOnlyList<DriveUse>? Drives = null, IReadOnlyList<SlotStatus>? Slots = null, IReadOnlyList<MediumWait>? MediumWaits = null);
+
+/// <summary>A drive of a library, from 0: the cartridge in it, and who uses it since when; null where nobody does.</summary>
+public sealed record DriveUse(int Drive, string? Volume, string? Use, Instant? Since);
+
+/// <summary>A slot of a library, from 1, and the cartridge in it; null where it is empty. IsMail: an import/export slot.</summary>
+public sealed record SlotStatus(int Slot, string? Volume, bool IsMail);
+
+/// <summary>Who waits for a volume in a drive, to write or to read it, why, since when, and until when it will wait.</summary>
+public sealed record MediumWait(JobId Job, string Volume, bool Writes, string Reason, Instant Since, Instant Until);
 
 /// <summary>One session being stored. Bytes are of records received; Since is when it was opened.</summary>
 public sealed record StoringSession(SessionId Session, JobId Job, string JobName, StreamPosition Committed,

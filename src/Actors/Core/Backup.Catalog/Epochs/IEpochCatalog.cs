@@ -10,12 +10,14 @@ public interface IEpochCatalog
     long Current { get; }
 
     /// <summary>
-    /// A new epoch, one more than the last. Waits for writes of earlier epochs that are under way, and ends all later ones.
+    /// A new epoch: one more than the last, and at least <paramref name="least"/>. Waits for writes of earlier epochs that are under way,
+    /// and ends all later ones.
     /// </summary>
-    long Take();
+    long Take(long least = 0);
 
     /// <summary>
-    /// From now on epochs are taken above this one. For a catalog that was rebuilt: storages and clients have seen epochs it does not know.
+    /// From now on epochs are taken above this one. For a catalog that was rebuilt, by a host whose clock was wrong before:
+    /// storages have seen epochs it does not know.
     /// </summary>
     void KeepAbove(long used);
 }

@@ -62,6 +62,12 @@ internal sealed class PostgreSqlErrors(PostgreSqlOptions options)
             return (CatalogFault.Unavailable,
                 $"{Here} cannot be reached ({Line(root)}); start it, or correct host and port of the Catalog resource");
         }
+        if (root is AuthenticationException && options.Tls == PostgreSqlTls.Verify)
+        {
+            return (CatalogFault.Unusable, $"{Here} shows a certificate that is not to be trusted ({Line(root)}): it must name "
+                + $"{options.Host} and be signed by {options.RootFile ?? "an authority that this host trusts"}; "
+                + "correct host, tls-root-file or the server's certificate");
+        }
         if (root is AuthenticationException || error.Message.Contains("SSL", StringComparison.Ordinal))
         {
             return (CatalogFault.Unusable, $"{Here}: no TLS as tls={Word(options.Tls)} wants it ({Line(root)}); "

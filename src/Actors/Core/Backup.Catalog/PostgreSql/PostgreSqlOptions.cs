@@ -18,7 +18,8 @@ public enum PostgreSqlTls
 /// <summary>
 /// Where a PostgreSQL database is and who asks it. Host is a name, an address, or the folder of a unix socket (an absolute path). The
 /// password is null where the server asks for none. Tables are in the schema of the given name. ConnectSeconds is how long a connection is
-/// waited for.
+/// waited for. RootFile is the PEM file of the authorities that <see cref="PostgreSqlTls.Verify"/> trusts; null where that is the file of
+/// PGSSLROOTCERT, or the host's trust store.
 /// </summary>
 public sealed record PostgreSqlOptions(
     string Host,
@@ -29,7 +30,8 @@ public sealed record PostgreSqlOptions(
     PostgreSqlTls Tls = PostgreSqlTls.Disable,
     int ConnectionsMax = 10,
     string Schema = PostgreSqlOptions.CatalogSchema,
-    int ConnectSeconds = 15)
+    int ConnectSeconds = 15,
+    string? RootFile = null)
 {
     public const string CatalogSchema = "backup";
 
@@ -56,6 +58,7 @@ public sealed record PostgreSqlOptions(
             PostgreSqlTls.Verify => SslMode.VerifyFull,
             _ => SslMode.Disable,
         },
+        RootCertificate = RootFile,
         SearchPath = Schema,
         ApplicationName = "backup-node",
         MaxPoolSize = ConnectionsMax,

@@ -8,7 +8,7 @@ namespace Backup.Catalog.PostgreSql;
 internal static class PostgreSqlSchema
 {
     /// <summary>One step a version; a step that was released never changes. Version 1 has what SQLite's versions 1 and 2 have.</summary>
-    public static readonly IReadOnlyList<string> Steps = [PostgreSqlTables.Version1];
+    public static readonly IReadOnlyList<string> Steps = [PostgreSqlTables.Version1, PostgreSqlTables.Version2];
 
     public static int Version => Steps.Count;
 
@@ -16,6 +16,7 @@ internal static class PostgreSqlSchema
     [
         "installation", "client", "fileset", "pool", "volume", "job", "session", "need", "session_volume", "commit_point", "unsaved",
         "node", "node_holder", "job_log", "audit", "epoch", "configuration", "configuration_text", "configuration_deed",
+        "counter",
     ];
 
     public const string Encoding = "SELECT current_setting('server_encoding')";

@@ -185,4 +185,11 @@ internal static class PostgreSqlTables
             at BIGINT NOT NULL,
             comment TEXT COLLATE "C" NOT NULL);
         """;
+
+    public const string Version2 = """
+        CREATE TABLE counter (
+            name TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+            value BIGINT NOT NULL,
+            drawn BIGINT NOT NULL);
+        """;
 }

@@ -4,6 +4,6 @@ namespace Backup.Catalog.Sql;
 internal static class EpochSql
 {
     public const string Current = "SELECT epoch FROM epoch";
-    public const string Take = "UPDATE epoch SET epoch = epoch + 1 RETURNING epoch";
+    public const string Take = "UPDATE epoch SET epoch = CASE WHEN epoch >= @least THEN epoch + 1 ELSE @least END RETURNING epoch";
     public const string KeepAbove = "UPDATE epoch SET epoch = @used WHERE epoch < @used";
 }

@@ -1,5 +1,6 @@
 using Backup.Catalog.Clients;
 using Backup.Catalog.Configurations;
+using Backup.Catalog.Counters;
 using Backup.Catalog.Epochs;
 using Backup.Catalog.Jobs;
 using Backup.Catalog.Log;
@@ -31,6 +32,7 @@ internal sealed class SqlCatalog : ICatalog
         Log = new SqlLog(access);
         Epochs = new SqlEpochs(access);
         Configurations = new SqlConfigurations(access);
+        Counters = new SqlCounters(access);
     }
 
     public IJobCatalog Jobs { get; }
@@ -41,6 +43,7 @@ internal sealed class SqlCatalog : ICatalog
     public ILogCatalog Log { get; }
     public IEpochCatalog Epochs { get; }
     public IConfigurationCatalog Configurations { get; }
+    public ICounterCatalog Counters { get; }
 
     public ICatalog Fenced(long epoch) => new SqlCatalog(_engine, _bodies, new SqlAccess(_engine, epoch));
 

@@ -8,7 +8,7 @@ internal static class SqliteSchema
     /// <summary>"BCat" in the file's header (PRAGMA application_id): tells a catalog from any other SQLite file.</summary>
     public const int ApplicationId = 0x42436174;
 
-    public static readonly IReadOnlyList<string> Steps = [Version1, Version2];
+    public static readonly IReadOnlyList<string> Steps = [Version1, Version2, Version3];
 
     public static int Version => Steps.Count;
 
@@ -220,5 +220,12 @@ internal static class SqliteSchema
             user_name TEXT NOT NULL,
             at INTEGER NOT NULL,
             comment TEXT NOT NULL) STRICT;
+        """;
+
+    private const string Version3 = """
+        CREATE TABLE counter (
+            name TEXT NOT NULL PRIMARY KEY,
+            value INTEGER NOT NULL,
+            drawn INTEGER NOT NULL) STRICT;
         """;
 }

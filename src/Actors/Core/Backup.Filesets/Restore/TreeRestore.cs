@@ -64,12 +64,14 @@ public sealed class TreeRestore(
 internal sealed class RestoreCounts(TreeWriter writer, Action<TreeRestoreProgress> progress)
 {
     public long Entries { get; private set; }
+
+    /// <summary>All but directories, as a backup counts them.</summary>
     public long Files { get; private set; }
 
     public void Add(ReadOnlySpan<byte> path, EntryKind kind)
     {
         Entries++;
-        if (kind == EntryKind.File) Files++;
+        if (kind != EntryKind.Directory) Files++;
         if (Entries % TreeRestore.EntriesPerReport == 0)
             progress(new TreeRestoreProgress(Entries, Files, writer.BytesWritten, path.ToArray()));
     }

@@ -68,6 +68,9 @@ public sealed record AdmissionLimits(
     IReadOnlyDictionary<string, int> Jobs,
     TimeSpan Patience)
 {
+    /// <summary>Pools that a storage can store for at the same time: its drives. One where a storage is not listed.</summary>
+    public IReadOnlyDictionary<string, int> Drives { get; init; } = new Dictionary<string, int>();
+
     /// <summary>Jobs that wait for their turn; more are refused.</summary>
     public const int WaitingMax = 10_000;
 
@@ -77,6 +80,7 @@ public sealed record AdmissionLimits(
         ScarceKind.Client => Clients.GetValueOrDefault(thing.Name, int.MaxValue),
         ScarceKind.Storage => Storages.GetValueOrDefault(thing.Name, int.MaxValue),
         ScarceKind.Job => Jobs.GetValueOrDefault(thing.Name, int.MaxValue),
+        ScarceKind.Drive => Drives.GetValueOrDefault(thing.Name, 1),
         _ => 1,
     };
 }

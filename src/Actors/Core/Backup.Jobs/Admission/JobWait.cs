@@ -29,7 +29,8 @@ public sealed record JobWait(
     public string Reason => For.Kind switch
     {
         ScarceKind.Run => "waits for the end of the previous run",
-        ScarceKind.Drive => $"waits for {For}, which stores for another pool than {Claim.Pool}",
+        ScarceKind.Drive => Limit == 1 ? $"waits for {For}, which stores for another pool than {Claim.Pool}"
+            : $"waits for {For}: {Limit} at once, none for pool {Claim.Pool}",
         _ => $"waits for {For}: {Limit} at once",
     };
 

@@ -9,7 +9,7 @@ public enum ScarceKind
     Client,
     Storage,
 
-    /// <summary>The drive of a storage, which writes volumes of one pool at a time.</summary>
+    /// <summary>The drives of a storage, each of which writes volumes of one pool at a time.</summary>
     Drive,
     Director,
 }

@@ -82,10 +82,15 @@ internal sealed class Shares(AdmissionLimits limits)
     /// <summary>The first that waits for a drive: none of worse priority goes past it.</summary>
     public void AwaitDrive(ClaimSince job) => _drivesAwaited.TryAdd(job.Claim.Drive, job);
 
+    /// <summary>
+    /// Who has the drives, or is to have them, where no drive would be left for the job's pool; or whom one that becomes free is kept for.
+    /// Empty where the job gets one.
+    /// </summary>
     private List<Holder> OtherPool(JobClaim claim)
     {
         if (claim.IsRestore) return [];
         List<Holder> others = [.. Of(claim.Drive).Where(holder => holder.Pool != claim.Pool)];
+        if (others.Select(holder => holder.Pool).Distinct().Count() < limits.Of(claim.Drive)) others = [];
         if (others.Count == 0 && _drivesAwaited.TryGetValue(claim.Drive, out ClaimSince? first)
             && first.Claim.Pool != claim.Pool && first.Claim.Priority < claim.Priority)
             others.Add(new Holder(first.Claim.Job, first.Claim.JobName, first.Since, true, first.Claim.Pool));

@@ -38,6 +38,9 @@ public sealed record ClientStarted(int Attempt) : IJobCommand;
 /// <summary>The client shows that it works; puts its deadline off.</summary>
 public sealed record ClientProgressed : IJobCommand;
 
+/// <summary>The storage node says that its drive waits, with a deadline of its own: no silence of others counts meanwhile.</summary>
+public sealed record DriveWaits : IJobCommand;
+
 /// <summary>An order could not be carried out. The phase says which one it was; a failure for another phase is late and changes
 /// nothing.</summary>
 public sealed record OrderFailed(JobPhase Phase, string Reason) : IJobCommand;

@@ -39,6 +39,7 @@ public static class JobDecisions
             SessionMissing missing => step.SessionMissing(missing.Reason),
             SessionOpened opened => step.SessionOpened(opened.Attempt),
             ClientStarted started => step.ClientStarted(started.Attempt),
+            DriveWaits => step.DriveWaits(),
             ClientProgressed => step.ClientProgressed(),
             RestorePlanAnswered plan => step.RestorePlanned(plan),
             RestoreReported report => step.RestoreReported(report.Outcome),

@@ -3,6 +3,7 @@ using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 using Backup.Messages.Jobs.Events;
 using Backup.Messages.Sessions;
+using Backup.Messages.Storages;
 using Backup.Messages.Values;
 
 namespace Backup.Jobs.Jobs;
@@ -27,6 +28,9 @@ public sealed record JobStatus
 
     /// <summary>Since when it is in its phase, whatever the reasons in between.</summary>
     public Instant PhaseSince { get; init; }
+
+    /// <summary>What the drive waits for, as the storage node says again and again; no event tells it.</summary>
+    public DriveWait? Drive { get; init; }
 
     /// <summary>Null only in <see cref="None"/>.</summary>
     public JobSpecification? Specification { get; init; }

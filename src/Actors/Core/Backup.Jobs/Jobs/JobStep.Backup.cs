@@ -85,6 +85,16 @@ internal sealed partial class JobStep
         return Accepted();
     }
 
+    public Decision DriveWaits()
+    {
+        if (_status.IsRestore || IsStopping) return Unchanged("it waits for no drive");
+        if (_status.Phase == JobPhase.Saving) Deadline(JobTimer.ClientSpoke);
+        else if (_status.Phase == JobPhase.Storing) Deadline(JobTimer.StorageEnded);
+        else if (_status.Phase == JobPhase.OpeningSession) Deadline(JobTimer.SessionOpened);
+        else return TooLate();
+        return Accepted();
+    }
+
     public Decision Committed(CommitReported commit)
     {
         if (_status.IsRestore || _status.Attempt == 0) return Unchanged("it has no session to commit");

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Backup.Configuration.Variables;
 
 namespace Backup.Jobs.Media;
 
-/// <summary>A volume of the pool that the catalog calls appendable, with what was written to it so far. InUse: another job writes to it
-/// now.</summary>
-public sealed record AppendableVolume(string Name, long Bytes, bool InUse = false);
+/// <summary>A volume of the pool that the catalog calls appendable, with what was written to it so far. InUse: another drive writes to it
+/// now, and it cannot be had. Jobs: how many write to it, and could be joined.</summary>
+public sealed record AppendableVolume(string Name, long Bytes, bool InUse = false, int Jobs = 0);
 
 /// <summary>
 /// What the choice is made from. Appendable rows come in the order of preference (the catalog's: last written first). Names are those of
@@ -19,7 +20,17 @@ public sealed record VolumeWanted(
     bool LabelAutomatically,
     IReadOnlyList<AppendableVolume> Appendable,
     int PoolVolumes,
-    IReadOnlySet<string> Names);
+    IReadOnlySet<string> Names)
+{
+    /// <summary>Jobs that are to share a volume while there is another for a further one; 0: as many as come.</summary>
+    public int JobsPerVolume { get; init; }
+
+    /// <summary>Volumes that can be written to at the same time.</summary>
+    public int VolumesAtOnce { get; init; } = 1;
+
+    /// <summary>The bar codes of the storage's library: what volumes are named after. Null: it has no library.</summary>
+    public IReadOnlyList<string>? Cartridges { get; init; }
+}
 
 /// <summary>What a job writes to.</summary>
 public abstract record VolumeChoice
@@ -34,6 +45,9 @@ public abstract record VolumeChoice
     /// <summary>Label a new volume of this name and begin it.</summary>
     public sealed record Label(string Volume) : VolumeChoice;
 
+    /// <summary>Label a new volume, its name drawn from counters: <see cref="VolumeChooser.NameFrom"/>.</summary>
+    public sealed record Draw(LabelTemplate Format) : VolumeChoice;
+
     /// <summary>None now, and why; MayCome where a job's end or an operator can change that.</summary>
     public sealed record Refuse(string Reason, bool MayCome) : VolumeChoice;
 }
@@ -44,13 +58,21 @@ public static partial class VolumeChooser
     /// <summary>The most volumes of one label format: what its counter may count to.</summary>
     private const int CounterMax = 9_999_999;
 
+    /// <summary>Names drawn for one volume that others bear already, before the pool is said to have none.</summary>
+    private const int DrawsMax = 1000;
+
     public static VolumeChoice Choose(VolumeWanted wanted)
     {
         long most = wanted.VolumeBytesMax == 0 ? long.MaxValue : wanted.VolumeBytesMax;
-        List<AppendableVolume> roomy = [.. wanted.Appendable.Where(volume => volume.Bytes < most)];
-        if (roomy.Find(volume => !volume.InUse) is { } free) return new VolumeChoice.Append(free.Name);
+        List<AppendableVolume> roomy = [.. wanted.Appendable.Where(volume => volume.Bytes < most && IsHere(volume, wanted))];
+        List<AppendableVolume> free = [.. roomy.Where(volume => !volume.InUse)];
+        bool HasRoomForAJob(AppendableVolume volume) => wanted.JobsPerVolume == 0 || volume.Jobs < wanted.JobsPerVolume;
+        if (free.Find(HasRoomForAJob) is { } first) return new VolumeChoice.Append(first.Name);
         bool full = wanted.VolumesMax > 0 && wanted.PoolVolumes >= wanted.VolumesMax;
-        if (wanted.LabelAutomatically && !full) return NewLabel(wanted);
+        bool isAnotherOfUse = free.Count == 0 || free.Count(volume => volume.Jobs > 0) < wanted.VolumesAtOnce;
+        VolumeChoice? named = wanted.LabelAutomatically && !full && isAnotherOfUse ? NewLabel(wanted) : null;
+        if (named is VolumeChoice.Label or VolumeChoice.Draw || (named is not null && free.Count == 0)) return named;
+        if (free.MinBy(volume => volume.Jobs) is { } leastShared) return new VolumeChoice.Append(leastShared.Name);
         if (roomy.Count > 0) return new VolumeChoice.Refuse($"pool {wanted.Pool}: volume {roomy[0].Name} is in use by another job",
             MayCome: true);
         return full
@@ -59,6 +81,8 @@ public static partial class VolumeChooser
             : new VolumeChoice.Refuse($"pool {wanted.Pool}: no volume can be appended to; label one, or set label-automatically = yes",
                 MayCome: true);
     }
+
+    private static bool IsHere(AppendableVolume volume, VolumeWanted wanted) => wanted.Cartridges?.Contains(volume.Name) ?? true;
 
     /// <summary>The name a label format gives to the volume of a number; a number longer than the counter's width is written
     /// whole.</summary>
@@ -70,10 +94,28 @@ public static partial class VolumeChooser
         return labelFormat[..counter.Index] + digits + labelFormat[(counter.Index + counter.Length)..];
     }
 
+    /// <summary>The first name drawn that no volume bears. A counter that began anew gives names again, which are passed over.</summary>
+    public static VolumeChoice NameFrom(LabelTemplate format, VolumeWanted wanted, Func<string, long> draw)
+    {
+        for (int tried = 0; tried < DrawsMax; tried++)
+        {
+            string name = format.Name(draw);
+            if (!wanted.Names.Contains(name)) return new VolumeChoice.Label(name);
+        }
+        return new VolumeChoice.Refuse($"pool {wanted.Pool}: {DrawsMax} names in turn of label-format '{wanted.LabelFormat}' are borne by"
+            + " volumes already; raise the maximum of its counter", MayCome: true);
+    }
+
     /// <summary>One more than the highest number in use, so that a name never comes back for another volume while a later one is
     /// known.</summary>
     private static VolumeChoice NewLabel(VolumeWanted wanted)
     {
+        if (wanted.Cartridges is { } cartridges)
+            return cartridges.FirstOrDefault(cartridge => !wanted.Names.Contains(cartridge)) is { } unknown
+                ? new VolumeChoice.Label(unknown)
+                : new VolumeChoice.Refuse($"pool {wanted.Pool}: none of the {cartridges.Count} cartridges in the library can be written "
+                    + "to; put a blank one in", MayCome: true);
+        if (LabelTemplate.IsOne(wanted.LabelFormat)) return new VolumeChoice.Draw(LabelTemplate.Parse(wanted.LabelFormat));
         Match counter = Counter().Match(wanted.LabelFormat);
         if (!counter.Success)
             return new VolumeChoice.Refuse($"pool {wanted.Pool}: label-format '{wanted.LabelFormat}' has no counter like {{0001}}",

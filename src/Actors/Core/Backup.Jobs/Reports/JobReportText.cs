@@ -67,7 +67,9 @@ public static class JobReportText
         Line(text, "Bytes read", Figures.Bytes(counts.BytesRead));
         Line(text, "Bytes sent", Figures.Bytes(counts.BytesSent));
         Line(text, "Bytes stored", Figures.Bytes(counts.BytesStored));
-        Line(text, "Saved by compression", string.Create(CultureInfo.InvariantCulture, $"{report.Saving * 100:0.0} %"));
+        foreach (VolumeBytes volume in report.OnVolumes) Line(text, "  on volume", $"{volume.Volume}: {Figures.Bytes(volume.Bytes)}");
+        Line(text, "Saved by compression", report.Subject.Compression == JobReports.NoCompression ? "off"
+            : string.Create(CultureInfo.InvariantCulture, $"{report.Saving * 100:0.0} %"));
         Line(text, "Rate", Figures.Rate(report.BytesPerSecond));
         Line(text, "New tree nodes", Figures.Count(counts.Nodes));
         Line(text, "Data records", Figures.Count(counts.DataRecords));

@@ -15,6 +15,9 @@ public sealed record ReportAdditions(IReadOnlyList<UnsavedFile> FirstUnsaved, lo
 /// <summary>Makes a job's report from its status. Pure.</summary>
 public static class JobReports
 {
+    /// <summary>What stands for the compression of a FileSet that has none.</summary>
+    internal const string NoCompression = "none";
+
     /// <summary>Of a job that has ended; throws InvalidOperationException for any other.</summary>
     public static JobReport Of(JobStatus status, ReportAdditions additions)
     {
@@ -26,7 +29,8 @@ public static class JobReports
             StagesOf(status),
             [.. additions.FirstUnsaved.Take(JobReport.ListedMax)],
             ProblemsOf(status),
-            new JobReportEnd(status.State, status.EndReason, status.Committed));
+            new JobReportEnd(status.State, status.EndReason, status.Committed),
+            [.. (status.Stored?.Volumes ?? []).Where(span => span.Bytes > 0).Select(span => new VolumeBytes(span.Volume, span.Bytes))]);
     }
 
     private static IReadOnlyList<StageTime> StagesOf(JobStatus status) => status.Restored is { } restored
@@ -51,7 +55,7 @@ public static class JobReports
     private static string CompressionOf(FileSet? fileSet) => fileSet switch
     {
         null => "",
-        { Compression: CompressionKind.None } => "none",
+        { Compression: CompressionKind.None } => NoCompression,
         _ => $"{fileSet.Compression} level {fileSet.CompressionLevel}",
     };
 

@@ -23,12 +23,14 @@ public sealed record RunOrder(JobSpecification? Specification, string WhyNot)
         string pool = owed.Overrides.Pool ?? job.Pool!, storage = owed.Overrides.Storage ?? job.Storage;
         if (!configuration.Pools.ContainsKey(pool)) return No($"there is no pool {pool} any more");
         if (!configuration.Storages.ContainsKey(storage)) return No($"there is no storage {storage} any more");
+        if (owed.Overrides.Messages is { } messages && !configuration.Messages.ContainsKey(messages))
+            return No($"there are no Messages {messages} any more");
         FileSet fileSet = configuration.FileSets[job.FileSet!].Definition;
         return new RunOrder(
             new JobSpecification(
                 job.Name, job.Type, owed.Overrides.Level ?? job.Level, job.Client, storage, pool, fileSet, [], User,
                 job.JoinsReferences, owed.Due, Priority: owed.Overrides.Priority ?? job.Priority, Duplicates: job.Duplicates,
-                Trigger: JobTrigger.Automatic),
+                Trigger: JobTrigger.Automatic, Messages: owed.Overrides.Messages),
             "");
     }
 

@@ -3,12 +3,15 @@ using Backup.Transfer.Tls;
 
 namespace Backup.Transfer.Links;
 
-/// <summary>What a client says when it attaches to a director.</summary>
-public sealed record ControlHello(int VersionMin, int VersionMax, string Client, ClientPlatform Platform, string SoftwareVersion);
+/// <summary>
+/// What a client says when it attaches to a director. Epoch is the highest of a director that it has obeyed; 0 where it does not tell.
+/// </summary>
+public sealed record ControlHello(
+    int VersionMin, int VersionMax, string Client, ClientPlatform Platform, string SoftwareVersion, long Epoch = 0);
 
 /// <summary>
-/// The director's answer: the version both speak, who it is, and its epoch, the count of directors there were before it (from version 2 on;
-/// 0 where it is not told).
+/// The director's answer: the version both speak, who it is, and its epoch, which is above those of all directors before it (from version
+/// 2 on; 0 where it is not told).
 /// </summary>
 public sealed record ControlWelcome(int Version, string Node, string SoftwareVersion, long Epoch = 0);
 

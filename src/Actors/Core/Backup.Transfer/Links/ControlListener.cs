@@ -46,8 +46,13 @@ public sealed class ControlListener : IDisposable
         if (string.IsNullOrEmpty(hello.Client) || hello.Client.Length > ClientNameMax || hello.Platform is null)
             throw Greeting.Refuse(stream, $"a client's name has 1 to {ClientNameMax} characters and its platform is told");
         if (_desk.Refusal(hello, stream.Identity) is { } refusal) throw Greeting.Refuse(stream, refusal);
+        ControlWelcome self = _self();
+        if (self.Epoch > 0 && hello.Epoch > self.Epoch)
+            throw Greeting.Refuse(stream, $"client '{hello.Client}' has obeyed a director of epoch {hello.Epoch}, and this one, "
+                + $"'{self.Node}', is of epoch {self.Epoch}: another has followed it; "
+                + "stop this one, or let it take a later epoch by a restart");
         int version = Math.Min(hello.VersionMax, ControlVersion.Max);
-        stream.Write(OwnKind.Welcome, CborMap.Encode(_self() with { Version = version }));
+        stream.Write(OwnKind.Welcome, CborMap.Encode(self with { Version = version }));
         return () => _desk.Attached(hello, new ControlLink(stream, _settings, hello.Client, version));
     }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Backup.Actors.Client.Nodes;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
+using Backup.Messages.Sessions;
 using Backup.Scripts;
 using Backup.Scripts.Clients;
 
@@ -9,8 +11,8 @@ namespace Backup.Actors.Client.Control;
 /// <summary>How the engine carries orders out; each runs on the calling thread until its work has ended.</summary>
 public interface IClientWork
 {
-    BackupEnded Run(BackupOrder order, Action<ClientProgress> progress, CancellationToken cancel);
-    RestoreEnded Run(RestoreOrder order, Action<ClientProgress> progress, CancellationToken cancel);
+    BackupEnded Run(BackupOrder order, ITreeOffers tree, Action<ClientProgress> progress, CancellationToken cancel);
+    RestoreEnded Run(RestoreOrder order, ITreeOffers tree, Action<ClientProgress> progress, CancellationToken cancel);
 
     /// <summary>Each page of a listing is given to <paramref name="listed"/>, which returns when the next one is wanted.</summary>
     EstimateEnded Run(EstimateOrder order, Action<EstimateListed> listed, CancellationToken cancel);
@@ -32,7 +34,7 @@ public sealed class ClientEngine : IDisposable
 
     private const string NotHere = "the client does not work on this job: its node was started again since";
 
-    private readonly record struct Running(CancellationTokenSource Cancel, object? End);
+    private readonly record struct Running(CancellationTokenSource Cancel, TreeOffers Tree, object? End);
 
     private readonly IClientWork _work;
     private readonly Action<Exception> _fault;
@@ -83,10 +85,10 @@ public sealed class ClientEngine : IDisposable
         switch (order)
         {
             case BackupOrder backup:
-                Start(backup.Job, "backup", cancel => _work.Run(backup, Progress, cancel));
+                Start(backup.Job, "backup", backup.Tree, (tree, cancel) => _work.Run(backup, tree, Progress, cancel));
                 break;
             case RestoreOrder restore:
-                Start(restore.Job, "restore", cancel => _work.Run(restore, Progress, cancel));
+                Start(restore.Job, "restore", restore.Tree, (tree, cancel) => _work.Run(restore, tree, Progress, cancel));
                 break;
             case EstimateOrder estimate:
                 Estimate(estimate);
@@ -98,7 +100,7 @@ public sealed class ClientEngine : IDisposable
                 Cancel(cancel.Job);
                 break;
             case JobAsked asked:
-                Answer(asked.Job);
+                Answer(asked);
                 break;
             case EndTaken taken:
                 Forget(taken.Job);
@@ -129,13 +131,16 @@ public sealed class ClientEngine : IDisposable
         _metrics.Dispose();
     }
 
-    private void Start(JobId job, string what, Func<CancellationToken, object> run)
+    /// <summary>An order that comes again is of a director that was started again: only its offer of the tree is new.</summary>
+    private void Start(JobId job, string what, ChannelOffer offer, Func<TreeOffers, CancellationToken, object> run)
     {
         var cancel = new CancellationTokenSource();
+        var tree = new TreeOffers();
         lock (_lock)
         {
             if (_jobs.TryGetValue(job, out Running known))
             {
+                known.Tree.Offer(offer);
                 _say?.Invoke(new OrderTaken(job));
                 if (known.End is { } end) _say?.Invoke(end);
                 return;
@@ -145,10 +150,10 @@ public sealed class ClientEngine : IDisposable
                 _say?.Invoke(new OrderRefused(job, $"this client already works on {JobsMax} jobs; try again when one has ended"));
                 return;
             }
-            _jobs[job] = new Running(cancel, null);
+            _jobs[job] = new Running(cancel, tree, null);
         }
         Say(new OrderTaken(job));
-        StartThread($"{what} {job}", () => End(job, run(cancel.Token)));
+        StartThread($"{what} {job}", () => End(job, run(tree, cancel.Token)));
     }
 
     private void Estimate(EstimateOrder order)
@@ -197,12 +202,13 @@ public sealed class ClientEngine : IDisposable
     }
 
     /// <summary>A director that was started again asks; a client that was does not know the job and says so.</summary>
-    private void Answer(JobId job)
+    private void Answer(JobAsked asked)
     {
         bool isKnown;
         Running known;
-        lock (_lock) isKnown = _jobs.TryGetValue(job, out known);
-        Say(isKnown ? known.End ?? new OrderTaken(job) : new OrderRefused(job, NotHere));
+        lock (_lock) isKnown = _jobs.TryGetValue(asked.Job, out known);
+        if (isKnown && asked.Tree is { } tree) known.Tree.Offer(tree);
+        Say(isKnown ? known.End ?? new OrderTaken(asked.Job) : new OrderRefused(asked.Job, NotHere));
     }
 
     /// <summary>A client that was started anew does not know the job and says so, or the cancel would be repeated for ever.</summary>

@@ -21,13 +21,16 @@ public sealed record ClientParts(
 /// <summary>Carries orders out with the real sessions. What a bug throws becomes the failure of that job, and of no other.</summary>
 public sealed class ClientWork(ClientParts parts, Action<Exception> fault) : IClientWork
 {
-    public BackupEnded Run(BackupOrder order, Action<ClientProgress> progress, CancellationToken cancel)
+    public BackupEnded Run(BackupOrder order, ITreeOffers tree, Action<ClientProgress> progress, CancellationToken cancel)
     {
         try
         {
             using IFileTree files = parts.OpenFiles();
             var surroundings =
-                new SessionSurroundings(files, parts.Cache, offer => parts.Dial(offer, order.Attempt), parts.Clock, progress);
+                new SessionSurroundings(files, parts.Cache, offer => parts.Dial(offer, order.Attempt), parts.Clock, progress)
+                {
+                    TreeOffers = tree,
+                };
             BackupOutcome outcome = new BackupSession(surroundings).Run(order, cancel);
             return outcome.Ended with { Retried = outcome.Retried, SavedOnRetry = outcome.SavedOnRetry };
         }
@@ -37,11 +40,14 @@ public sealed class ClientWork(ClientParts parts, Action<Exception> fault) : ICl
         }
     }
 
-    public RestoreEnded Run(RestoreOrder order, Action<ClientProgress> progress, CancellationToken cancel)
+    public RestoreEnded Run(RestoreOrder order, ITreeOffers tree, Action<ClientProgress> progress, CancellationToken cancel)
     {
         try
         {
-            var surroundings = new RestoreSurroundings(parts.Cache, offer => parts.Dial(offer, 1), parts.Clock, progress, parts.WorkFolder);
+            var surroundings = new RestoreSurroundings(parts.Cache, offer => parts.Dial(offer, 1), parts.Clock, progress, parts.WorkFolder)
+            {
+                TreeOffers = tree,
+            };
             return new RestoreSession(surroundings).Run(order, cancel);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -71,7 +77,7 @@ public sealed class ClientWork(ClientParts parts, Action<Exception> fault) : ICl
 
     private void Fetch(EstimateOrder order, ChannelOffer tree, CancellationToken cancel)
     {
-        using IBulkChannel channel = parts.Dial(tree, 1);
+        using var channel = new TreeChannel(tree, offer => parts.Dial(offer, 1), null, parts.Clock, cancel);
         new NodeFetcher(parts.Cache, channel).Fetch(order.ReferenceRoot, cancel);
         channel.CloseSend();
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Backup.Actors.Client.Nodes;
 using Backup.Cluster.Telemetry;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
@@ -13,16 +14,16 @@ public sealed class WatchedWork(IClientWork work, TimeProvider clock) : IClientW
     private readonly Instant _started = Instant.Now(clock);
     private readonly ConcurrentDictionary<JobId, Piece> _pieces = new();
 
-    public BackupEnded Run(BackupOrder order, Action<ClientProgress> progress, CancellationToken cancel)
+    public BackupEnded Run(BackupOrder order, ITreeOffers tree, Action<ClientProgress> progress, CancellationToken cancel)
     {
         var piece = new Piece(new ClientJob(order.Job, JobType.Backup, order.Level, Instant.Now(clock), 0, 0, 0, ""));
-        return Watch(piece, () => work.Run(order, Seen(piece, progress), cancel));
+        return Watch(piece, () => work.Run(order, tree, Seen(piece, progress), cancel));
     }
 
-    public RestoreEnded Run(RestoreOrder order, Action<ClientProgress> progress, CancellationToken cancel)
+    public RestoreEnded Run(RestoreOrder order, ITreeOffers tree, Action<ClientProgress> progress, CancellationToken cancel)
     {
         var piece = new Piece(new ClientJob(order.Job, JobType.Restore, JobLevel.None, Instant.Now(clock), 0, 0, 0, ""));
-        return Watch(piece, () => work.Run(order, Seen(piece, progress), cancel));
+        return Watch(piece, () => work.Run(order, tree, Seen(piece, progress), cancel));
     }
 
     public EstimateEnded Run(EstimateOrder order, Action<EstimateListed> listed, CancellationToken cancel) =>

@@ -1,13 +1,12 @@
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
-using Backup.Messages.Wire;
 using Backup.Volumes.Records;
 using Backup.Volumes.Trees;
 
 namespace Backup.Actors.Client.Nodes;
 
-/// <summary>Fetches the nodes of a tree that a cache lacks over a Tree channel, in batches. One thread.</summary>
-public sealed class NodeFetcher(INodeCache cache, IBulkChannel channel)
+/// <summary>Fetches the nodes of a tree that a cache lacks over a tree channel, in batches. One thread.</summary>
+public sealed class NodeFetcher(INodeCache cache, TreeChannel channel)
 {
     /// <summary>Nodes of one request: the answer fills some frames, and the ids a small message.</summary>
     private const int BatchNodes = 256;
@@ -44,33 +43,25 @@ public sealed class NodeFetcher(INodeCache cache, IBulkChannel channel)
 
     private void Ask(List<NodeId> lacking)
     {
-        channel.Send(FrameKind.WantNodes, CborMap.Encode(new WantNodes([.. lacking])));
+        var asked = new HashSet<NodeId>(lacking);
         var awaited = new HashSet<NodeId>(lacking);
-        while (true)
-        {
-            using IFrame frame = channel.Receive()
-                ?? throw new ChannelException($"{channel.Peer} closed the tree channel before all nodes had come");
-            if (frame.Kind == FrameKind.Records) Take(frame.Payload.Span, awaited);
-            else if (frame.Kind == FrameKind.Served) break;
-            else if (frame.Kind == FrameKind.Failed)
-                throw new ChannelException($"{channel.Peer}: {CborMap.Decode<SessionFailed>(frame.Payload).Reason}");
-            else throw new ChannelException($"{channel.Peer} sent a {frame.Kind} frame on a tree channel");
-        }
+        channel.Want(lacking, records => Take(records, asked, awaited));
         if (awaited.Count > 0)
             throw new ChannelException($"{channel.Peer} has no node {awaited.First()} of the reference tree; run a Full");
     }
 
-    private void Take(ReadOnlySpan<byte> frame, HashSet<NodeId> awaited)
+    private void Take(ReadOnlySpan<byte> frame, HashSet<NodeId> asked, HashSet<NodeId> awaited)
     {
         var cursor = new RecordCursor(frame);
         while (cursor.Next())
         {
             if (cursor.Header.Type != RecordType.Node) continue;
             if (!NodeRecord.TryRead(cursor.Payload, out SessionId holder, out ReadOnlySpan<byte> bytes))
-                throw new ChannelException($"{channel.Peer} sent a node record that is none");
+                throw new TreeRefusedException($"{channel.Peer} sent a node record that is none");
             byte[] encoding = bytes.ToArray();
             NodeId id = NodeCodec.IdOf(encoding);
-            if (!awaited.Remove(id)) throw new ChannelException($"{channel.Peer} sent the node {id}, which was not asked for");
+            if (!asked.Contains(id)) throw new TreeRefusedException($"{channel.Peer} sent the node {id}, which was not asked for");
+            if (!awaited.Remove(id)) continue; // it had come before the channel broke
             cache.Add(new StoredNode(id, holder, encoding));
             Fetched++;
             PushChildren(encoding);
@@ -88,7 +79,7 @@ public sealed class NodeFetcher(INodeCache cache, IBulkChannel channel)
     private void Push(NodeId id)
     {
         if (_pending.Count == PendingMax)
-            throw new ChannelException($"a reference tree with more than {PendingMax} nodes to fetch at once: run a Full");
+            throw new TreeRefusedException($"a reference tree with more than {PendingMax} nodes to fetch at once: run a Full");
         _pending.Push(id);
     }
 }

@@ -19,7 +19,11 @@ public sealed record SessionSurroundings(
     ITreeCache Cache,
     Func<ChannelOffer, IBulkChannel> Open,
     TimeProvider Clock,
-    Action<ClientProgress> Progress);
+    Action<ClientProgress> Progress)
+{
+    /// <summary>Where newer offers of the tree come from; null: a director that is lost is not waited for.</summary>
+    public ITreeOffers? TreeOffers { get; init; }
+}
 
 /// <summary>
 /// The client's side of one backup: fetches the reference tree, walks, compares, reads, sends, seals. Runs on the caller's thread
@@ -93,7 +97,7 @@ public sealed class BackupSession(SessionSurroundings surroundings)
         if (surroundings.Cache.IsComplete(order.ReferenceRoot)) return;
         try
         {
-            using IBulkChannel tree = surroundings.Open(order.Tree);
+            using var tree = new TreeChannel(order.Tree, surroundings.Open, surroundings.TreeOffers, surroundings.Clock, cancellation);
             new NodeFetcher(surroundings.Cache, tree).Fetch(order.ReferenceRoot, cancellation);
             tree.CloseSend();
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Backup.Actors.Client.Nodes;
 using Backup.Filesets.Restore;
 using Backup.Filesets.Timing;
 using Backup.Messages.Clients;
@@ -18,7 +19,11 @@ public sealed record RestoreSurroundings(
     Func<ChannelOffer, IBulkChannel> Open,
     TimeProvider Clock,
     Action<ClientProgress> Progress,
-    string WorkFolder);
+    string WorkFolder)
+{
+    /// <summary>Where newer offers of the tree come from; null: a director that is lost is not waited for.</summary>
+    public ITreeOffers? TreeOffers { get; init; }
+}
 
 /// <summary>
 /// The client's side of one restore. Runs on the caller's thread until it has ended; memory is bounded whatever the size of files.
@@ -58,7 +63,8 @@ public sealed class RestoreSession(RestoreSurroundings surroundings)
         string prefix = string.Create(CultureInfo.InvariantCulture, $".backup-restore-{order.Job.Value}-");
         var target = new RestoreTarget(order.Target, order.Replace, order.DryRun, prefix);
         var request = new TreeRestoreRequest(order.Root, order.Selections, target, surroundings.WorkFolder);
-        using var nodes = new RestoreNodes(surroundings.Cache, () => surroundings.Open(order.Tree), _stages);
+        var tree = new TreeChannel(order.Tree, surroundings.Open, surroundings.TreeOffers, surroundings.Clock, cancellation);
+        using var nodes = new RestoreNodes(surroundings.Cache, tree, _stages);
         using var reversal = new ContentTransforms();
         bool Reverse(DataTransform transform, ReadOnlySpan<byte> stored, Span<byte> raw)
         {

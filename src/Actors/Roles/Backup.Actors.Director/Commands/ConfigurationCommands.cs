@@ -2,8 +2,10 @@ using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Backup.Actors.Director.Configurations;
 using Backup.Catalog.Configurations;
+using Backup.Catalog.Counters;
 using Backup.Commands;
 using Backup.Configuration;
+using Backup.Configuration.Resources;
 using Backup.Configuration.Versions;
 
 namespace Backup.Actors.Director.Commands;
@@ -45,12 +47,32 @@ internal sealed class ConfigurationCommands(IActorRef director, DirectorParts pa
     public IEnumerable<ApiEvent> Show(ParsedCommand command)
     {
         BackupConfiguration shown = command.Number("version") is { } version ? Version(version) : parts.Configuration;
-        (string? kind, string? name) = (command.Text("kind"), command.Text("name"));
+        (string? kind, string? name, string? word) = (command.Text("kind"), command.Text("name"), command.Text("word"));
         List<ShownResource> resources = [.. shown.Shown.Where(resource =>
-            (kind is null || resource.Kind.Equals(kind, StringComparison.OrdinalIgnoreCase)) && (name is null || resource.Name == name))];
-        if (resources.Count == 0)
+            (kind is null || resource.Kind.Equals(kind, StringComparison.OrdinalIgnoreCase)) && (name is null || resource.Name == name)
+            && (word is null || resource.Has(word)))];
+        if (resources.Count == 0 && word is null)
             throw new CommandRefusedException($"there is no {kind ?? "resource"} '{name}'; 'configuration show' shows all there are");
+        if (resources.Count == 0)
+            yield return new TextEvent($"nothing found: no {kind ?? "resource"} has '{word}' in its name, keys or values");
         foreach (ShownResource resource in resources) yield return new TextEvent(resource.ToHocon().TrimEnd());
+    }
+
+    /// <summary>Every Counter of the configuration; without a value where nothing was drawn from it yet.</summary>
+    public IEnumerable<ApiEvent> Counters(ParsedCommand command)
+    {
+        string? only = command.Text("counter");
+        if (only is not null) Specifications.Named(parts.Configuration.Counters, only, "counter");
+        Dictionary<string, CounterRow> drawn = parts.Gate.Catalog.Counters.List().ToDictionary(row => row.Name);
+        yield return ColumnsEvent.Of(CommandId.ListCounters);
+        foreach (CounterResource counter in parts.Configuration.Counters.Values.OrderBy(c => c.Name, StringComparer.Ordinal)
+                     .Where(c => only is null || c.Name == only))
+        {
+            CounterRow? row = drawn.GetValueOrDefault(counter.Name);
+            yield return RowEvent.Of(
+                ("counter", counter.Name), ("value", row?.Value ?? default(ApiValue)), ("drawn", row?.Drawn ?? default(ApiValue)),
+                ("minimum", counter.Minimum), ("maximum", counter.Maximum), ("wrap_counter", counter.WrapCounter));
+        }
     }
 
     private BackupConfiguration Version(long number)

@@ -64,6 +64,7 @@ public sealed class DirectorCommands(ActorSystem system, IActorRef director, Dir
         CommandId.ListClients => Documents(() => _lists.Clients(command)),
         CommandId.ListFilesets => Documents(() => _lists.FileSets(command)),
         CommandId.ListPools => Documents(_lists.Pools),
+        CommandId.ListCounters => Documents(() => _configuration.Counters(command)),
         CommandId.ListStorages => Documents(() => _lists.Storages(command)),
         CommandId.ListJobMedia => Documents(() => _lists.JobMedia(command)),
         CommandId.ListLog => Documents(() => _lists.LogTable(command)),

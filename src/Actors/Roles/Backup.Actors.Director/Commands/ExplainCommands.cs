@@ -8,6 +8,7 @@ using Backup.Jobs.Admission;
 using Backup.Jobs.Jobs;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
+using Backup.Messages.Storages;
 
 namespace Backup.Actors.Director.Commands;
 
@@ -23,9 +24,7 @@ internal sealed class ExplainCommands(IActorRef director, DirectorParts parts)
         (string? storage, string? client) = (command.Text("storage"), command.Text("client"));
         if (storage is not null) Specifications.Named(parts.Configuration.Storages, storage, "storage");
         if (client is not null) Specifications.Named(parts.Configuration.Clients, client, "client");
-        WaitsOverview queue = await director.Ask<WaitsOverview>(new WaitsWanted(), RunCommands.AskTimeout, cancellation)
-            .ConfigureAwait(false);
-        Dictionary<JobId, JobWait> waits = queue.Waits.ToDictionary(wait => wait.Job);
+        Dictionary<JobId, JobWait> waits = await Waits(cancellation).ConfigureAwait(false);
         yield return ColumnsEvent.Of(CommandId.Explain);
         foreach ((JobRow row, JobStatus status) in await Statuses(rows, cancellation).ConfigureAwait(false))
         {
@@ -41,24 +40,38 @@ internal sealed class ExplainCommands(IActorRef director, DirectorParts parts)
         yield return EndEvent.Done;
     }
 
-    /// <summary>What the running jobs hold.</summary>
+    /// <summary>What runs and drives hold, and what they wait for.</summary>
     public async IAsyncEnumerable<ApiEvent> Leases([EnumeratorCancellation] CancellationToken cancellation)
     {
+        Dictionary<JobId, JobWait> waits = await Waits(cancellation).ConfigureAwait(false);
+        IReadOnlyList<StorageStatus> storages = await director
+            .Ask<IReadOnlyList<StorageStatus>>(new StoragesWanted(), RunCommands.AskTimeout, cancellation).ConfigureAwait(false);
+        int leases = 0;
         yield return ColumnsEvent.Of(CommandId.InspectLeases);
         foreach ((JobRow row, JobStatus status) in await Statuses(ChosenRuns.Unended(parts), cancellation).ConfigureAwait(false))
+            foreach (Lease lease in Commands.Leases.Of(status, waits.GetValueOrDefault(row.Id), parts.Deadlines, parts.NodeName))
+            {
+                leases++;
+                yield return Row(lease, row.Id.Value, row.Name);
+            }
+        foreach ((Lease lease, StoringSession? session) in storages.SelectMany(Commands.Leases.Of))
         {
-            if (!status.Exists || status.HasEnded || status.Phase == JobPhase.WaitingForTurn) continue;
-            (string, string?)[] held =
-            [
-                ("turn", parts.NodeName), ("client", status.Specification!.Client), ("storage", status.Specification.Storage),
-                ("volume", status.Volume),
-            ];
-            foreach ((string what, string? name) in held)
-                if (name is not null)
-                    yield return RowEvent.Of(("what", what), ("name", name), ("jobid", row.Id.Value), ("job", row.Name),
-                        ("since", status.Started ?? status.Queued));
+            leases++;
+            yield return Row(lease, session?.Job.Value ?? default(ApiValue), session?.JobName);
         }
+        if (leases == 0) yield return new TextEvent("nothing is held and nothing waits: no run is queued or running");
         yield return EndEvent.Done;
+    }
+
+    private static RowEvent Row(Lease lease, ApiValue job, string? name) => RowEvent.Of(
+        ("what", lease.What), ("name", lease.Name), ("is", lease.IsHeld ? "held" : "waited for"), ("jobid", job), ("job", name),
+        ("since", lease.Since), ("until", lease.Until), ("holder", lease.Holder), ("frees_it", lease.FreesIt), ("then", lease.Then));
+
+    private async Task<Dictionary<JobId, JobWait>> Waits(CancellationToken cancellation)
+    {
+        WaitsOverview queue = await director.Ask<WaitsOverview>(new WaitsWanted(), RunCommands.AskTimeout, cancellation)
+            .ConfigureAwait(false);
+        return queue.Waits.ToDictionary(wait => wait.Job);
     }
 
     private async Task<IReadOnlyList<(JobRow Row, JobStatus Status)>> Statuses(IReadOnlyList<JobRow> rows, CancellationToken cancellation)

@@ -14,6 +14,9 @@ internal sealed record Explanation(string WaitsFor, Instant Since, string Holder
     public static Explanation Of(JobStatus status, JobWait? wait, JobDeadlines deadlines)
     {
         if (wait is not null && status.Phase == JobPhase.WaitingForTurn) return Of(wait);
+        if (status.Drive is { } drive && !status.HasEnded)
+            return new Explanation(status.Reason, drive.Since, $"storage {status.Specification?.Storage}", drive.FreesIt, drive.Until,
+                Outcome(status));
         string client = $"client {status.Specification?.Client}", storage = $"storage {status.Specification?.Storage}";
         return status.Phase switch
         {
@@ -29,6 +32,8 @@ internal sealed record Explanation(string WaitsFor, Instant Since, string Holder
                 deadlines.ClientSpoke),
             JobPhase.Storing => Wait(status, storage, "it has written the session's end", deadlines.StorageEnded),
             JobPhase.Cataloguing => Wait(status, "the catalog", "it has taken what was stored", deadlines.Catalogued),
+            JobPhase.RunningBefore or JobPhase.RunningAfter => Wait(status, $"script {status.Script} of the job",
+                "its program ends, or its time-out is over", null),
             JobPhase.Done => new Explanation("nothing", status.EndedAt ?? status.Since, "nobody", "it has ended", null, status.EndReason),
             _ => Wait(status, "", "", null),
         };
@@ -47,5 +52,8 @@ internal sealed record Explanation(string WaitsFor, Instant Since, string Holder
     private static Explanation Wait(JobStatus status, string holder, string freesIt, TimeSpan? within) => new(
         status.Reason.Length > 0 ? status.Reason : status.Phase.ToString(), status.Since, holder, freesIt,
         within is { } span ? status.PhaseSince.Plus(span) : null,
-        within is null ? "" : status.Committed.IsNone ? "the job ends Failed" : "the job ends Incomplete at its last commit point");
+        within is null ? "" : Outcome(status));
+
+    private static string Outcome(JobStatus status) =>
+        status.Committed.IsNone ? "the job ends Failed" : "the job ends Incomplete at its last commit point";
 }

@@ -5,8 +5,10 @@ using Backup.Catalog.Sessions;
 using Backup.Catalog.Volumes;
 using Backup.Commands;
 using Backup.Configuration.Resources;
+using Backup.Jobs.Schedules;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
+using Backup.Messages.Schedules;
 using Backup.Messages.Values;
 using Backup.Volumes.Trees;
 
@@ -186,9 +188,12 @@ internal sealed class ListCommands(DirectorParts parts)
     private static RowEvent Row(JobRow job) => RowEvent.Of(
         ("jobid", job.Id.Value), ("job", job.Name), ("type", job.Type.ToString()),
         ("level", LevelWords.GetValueOrDefault(job.Level, job.Level.ToString())),
-        ("client", job.Client), ("started", job.Started),
+        ("client", job.Client), ("trigger", TriggerOf(job)), ("user", job.User), ("started", job.Started),
         ("elapsed", job.Ended is { } end && job.Started is { } start ? end.Since(start) : default(ApiValue)),
         ("files", job.Files), ("bytes", job.Bytes), ("state", job.State.Words()));
+
+    /// <summary>A run that was tried again has the user of the one that failed, and so its trigger.</summary>
+    private static string TriggerOf(JobRow job) => (job.User == RunOrder.User ? JobTrigger.Automatic : JobTrigger.Manual).ToString();
 
     private static RowEvent Row(TreePlace place) => RowEvent.Of(
         ("type", place.Entry.Kind.Letter().ToString()), ("mode", Convert.ToString(place.Entry.Mode, 8).PadLeft(4, '0')),

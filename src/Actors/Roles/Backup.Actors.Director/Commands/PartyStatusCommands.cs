@@ -27,7 +27,8 @@ internal sealed class PartyStatusCommands(IActorRef director, DirectorParts part
         foreach (StorageStatus storage in storages)
             yield return RowEvent.Of(
                 ("storage", storage.Name), ("state", storage.State), ("volume", storage.Volume), ("sessions", storage.Sessions.Count),
-                ("reading", storage.ServingChannels), ("received", storage.Sessions.Sum(s => s.BytesReceived)), ("folder", storage.Folder));
+                ("reading", storage.ServingChannels), ("received", storage.Sessions.Sum(s => s.BytesReceived)), ("folder", storage.Folder),
+                ("waits_for", storage.Waiting), ("since", storage.Wait?.Since), ("deadline", storage.Wait?.Until));
         yield return ColumnsEvent.Of(CommandId.StatusStorage, "Sessions");
         Instant now = Instant.Now(parts.Clock);
         foreach (StorageStatus storage in storages)
@@ -35,6 +36,7 @@ internal sealed class PartyStatusCommands(IActorRef director, DirectorParts part
                 yield return RowEvent.Of(
                     ("storage", storage.Name), ("jobid", session.Job.Value), ("job", session.JobName), ("received", session.BytesReceived),
                     ("average", Average(session.BytesReceived, now.Since(session.Since))), ("since", session.Since));
+        foreach (ApiEvent drive in LibraryStatus.Of(storages, command.Says("full"))) yield return drive;
         if (command.Says("full"))
         {
             yield return ColumnsEvent.Of(CommandId.StatusStorage, "Memory");

@@ -12,6 +12,9 @@ public sealed partial class JobActor
     /// <summary>Between two questions after the session, to a storage that may not be online yet.</summary>
     private static readonly TimeSpan ReattachEvery = TimeSpan.FromSeconds(5);
 
+    /// <summary>What the storage said last that its drive waits for.</summary>
+    private DriveWait? _drive;
+
     private void FromSession()
     {
         Command<SessionAnnounced>(Announced);
@@ -30,10 +33,30 @@ public sealed partial class JobActor
         if (isMine && !_status.HasEnded)
         {
             _orders.StoreEndpoint = announced.Endpoint;
+            Drive(live.Wait);
             Handle(new CommitReported(live.Committed, live.LastPath, live.Volume.Length > 0 ? live.Volume : _status.Volume ?? ""));
         }
         else if (!isOver) Answer(new CloseStoreSession(live.Session, isMine ? $"job {_job} has ended" : $"no job {_job} has this session"));
         else if (!isMine) Answer(new SessionEndTaken(live.Session));
+    }
+
+    /// <summary>The status with what the drive waits for, which no event tells.</summary>
+    private JobStatus Seen => _drive is { } wait && !_status.HasEnded
+        ? _status with { Reason = $"storage {_status.Specification!.Storage} waits: {wait.Reason}", Since = wait.Since, Drive = wait }
+        : _status;
+
+    /// <summary>A wait of the drive is seen where the job is looked at, and puts off what the job waits for.</summary>
+    private void Drive(DriveWait? wait)
+    {
+        bool isNews = wait?.Reason != _drive?.Reason;
+        bool isOver = wait is null;
+        _drive = wait;
+        if (!isOver) Handle(new DriveWaits());
+        if (!isNews) return;
+        string line = isOver ? $"storage {_status.Specification!.Storage} waits no longer" : Seen.Reason;
+        _orders.Carry(new LogLine(_job, line), _status);
+        Publish(new JobMoved(_job, _status.Specification!.JobName, _status.State, Seen.Reason));
+        _orders.RecordState(Seen);
     }
 
     private void Stands(SessionStands stands)
@@ -73,7 +96,7 @@ public sealed partial class JobActor
     {
         bool isAsked = _wanted is not null;
         _wanted = (wanted, Sender);
-        if (!isAsked) _orders.NextVolume(_status, wanted.Full);
+        if (!isAsked) _orders.NextVolume(_status, wanted);
     }
 
     /// <summary>

@@ -64,7 +64,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
             AskAgain(again);
         });
         Command<IJobCommand>(command => Handle(command));
-        Command<JobStatusWanted>(_ => Sender.Tell(_status));
+        Command<JobStatusWanted>(_ => Sender.Tell(Seen));
         Command<IsQueued>(asked => Sender.Tell(_status.Exists
             ? new RunAccepted(_job, asked.Key) : new RunRefused(RunRows.NeverQueued, asked.Key, MayPass: true)));
         FromStorage();
@@ -170,7 +170,10 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
     private void Note(IJobEvent happened)
     {
         if (happened is not (PhaseChanged or WaitBegan or Started or CancelAsked or JobQueued)) return;
-        Publish(new JobMoved(_job, _status.Specification?.JobName ?? "", _status.State, _status.Reason));
+        Publish(new JobMoved(_job, _status.Specification?.JobName ?? "", _status.State, _status.Reason)
+        {
+            Messages = _status.Specification?.Messages,
+        });
         _orders.RecordState(_status);
     }
 

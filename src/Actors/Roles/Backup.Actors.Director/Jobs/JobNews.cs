@@ -5,7 +5,11 @@ using Backup.Messages.Values;
 namespace Backup.Actors.Director.Jobs;
 
 /// <summary>Something a follower of a job wants to hear; published on the system's event stream, inside this process only.</summary>
-public abstract record JobNews(JobId Job);
+public abstract record JobNews(JobId Job)
+{
+    /// <summary>The Messages resource that this run names in place of its job's; null where it names none.</summary>
+    public string? Messages { get; init; }
+}
 
 /// <summary>A line of the job's log.</summary>
 public sealed record JobSaid(JobId Job, Instant At, string Text) : JobNews(Job);

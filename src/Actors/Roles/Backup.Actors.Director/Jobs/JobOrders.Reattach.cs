@@ -28,6 +28,16 @@ internal sealed partial class JobOrders
     private void Reattach(ReattachSession reattach) =>
         neighbours.Director.Tell(new ToStorage(reattach.Job, reattach.Storage, reattach.Session, Claim(reattach.Session)));
 
+    /// <summary>
+    /// The offer of the tree for a client that works on the job, one for as long as this actor lives; null where the job needs none.
+    /// </summary>
+    private ChannelOffer? TreeAgain(JobStatus status)
+    {
+        JobId? source = status.IsRestore ? status.Specification!.Restore!.SourceJob : status.Reference?.Job;
+        return source is null ? null
+            : _tree ??= Kept(parts.OfferTree(status.IsRestore ? default : status.Session, source, TicketLife));
+    }
+
     /// <summary>The job has a row and no journal: nothing of it ever ran.</summary>
     public void EndWithoutJournal(JobId job, string reason)
     {
@@ -48,6 +58,6 @@ internal sealed partial class JobOrders
     {
         foreach (Guid ticket in _tickets) parts.Channels.Desk.Withdraw(ticket);
         _tickets.Clear();
-        (_store, _catalogue) = (null, null);
+        (_store, _catalogue, _tree) = (null, null, null);
     }
 }

@@ -30,6 +30,7 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
     private VolumeAssignment? _volume;
     private Ticket? _store;
     private ChannelOffer? _catalogue;
+    private ChannelOffer? _tree;
 
     /// <summary>Where the storage node listens for this job's channel.</summary>
     public string StoreEndpoint { get; set; } = "";
@@ -47,14 +48,14 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
             case CloseSession close: Close(close); break;
             case ReattachSession session: Reattach(session); break;
             case ReattachClient client: neighbours.Director.Tell(new ToClient(client.Job, client.Client,
-                new JobAsked(client.Job))); break;
+                new JobAsked(client.Job, TreeAgain(status)))); break;
             case RecordInCatalog record: Confirm(record); break;
             case PlanRestore plan: Plan(plan, status); break;
             case Backup.Jobs.Jobs.OpenServe serve: Serve(serve); break;
             case StartRestoreClient start: StartRestore(start, status); break;
             case RunScriptNow run: RunScript(run, ScriptOrders.Of(status, run.Script, parts.NodeName)); break;
             case StopScript stop: Stop(stop); break;
-            case Backup.Jobs.Jobs.LogLine line: Log(line); break;
+            case Backup.Jobs.Jobs.LogLine line: Log(line, status); break;
             case Report report: Finish(report, status); break;
             default: throw new System.Diagnostics.UnreachableException($"{effect.GetType().Name} is no effect of a job");
         }
@@ -92,8 +93,9 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
         neighbours.Media.Tell(new VolumeNeeded(reserve.Job, reserve.Storage, reserve.Pool), neighbours.Self);
 
     /// <summary>The session has filled its volume: which one next?</summary>
-    public void NextVolume(JobStatus status, string full) =>
-        neighbours.Media.Tell(new VolumeNeeded(status.Job, status.Specification!.Storage, status.Specification.Pool, full),
+    public void NextVolume(JobStatus status, VolumeWanted wanted) =>
+        neighbours.Media.Tell(
+            new VolumeNeeded(status.Job, status.Specification!.Storage, status.Specification.Pool, wanted.Full, wanted.Busy),
             neighbours.Self);
 
     /// <summary>The session was not opened: a new volume that was to be made for it is not asked for again under that name.</summary>
@@ -190,10 +192,10 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
         else parts.Scripts.Stop(stop.Order, ended => self.Tell(ended));
     }
 
-    private void Log(Backup.Jobs.Jobs.LogLine line)
+    private void Log(Backup.Jobs.Jobs.LogLine line, JobStatus status)
     {
         Instant now = Instant.Now(parts.Clock);
-        neighbours.News.Publish(new JobSaid(line.Job, now, line.Text));
+        neighbours.News.Publish(new JobSaid(line.Job, now, line.Text) { Messages = status.Specification?.Messages });
         Ask(c => c.Log.Append([new Backup.Catalog.Log.LogLine(line.Job, now, line.Text)]), null, null);
     }
 
@@ -206,7 +208,10 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
         bool hasClientScripts = status.Specification!.Scripts.Any(script => script.On == ScriptPlace.Client);
         if (hasClientScripts && (status.Client is not null || status.Attempt == 0)) // an order to cancel may still be owed
             TellClient(status, new EndTaken(report.Job));
-        var finished = new JobFinished(report.Job, status.Specification!.JobName, report.State, report.Reason);
+        var finished = new JobFinished(report.Job, status.Specification!.JobName, report.State, report.Reason)
+        {
+            Messages = status.Specification.Messages,
+        };
         Ask(
             catalog => catalog.Jobs.End(report.Job, JobLabels.EndingOf(status, catalog)),
             () => neighbours.News.Publish(finished),

@@ -6,8 +6,9 @@ using Backup.Messages.Storages;
 
 namespace Backup.Actors.Director.Media;
 
-/// <summary>Job → media: a volume of this pool on this storage, please; another than <paramref name="Except"/>, which is full.</summary>
-internal sealed record VolumeNeeded(JobId Job, string Storage, string Pool, string? Except = null);
+/// <summary>Job → media: a volume of this pool on this storage, please; another than <paramref name="Except"/>, which is full, and
+/// than those that the storage's other drives write to.</summary>
+internal sealed record VolumeNeeded(JobId Job, string Storage, string Pool, string? Except = null, IReadOnlyList<string>? Busy = null);
 
 /// <summary>Media → job: the volume, or why there is none, and whether one may come.</summary>
 internal sealed record VolumeAnswer(VolumeAssignment? Volume, string Reason, bool MayCome);
@@ -18,9 +19,13 @@ internal sealed record VolumeUnusable(string Volume);
 /// <summary>Job → media: the job has ended.</summary>
 internal sealed record VolumeReleased(JobId Job);
 
+/// <summary>Director → media: the cartridges that the library of a storage has; null where it has no library.</summary>
+internal sealed record CartridgesSeen(string Storage, IReadOnlyList<string>? Cartridges);
+
 /// <summary>
 /// Chooses volumes, one request at a time, so that two jobs never name the same new one apart. A new volume is promised here until its
-/// label reaches the catalog with the first commit point; jobs that ask meanwhile share it.
+/// label reaches the catalog with the first commit point; jobs that ask meanwhile share it. How many jobs write to which volume is known of
+/// those that asked in this life of the director.
 /// </summary>
 internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
 {
@@ -30,6 +35,8 @@ internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
     private readonly DirectorParts _parts;
     private readonly Dictionary<(string Storage, string Pool), VolumeAssignment> _promised = [];
     private readonly HashSet<string> _unusable = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<string>?> _cartridges = new(StringComparer.Ordinal);
+    private readonly Dictionary<JobId, string> _writing = [];
 
     public MediaActor(DirectorParts parts)
     {
@@ -46,7 +53,8 @@ internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
     private void Ready()
     {
         Receive<VolumeNeeded>(Choose);
-        Receive<VolumeReleased>(_ => { });
+        Receive<VolumeReleased>(released => _writing.Remove(released.Job));
+        Receive<CartridgesSeen>(seen => _cartridges[seen.Storage] = seen.Cartridges);
         Receive<VolumeUnusable>(unusable =>
         {
             if (_unusable.Count < UnusableMax) _unusable.Add(unusable.Volume);
@@ -58,6 +66,7 @@ internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
         Receive<Chosen>(chosen =>
         {
             if (chosen.Answer.Volume is { IsNew: true } promised) _promised[(chosen.Need.Storage, chosen.Need.Pool)] = promised;
+            if (chosen.Answer.Volume is { } volume) _writing[chosen.Need.Job] = volume.Volume;
             chosen.Asker.Tell(chosen.Answer);
             Become(Ready);
             Stash.UnstashAll();
@@ -74,9 +83,14 @@ internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
             return;
         }
         VolumeAssignment? promised = _promised.GetValueOrDefault((need.Storage, need.Pool));
-        string[] unusable = [.. _unusable];
+        var taken = new Taken(promised, [.. _unusable])
+        {
+            OfOthers = [.. _promised.Values.Select(other => other.Volume)],
+            Cartridges = _cartridges.GetValueOrDefault(need.Storage),
+            Jobs = _writing.Where(one => one.Key != need.Job).CountBy(one => one.Value).ToDictionary(StringComparer.Ordinal),
+        };
         Become(Choosing);
-        _parts.Gate.Run(catalog => VolumeChoosing.Choose(catalog, need, pool, new Taken(promised, unusable), _parts)).PipeTo(
+        _parts.Gate.Run(catalog => VolumeChoosing.Choose(catalog, need, pool, taken, _parts)).PipeTo(
             Self,
             success: answer => new Chosen(need, asker, answer),
             failure: e => new Chosen(need, asker, new VolumeAnswer(null, e.GetBaseException().Message, true)));

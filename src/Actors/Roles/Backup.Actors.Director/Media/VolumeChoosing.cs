@@ -1,14 +1,26 @@
 using Backup.Catalog;
 using Backup.Catalog.Volumes;
 using Backup.Configuration.Resources;
+using Backup.Configuration.Variables;
 using Backup.Jobs.Media;
 using Backup.Messages.Ids;
 using Backup.Messages.Storages;
+using Backup.Messages.Values;
 
 namespace Backup.Actors.Director.Media;
 
 /// <summary>What the catalog does not know: the new volume promised to other jobs, and names of media that could not be used.</summary>
-internal sealed record Taken(VolumeAssignment? Promised, IReadOnlyList<string> Unusable);
+internal sealed record Taken(VolumeAssignment? Promised, IReadOnlyList<string> Unusable)
+{
+    /// <summary>The cartridges of the storage's library; null where it has none.</summary>
+    public IReadOnlyList<string>? Cartridges { get; init; }
+
+    /// <summary>New volumes that jobs of other pools were promised.</summary>
+    public IReadOnlyList<string> OfOthers { get; init; } = [];
+
+    /// <summary>How many other jobs write to a volume.</summary>
+    public IReadOnlyDictionary<string, int> Jobs { get; init; } = new Dictionary<string, int>();
+}
 
 /// <summary>Brings the catalog's rows to the pure choice of a volume, and its choice to an assignment.</summary>
 internal static class VolumeChoosing
@@ -19,20 +31,32 @@ internal static class VolumeChoosing
     {
         if (need.Except is { } full && catalog.Volumes.Find(full) is { State: VolumeState.Append } row)
             catalog.Volumes.Update(row.Identity.Life, new VolumeChange(VolumeState.Full, "written to its end"));
+        StorageResource? storage = parts.Live.FindStorage(need.Storage);
+        IReadOnlyList<string> busy = need.Busy ?? [];
+        int jobsPerVolume = storage?.JobsPerVolume ?? 0;
         if (taken.Promised is { } promised && promised.Volume != need.Except && !taken.Unusable.Contains(promised.Volume)
+            && !busy.Contains(promised.Volume)
+            && (jobsPerVolume == 0 || taken.Jobs.GetValueOrDefault(promised.Volume) < jobsPerVolume)
             && catalog.Volumes.Find(promised.Volume) is null)
             return new VolumeAnswer(promised, "", true);
-        long capacity = Capacity(pool, need.Storage, parts);
+        long capacity = taken.Cartridges is null ? Capacity(pool, need.Storage, parts) : 0; // a cartridge has its own
         IReadOnlyList<VolumeRow> all = catalog.Volumes.List(new VolumeFilter(Limit: VolumeFilter.LimitMax));
         var wanted = new Backup.Jobs.Media.VolumeWanted(
             need.Pool, pool.LabelFormat, capacity, pool.VolumesMax, pool.LabelAutomatically,
             [.. all.Where(v => IsAppendable(v, need)).OrderByDescending(v => v.LastWritten)
-                .Select(v => new AppendableVolume(v.Identity.Name, v.Bytes))],
+                .Select(v => new AppendableVolume(
+                    v.Identity.Name, v.Bytes, busy.Contains(v.Identity.Name), taken.Jobs.GetValueOrDefault(v.Identity.Name)))],
             all.Count(v => v.Identity.Pool == need.Pool),
             new HashSet<string>(
-                [.. all.Select(v => v.Identity.Name), taken.Promised?.Volume ?? "", need.Except ?? "", .. taken.Unusable],
-                StringComparer.Ordinal));
-        return VolumeChooser.Choose(wanted) switch
+                [.. all.Select(v => v.Identity.Name), taken.Promised?.Volume ?? "", need.Except ?? "", .. taken.Unusable, .. taken.OfOthers,
+                    .. busy],
+                StringComparer.Ordinal))
+        {
+            JobsPerVolume = jobsPerVolume, VolumesAtOnce = storage?.Drives ?? 1, Cartridges = taken.Cartridges,
+        };
+        VolumeChoice choice = VolumeChooser.Choose(wanted);
+        if (choice is VolumeChoice.Draw draw) choice = Named(catalog, draw.Format, wanted, parts);
+        return choice switch
         {
             VolumeChoice.Append append => new VolumeAnswer(Known(all.First(v => v.Identity.Name == append.Volume), capacity), "", true),
             VolumeChoice.Label label => new VolumeAnswer(
@@ -40,6 +64,16 @@ internal static class VolumeChoosing
             VolumeChoice.Refuse refuse => new VolumeAnswer(null, refuse.Reason, refuse.MayCome),
             var other => throw new System.Diagnostics.UnreachableException($"{other} is no choice of a volume"),
         };
+    }
+
+    /// <summary>A number is kept before its name is used: what is drawn and not used is never drawn again.</summary>
+    private static VolumeChoice Named(ICatalog catalog, LabelTemplate format, Backup.Jobs.Media.VolumeWanted wanted, DirectorParts parts)
+    {
+        IReadOnlyDictionary<string, CounterResource> counters = parts.Configuration.Counters;
+        if (format.Counters.FirstOrDefault(name => !counters.ContainsKey(name)) is { } gone)
+            return new VolumeChoice.Refuse($"pool {wanted.Pool}: there is no Counter {gone} any more", MayCome: true);
+        return VolumeChooser.NameFrom(
+            format, wanted, name => catalog.Counters.Draw(CounterChain.Of(name, counters), Instant.Now(parts.Clock)));
     }
 
     private static bool IsAppendable(VolumeRow volume, VolumeNeeded need) =>

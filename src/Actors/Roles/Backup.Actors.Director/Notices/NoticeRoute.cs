@@ -8,10 +8,13 @@ namespace Backup.Actors.Director.Notices;
 /// <summary>Where one job's messages go, decided at its first: a later change of the configuration does not lead them elsewhere.</summary>
 internal sealed record NoticeRoute(string JobName, MessagesResource? Messages)
 {
-    /// <summary>Null messages where the job, or the resource that it names, is not in the configuration.</summary>
-    public static NoticeRoute Of(string jobName, BackupConfiguration configuration) => new(
+    /// <summary>
+    /// Where the run says, else where its job says; null messages where that resource, or the job, is not in the configuration.
+    /// </summary>
+    public static NoticeRoute Of(string jobName, string? ofRun, BackupConfiguration configuration) => new(
         jobName,
-        configuration.Jobs.GetValueOrDefault(jobName)?.Messages is { } name ? configuration.Messages.GetValueOrDefault(name) : null);
+        (ofRun ?? configuration.Jobs.GetValueOrDefault(jobName)?.Messages) is { } name
+            ? configuration.Messages.GetValueOrDefault(name) : null);
 
     /// <summary>The line for this news, without its time; null where it is not wanted.</summary>
     public string? Line(JobNews news) => Messages is null ? null : news switch

@@ -63,7 +63,7 @@ internal sealed class NoticeWriter : IDisposable
 
     private void Write(JobNews news)
     {
-        NoticeRoute route = RouteOf(news.Job);
+        NoticeRoute route = RouteOf(news);
         if (news is JobFinished) _routes.Remove(news.Job);
         if (route.Line(news) is not { } line) return;
         if (route.Messages!.ToLog) _log.Info("{0}", line);
@@ -74,12 +74,12 @@ internal sealed class NoticeWriter : IDisposable
         Append(file, $"{at} {line}");
     }
 
-    private NoticeRoute RouteOf(JobId job)
+    private NoticeRoute RouteOf(JobNews news)
     {
-        if (_routes.TryGetValue(job, out NoticeRoute? known)) return known;
-        string name = _parts.Gate.Catalog.Jobs.Find(job)?.Name ?? "";
+        if (_routes.TryGetValue(news.Job, out NoticeRoute? known)) return known;
+        string name = _parts.Gate.Catalog.Jobs.Find(news.Job)?.Name ?? "";
         if (_routes.Count == RoutesMax) _routes.Clear();
-        return _routes[job] = NoticeRoute.Of(name, _parts.Configuration);
+        return _routes[news.Job] = NoticeRoute.Of(name, news.Messages, _parts.Configuration);
     }
 
     private void Append(string file, string line)

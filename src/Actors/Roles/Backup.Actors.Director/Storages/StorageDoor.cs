@@ -17,8 +17,12 @@ internal sealed class StorageDoor(DirectorParts parts, ActorSystem system, ILogg
 
     private readonly Dictionary<string, long> _said = new(StringComparer.Ordinal);
 
-    /// <summary>Whether this is none of the director's storages.</summary>
-    public bool IsStranger(StorageOnline online, IActorRef sender) => ReasonAgainst(online.Name, sender) is not null;
+    /// <summary>
+    /// Whether this is none of the director's storages, or on a node that has not shown yet that it is the one it says: it announces itself
+    /// again.
+    /// </summary>
+    public bool IsStranger(StorageOnline online, IActorRef sender) =>
+        MemberNames.IsProven(system, sender) != true || ReasonAgainst(online.Name, sender) is not null;
 
     public void Refuse(StorageOnline online, IActorRef sender)
     {

@@ -143,7 +143,10 @@ internal sealed class JobTurns(Func<BackupConfiguration> configuration, TimeProv
                 inForce.Clients.ToDictionary(client => client.Key, client => client.Value.JobsAtOnce),
                 inForce.Storages.ToDictionary(storage => storage.Key, storage => storage.Value.JobsAtOnce),
                 inForce.Jobs.Where(job => job.Value.JobsAtOnce > 0).ToDictionary(job => job.Key, job => job.Value.JobsAtOnce),
-                director?.Patience ?? PatienceDefault);
+                director?.Patience ?? PatienceDefault)
+            {
+                Drives = inForce.Storages.ToDictionary(storage => storage.Key, storage => storage.Value.Drives),
+            };
         }
     }
 }

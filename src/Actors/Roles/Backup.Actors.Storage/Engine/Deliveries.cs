@@ -9,17 +9,29 @@ namespace Backup.Actors.Storage.Engine;
 /// All that a storage owes the director: of sessions on the drive, of those that are over, and of those a process before this one left.
 /// Thread safe.
 /// </summary>
-internal sealed class Deliveries(StorageSettings settings, Func<ChannelOffer, IBulkChannel> dial, Action<Delivery> done) : IDisposable
+internal sealed class Deliveries : IDisposable
 {
     private const string Restarted = "the storage node was started again while it stored the session";
 
-    private readonly StorageOutbox _outbox = new(settings.OutboxFolder, settings.OutboxBytesMax);
+    private readonly StorageSettings _settings;
+    private readonly Func<ChannelOffer, IBulkChannel> _dial;
+    private readonly Action<Delivery> _done;
+    private readonly StorageOutbox _outbox;
     private readonly Lock _lock = new();
     private readonly Dictionary<SessionId, Delivery> _deliveries = [];
 
+    public Deliveries(StorageSettings settings, Func<ChannelOffer, IBulkChannel> dial, Action<Delivery> done)
+    {
+        (_settings, _dial, _done) = (settings, dial, done);
+        _outbox = new StorageOutbox(settings.OutboxFolder, settings.OutboxBytesMax, settings.OutboxDisk);
+        Room = new OutboxRoom(settings, _outbox);
+    }
+
+    /// <summary>Where drives wait for the outbox.</summary>
+    public OutboxRoom Room { get; }
+
     public long Bytes => _outbox.Bytes;
     public long BytesMax => _outbox.BytesMax;
-    public bool HasRoom => _outbox.HasRoom;
 
     /// <summary>Takes up what an earlier process left: a session that it had on the drive has ended where it was last committed.</summary>
     public void TakeUp()
@@ -77,6 +89,6 @@ internal sealed class Deliveries(StorageSettings settings, Func<ChannelOffer, IB
 
     private Delivery Keep(OutboxLog log)
     {
-        lock (_lock) return _deliveries[log.Head.Session] = new Delivery(settings, log, dial, done);
+        lock (_lock) return _deliveries[log.Head.Session] = new Delivery(_settings, log, Room, _dial, _done);
     }
 }

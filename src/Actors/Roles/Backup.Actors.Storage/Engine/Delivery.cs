@@ -12,16 +12,17 @@ namespace Backup.Actors.Storage.Engine;
 internal sealed class Delivery
 {
     private readonly StorageSettings _settings;
-    private readonly Action<Delivery> _done;
-    private StoreSessionEnded? _unwritten;
+    private readonly OutboxRoom _room;
     private long _claimed;
     private volatile bool _isOver;
+    private volatile string? _closeReason;
     private int _isTold;
 
     /// <summary>Done is called once all is delivered or refused, from the forwarder's thread.</summary>
-    public Delivery(StorageSettings settings, OutboxLog log, Func<ChannelOffer, IBulkChannel> dial, Action<Delivery> done)
+    public Delivery(
+        StorageSettings settings, OutboxLog log, OutboxRoom room, Func<ChannelOffer, IBulkChannel> dial, Action<Delivery> done)
     {
-        (_settings, _done) = (settings, done);
+        (_settings, _room) = (settings, room);
         Log = log;
         Claim();
         Forwarder = new CatalogueForwarder(settings, log, dial, refusal =>
@@ -48,7 +49,7 @@ internal sealed class Delivery
     {
         get
         {
-            if (!IsOver || (_unwritten ?? Log.Ended) is not { } ended) return null;
+            if (!IsOver || Log.Ended is not { } ended) return null;
             ended = ended with { Stages = [.. ended.Stages, new StageTime("catalog", Forwarder.Worked.TotalSeconds)] };
             return Refusal is null ? ended : ended with { Stored = null, Failure = ended.Failure ?? Refusal };
         }
@@ -58,26 +59,40 @@ internal sealed class Delivery
     public bool TryTell([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StoreSessionEnded? end) =>
         (end = End) is not null && Interlocked.Exchange(ref _isTold, 1) == 0;
 
+    /// <summary>The director wants the session to end, and why; null before.</summary>
+    public string? CloseReason { get => _closeReason; set => _closeReason = value; }
+
     /// <summary>
-    /// Drive's thread: the session is over there. An end that the outbox cannot take is said all the same, as a failure: the process alone
-    /// knows it.
+    /// Drive's thread: appends a commit point or the end record, and waits for the outbox where it must. False where the session was closed
+    /// meanwhile; an <see cref="IOException"/> says that the outbox could not be written up to the deadline.
+    /// </summary>
+    public bool TryAppend(bool isBounded, Action append)
+    {
+        if (!_room.TryAppend(Session, isBounded, append, () => CloseReason is not null)) return false;
+        Forwarder.Wake();
+        return true;
+    }
+
+    /// <summary>
+    /// Drive's thread: the session is over there. An end that the outbox cannot take is said all the same, as a failure, behind what the
+    /// outbox has: the process alone knows it. Only an end that says that all is stored is waited for.
     /// </summary>
     public void Close(StoreSessionEnded ended)
     {
         try
         {
-            Log.Append(ended);
-            Forwarder.Wake();
+            if (ended.Stored is null) Log.Append(ended);
+            else if (!TryAppend(isBounded: false, () => Log.Append(ended))) EndUnwritten(ended, CloseReason!);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Refusal ??= $"the outbox cannot be written: {e.Message}";
-            _unwritten = ended;
-            _isOver = true;
-            Forwarder.Stop();
-            _done(this);
+            EndUnwritten(ended, $"the outbox cannot be written: {e.Message}");
         }
+        Forwarder.Wake();
     }
+
+    private void EndUnwritten(StoreSessionEnded ended, string reason) =>
+        Log.EndUnwritten(ended with { Stored = null, Failure = ended.Failure ?? reason });
 
     /// <summary>A director has said that the session is a job's of its own.</summary>
     public void Claim() => Interlocked.Exchange(ref _claimed, _settings.Clock.GetTimestamp());

@@ -1,4 +1,4 @@
-using Backup.Messages.Drives;
+using Backup.Actors.Storage.Drives;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
 using Backup.Messages.Values;
@@ -9,6 +9,9 @@ namespace Backup.Actors.Storage.Engine;
 /// <summary>Volumes come into the drive and leave it.</summary>
 internal sealed partial class DriveThread
 {
+    /// <summary>Volumes in a row, each in another drive already, before a session gives up.</summary>
+    private const int ClashesMax = 16;
+
     /// <summary>The medium is full: what is on it becomes durable, the rest goes to the next volume, which may be full again.</summary>
     private void NextVolume()
     {
@@ -23,28 +26,42 @@ internal sealed partial class DriveThread
             finished.Remainder.KeepOnly(_sessions.ContainsKey);
             if (finished.Remainder.IsEmpty) return;
             progress.Check(full, finished.Remainder.Bytes);
-            if (AskNext(full) is not { } next) return;
-            progress.IsNew = next.Volume.IsNew;
+            if (!MountNext(full, progress)) return;
             finished.Remainder.KeepOnly(_sessions.ContainsKey);
-            Mount(next.Volume, next.For);
             if (_writer!.Take(finished.Remainder) != StoreOutcome.EndOfMedium) break;
         } while (true);
         Commit();
     }
 
     /// <summary>
-    /// Each session's director is asked for its own: one that is refused ends, and the next is asked. Null where none is left.
+    /// Each session's director is asked for its own: one that is refused, or has enough of waiting for the drive, ends, and the next is
+    /// asked. False where none is left.
     /// </summary>
-    private (VolumeAssignment Volume, SessionLabel For)? AskNext(string full)
+    private bool MountNext(string full, Progress progress)
     {
         string reason = $"volume {full} is full";
+        int clashes = 0;
         while (_sessions.Values.FirstOrDefault() is { } asker)
         {
             VolumeAssigned answer = _listener.NextVolume(asker, full, reason);
-            if (answer.Volume is { } volume) return (volume, asker.Order.Label);
-            Abandon(asker, $"{reason}, and there is no other: {answer.Reason}");
+            try
+            {
+                if (answer.Volume is not { } volume) Abandon(asker, $"{reason}, and there is no other: {answer.Reason}");
+                else if (_listener.Claim(this, volume.Volume))
+                {
+                    progress.IsNew = volume.IsNew;
+                    Mount(volume, asker);
+                    return true;
+                }
+                else if (++clashes >= ClashesMax) // another thread was quicker: the director is asked again, but not for ever
+                    Abandon(asker, $"{reason}, and volume {volume.Volume} that was named is in another drive");
+            }
+            catch (DriveWaitEndedException e)
+            {
+                Abandon(asker, e.Message);
+            }
         }
-        return null;
+        return false;
     }
 
     /// <summary>Sees to it that a record which no volume can take does not ask for volumes for ever.</summary>
@@ -70,14 +87,17 @@ internal sealed partial class DriveThread
         }
     }
 
-    private void Mount(VolumeAssignment volume, SessionLabel forSession)
+    private void Mount(VolumeAssignment volume, StoreSession asker)
     {
-        _drive = _settings.OpenDrive(volume.CapacityBytes);
+        SessionLabel forSession = asker.Order.Label;
+        _lease = _leases.Take(
+            new DriveAsk(volume.Volume, Writes: true, forSession.Job, () => asker.Delivery.CloseReason), volume.CapacityBytes,
+            _settings.DriveDeadline);
         try
         {
             _writer = volume.IsNew
-                ? NewVolume.Open(_drive, volume, forSession, _settings)
-                : VolumeWriter.OpenForAppend(_drive, volume.Volume, volume.Life, _settings.Clock);
+                ? NewVolume.Open(_lease.Drive, volume, forSession, _settings)
+                : VolumeWriter.OpenForAppend(_lease.Drive, volume.Volume, volume.Life, _settings.Clock);
             Volume = volume.Volume;
             _countedOnVolume = _writer.BytesWritten;
         }
@@ -114,9 +134,10 @@ internal sealed partial class DriveThread
         CountWritten();
         _writer?.Dispose();
         _writer = null;
-        _drive?.Dispose();
-        _drive = null;
+        _lease?.Dispose();
+        _lease = null;
         Volume = null;
+        _listener.Release(this);
         _isDirty = false;
     }
 

@@ -1,4 +1,4 @@
-using Backup.Messages.Drives;
+using Backup.Actors.Storage.Drives;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
@@ -23,19 +23,23 @@ internal interface IDriveListener
     /// </summary>
     VolumeAssigned NextVolume(StoreSession session, string full, string reason);
 
-    /// <summary>
-    /// Blocks the drive's thread until there is room for what a commit point owes the catalog; an <see cref="IOException"/> says that there
-    /// is none.
-    /// </summary>
-    void AwaitRoom();
-
     /// <summary>Called now and then, also when nothing is to be done.</summary>
     void Look();
+
+    /// <summary>The volume is this thread's from now until it lets go of it; false where another thread has it.</summary>
+    bool Claim(DriveThread drive, string volume);
+
+    /// <summary>This thread has no volume any more.</summary>
+    void Release(DriveThread drive);
+
+    /// <summary>Another thread has the volume that the session was opened for: it is given the session. Null where none has.</summary>
+    DriveThread? PassOn(StoreSession session);
 }
 
 /// <summary>
-/// The one thread that touches a drive. Sessions post work to its bounded queue; it appends their records to the volume, makes commit
-/// points when they are due, and goes on to the next volume at the end of a medium. With no session left it puts the volume away.
+/// The one thread that writes to a volume, in a drive that it has for as long. Sessions post work to its bounded queue; it appends their
+/// records to the volume, makes commit points when they are due, and goes on to the next volume at the end of a medium. With no session
+/// left it puts the volume away.
 /// </summary>
 internal sealed partial class DriveThread : IDisposable
 {
@@ -56,32 +60,39 @@ internal sealed partial class DriveThread : IDisposable
 
     private readonly StorageSettings _settings;
     private readonly IDriveListener _listener;
+    private readonly DriveLeases _leases;
     private readonly IWorkQueue<DriveWork> _work;
     private readonly IWorkQueue<RecordsWork> _frames;
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
     private readonly List<StoreSession> _waiting = [];
     private readonly IEngineThread _thread;
     private readonly TimeSpan _idlePause;
-    private IDrive? _drive;
+    private DriveLease? _lease;
     private VolumeWriter? _writer;
+    private volatile string? _volume;
     private bool _isDirty;
     private long _lastCommit;
     private long _bytesWritten;
     private long _countedOnVolume;
     private long _lastLook;
 
-    public DriveThread(StorageSettings settings, IDriveListener listener)
+    /// <summary>Numbers are from 1: how many volumes are written to at the same time.</summary>
+    public DriveThread(StorageSettings settings, IDriveListener listener, DriveLeases leases, int number)
     {
         _settings = settings;
         _listener = listener;
+        _leases = leases;
         _idlePause = settings.UnclaimedDeadline < IdlePauseMax ? settings.UnclaimedDeadline : IdlePauseMax;
         _work = settings.Threads.Queue<DriveWork>(WorkMax + OrdersMax);
         _frames = settings.Threads.Queue<RecordsWork>(WorkMax);
-        _thread = settings.Threads.Start($"drive {settings.Name}", Run);
+        _thread = settings.Threads.Start($"drive {settings.Name} {number}", Run);
     }
 
-    /// <summary>The volume in the drive, for the operator; null when it is empty.</summary>
-    public string? Volume { get; private set; }
+    /// <summary>The volume in the drive, for the operator; null when it is empty. Any thread.</summary>
+    public string? Volume { get => _volume; private set => _volume = value; }
+
+    /// <summary>The volume that is this thread's, be it in the drive or on its way there. Guarded by the listener.</summary>
+    public string? Claimed { get; set; }
 
     /// <summary>What sessions of other pools wait for, for the operator; null where none waits.</summary>
     public string? Waits { get; private set; }
@@ -183,8 +194,12 @@ internal sealed partial class DriveThread : IDisposable
                 if (_sessions.ContainsKey(seal.Session.Id)) Seal(seal);
                 break;
             case AbandonWork abandon:
-                if (_sessions.ContainsKey(abandon.Session.Id)) Commit();
-                Abandon(abandon.Session, abandon.Reason);
+                if (abandon.Session.Drive != this) abandon.Session.Drive.Post(abandon);
+                else
+                {
+                    if (_sessions.ContainsKey(abandon.Session.Id)) Commit();
+                    Abandon(abandon.Session, abandon.Reason);
+                }
                 break;
         }
     }
@@ -197,10 +212,19 @@ internal sealed partial class DriveThread : IDisposable
             Await(session);
             return;
         }
-        if (_writer is null) Mount(session.Order.Volume, session.Order.Label);
+        if (_writer is null)
+        {
+            if (_listener.PassOn(session) is { } other)
+            {
+                other.Post(new StartWork(session));
+                return;
+            }
+            Mount(session.Order.Volume, session);
+        }
         StoreOutcome outcome = _writer!.StartSession(session.Order.Label, session.Order.Attempt);
         _sessions[session.Id] = session;
         Settle(outcome);
+        if (session.HasEnded) return; // the volume was full, and there was no next one for it
         VolumeLabel on = _writer.VolumeLabel;
         _listener.Started(session, new MountedVolume(on.Name, on.Life, on.Pool, on.Storage, on.Labelled));
     }
@@ -228,51 +252,6 @@ internal sealed partial class DriveThread : IDisposable
         if (!_isDirty) _lastCommit = _settings.Clock.GetTimestamp();
         _isDirty = true;
         Settle(records.Session.Append(_writer!, records.Frame));
-    }
-
-    private void Seal(SealWork work)
-    {
-        SessionEnd? end = null;
-        while (_writer is { } writer && writer.IsOpen(work.Session.Id)) // a full medium refuses the end: it is written on the next then
-        {
-            end = writer.EndSession(work.Session.Id, work.Seal, Instant.Now(_settings.Clock));
-            Commit();
-        }
-        if (work.Session.HasEnded) return; // the medium was full, and there was no next one for it
-        if (end is null) throw new SequenceException($"session {work.Session.Id} is not open on volume {Volume}");
-        _sessions.Remove(work.Session.Id);
-        work.Session.End(end);
-        _listener.Ended(work.Session);
-    }
-
-    private void Settle(StoreOutcome outcome)
-    {
-        if (outcome == StoreOutcome.CommitDue) Commit();
-        if (outcome == StoreOutcome.EndOfMedium) NextVolume();
-    }
-
-    private void Commit()
-    {
-        if (_writer is null) return;
-        long began = _settings.Clock.GetTimestamp();
-        Instant now = Instant.Now(_settings.Clock);
-        CommitResult result = _writer.Commit(now);
-        _isDirty = false;
-        _lastCommit = _settings.Clock.GetTimestamp();
-        Publish(result.Points, now, _settings.Clock.GetElapsedTime(began));
-        if (result.Outcome == StoreOutcome.EndOfMedium) NextVolume();
-    }
-
-    private void Publish(IReadOnlyList<CommitPoint> points, Instant at, TimeSpan took)
-    {
-        CountWritten();
-        foreach (CommitPoint point in points)
-        {
-            if (!_sessions.TryGetValue(point.Session, out StoreSession? session)) continue;
-            _listener.AwaitRoom();
-            session.Commit(point, _writer!, at, took);
-            _listener.Committed(session, point.LastBlock);
-        }
     }
 
     /// <summary>Ends a session that has not ended yet, be it in hand or not begun.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
@@ -9,13 +10,10 @@ namespace Backup.Actors.Storage.Engine;
 /// <summary>What the engine does for the drive's thread, on that thread.</summary>
 public sealed partial class StorageEngine : IDriveListener
 {
-    private static readonly TimeSpan RoomTick = TimeSpan.FromSeconds(1);
-
     private readonly record struct VolumeWait(VolumeWanted Wanted, IWorkQueue<VolumeAssigned> Answer);
 
     private readonly Dictionary<SessionId, VolumeWait> _volumeWaits = [];
-    private volatile string? _waiting;
-    private volatile bool _isStopping;
+    private readonly ConcurrentDictionary<DriveThread, DriveWait> _waiting = new();
 
     void IDriveListener.Started(StoreSession session, MountedVolume volume)
     {
@@ -45,13 +43,16 @@ public sealed partial class StorageEngine : IDriveListener
     VolumeAssigned IDriveListener.NextVolume(StoreSession session, string full, string reason)
     {
         using IWorkQueue<VolumeAssigned> answer = _settings.Threads.Queue<VolumeAssigned>(2); // an answer, and a cancel
-        var wanted = new VolumeWanted(session.Id, full, reason);
+        VolumeWanted wanted;
         lock (_lock)
         {
-            if (session.CloseReason is { } closed) return new VolumeAssigned(session.Id, null, closed);
+            wanted = new VolumeWanted(session.Id, full, reason, _drives.VolumesBeside(session.Drive));
+            if (session.Delivery.CloseReason is { } closed) return new VolumeAssigned(session.Id, null, closed);
             _volumeWaits[session.Id] = new VolumeWait(wanted, answer);
         }
-        _waiting = $"{reason}; the director is to name the next";
+        Instant since = Instant.Now(_settings.Clock);
+        _waiting[session.Drive] = new DriveWait(
+            $"{reason}; the director is to name the next", "the director names it", since, since.Plus(_settings.NextVolumeDeadline));
         try
         {
             Say(wanted);
@@ -62,8 +63,36 @@ public sealed partial class StorageEngine : IDriveListener
         }
         finally
         {
-            _waiting = null;
+            _waiting.TryRemove(session.Drive, out _);
             lock (_lock) _volumeWaits.Remove(session.Id);
+        }
+    }
+
+    bool IDriveListener.Claim(DriveThread drive, string volume)
+    {
+        lock (_lock)
+        {
+            if (_drives.Find(volume) is { } holder && holder != drive) return false;
+            drive.Claimed = volume;
+            return true;
+        }
+    }
+
+    void IDriveListener.Release(DriveThread drive)
+    {
+        lock (_lock) drive.Claimed = null;
+    }
+
+    DriveThread? IDriveListener.PassOn(StoreSession session)
+    {
+        lock (_lock)
+        {
+            string volume = session.Order.Volume.Volume;
+            DriveThread? other = _drives.Find(volume);
+            if (other == session.Drive) other = null;
+            if (other is null) session.Drive.Claimed = volume;
+            else session.Drive = other;
+            return other;
         }
     }
 
@@ -72,31 +101,10 @@ public sealed partial class StorageEngine : IDriveListener
     {
         lock (_lock)
         {
-            session.CloseReason = reason;
+            session.Delivery.CloseReason = reason;
             if (_volumeWaits.Remove(session.Id, out VolumeWait wait)) wait.Answer.TryAdd(new VolumeAssigned(session.Id, null, reason));
         }
-    }
-
-    void IDriveListener.AwaitRoom()
-    {
-        if (_deliveries.HasRoom) return;
-        using IWorkQueue<bool> pause = _settings.Threads.Queue<bool>(1);
-        long began = _settings.Clock.GetTimestamp();
-        string full = $"the outbox is full ({_deliveries.Bytes} of {_deliveries.BytesMax} bytes owed to the catalog)";
-        _waiting = full;
-        try
-        {
-            while (!_deliveries.HasRoom && !_isStopping)
-            {
-                if (_settings.Clock.GetElapsedTime(began) >= _settings.UnclaimedDeadline)
-                    throw new IOException($"{full}, and nothing of it was taken within {_settings.UnclaimedDeadline.TotalMinutes:0} min");
-                pause.TryTake(out _, RoomTick);
-            }
-        }
-        finally
-        {
-            _waiting = null;
-        }
+        _leases.EndWait(session.Order.Label.Job, reason);
     }
 
     void IDriveListener.Look()
@@ -106,10 +114,18 @@ public sealed partial class StorageEngine : IDriveListener
         foreach (StoreSession session in sessions)
         {
             session.Delivery.Claim(); // said once: the order is on its way
-            _drive.Post(new AbandonWork(
+            session.Drive.Post(new AbandonWork(
                 session, $"no director claimed the session for {_settings.UnclaimedDeadline.TotalMinutes:0} min"));
         }
     }
+
+    /// <summary>What one of the drives waits for; null where none waits.</summary>
+    private DriveWait? Waiting => _waiting.Values.FirstOrDefault() ?? _deliveries.Room.Wait;
+
+    /// <summary>What this session waits for: the next volume, room in the outbox, a drive, or a volume that others have.</summary>
+    private DriveWait? WaitOf(StoreSession session) => _waiting.GetValueOrDefault(session.Drive) ?? _deliveries.Room.Wait
+        ?? (_leases.Waits.FirstOrDefault(wait => wait.Job == session.Order.Label.Job) is { } medium
+            ? new DriveWait($"volume {medium.Volume}: {medium.Reason}", "one of these ends", medium.Since, medium.Until) : null);
 
     private IReadOnlyList<VolumeWanted> Wanted()
     {

@@ -1,4 +1,4 @@
-using Backup.Actors.Storage.Serving;
+using Backup.Actors.Storage.Drives;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
@@ -8,7 +8,7 @@ using Backup.Transfer.Links;
 namespace Backup.Actors.Storage.Engine;
 
 /// <summary>
-/// The sessions, drive and volumes of one storage. It belongs to the process: an actor attaches to hear what happens, and may be replaced
+/// The sessions, drives and volumes of one storage. It belongs to the process: an actor attaches to hear what happens, and may be replaced
 /// by another; a director may be away and come back. Orders are idempotent by session. Thread safe.
 /// </summary>
 public sealed partial class StorageEngine : IDisposable
@@ -21,12 +21,11 @@ public sealed partial class StorageEngine : IDisposable
     private readonly NodeChannels _channels;
     private readonly Deliveries _deliveries;
     private readonly EpochFile _epoch;
-    private readonly DriveThread _drive;
+    private readonly DriveLeases _leases;
+    private readonly DriveThreads _drives;
     private readonly StorageMetrics _metrics;
     private readonly Lock _lock = new();
     private readonly Dictionary<SessionId, StoreSession> _sessions = [];
-    private readonly Dictionary<JobId, List<Guid>> _serveTickets = [];
-    private long _serving;
     private Action<object>? _say;
 
     /// <summary>Throws <see cref="IOException"/> where the outbox cannot be used.</summary>
@@ -37,7 +36,8 @@ public sealed partial class StorageEngine : IDisposable
         _channels = channels;
         _deliveries = new Deliveries(settings, channels.Dial, Delivered);
         _epoch = EpochFile.Open(Path.Combine(settings.OutboxFolder, EpochName));
-        _drive = new DriveThread(settings, this);
+        _leases = new DriveLeases(settings.Drives, settings.Threads, settings.Clock);
+        _drives = new DriveThreads(settings, this, _leases);
         _metrics = new StorageMetrics(settings.Name, () => Status);
         _deliveries.TakeUp();
     }
@@ -48,11 +48,15 @@ public sealed partial class StorageEngine : IDisposable
         {
             lock (_lock)
             {
-                string state = _waiting is not null ? "waiting" : _sessions.Count > 0 ? "storing" : "idle";
+                IReadOnlyList<MediumWait> waits = _leases.Waits;
+                DriveWait? wait = Waiting;
+                string state = wait is not null ? "waiting" : _sessions.Count > 0 ? "storing" : "idle";
                 return new StorageStatus(
-                    _settings.Name, _settings.Folder, _drive.Volume, state, [.. _sessions.Values.Select(s => s.Status)],
-                    Interlocked.Read(ref _serving), _drive.BytesWritten, _waiting ?? _drive.Waits ?? Trouble,
-                    _deliveries.Bytes, _deliveries.BytesMax);
+                    _settings.Name, _settings.Folder, _drives.Volumes, state, [.. _sessions.Values.Select(s => s.Status)],
+                    Interlocked.Read(ref _serving), _drives.BytesWritten,
+                    wait?.Reason ?? _drives.Waits ?? (waits is [{ } first, ..] ? $"volume {first.Volume}: {first.Reason}" : Trouble),
+                    _deliveries.Bytes, _deliveries.BytesMax, Wait: wait, Drives: _leases.Status, Slots: _settings.Drives.Slots,
+                    MediumWaits: waits);
             }
         }
     }
@@ -83,14 +87,14 @@ public sealed partial class StorageEngine : IDisposable
     public void Announce()
     {
         List<LiveSession> live;
-        lock (_lock) live = [.. _sessions.Values.Select(session => session.Live)];
+        lock (_lock) live = [.. _sessions.Values.Select(session => session.Live(WaitOf(session)))];
         var ends = new List<StoreSessionEnded>();
         foreach (Delivery delivery in _deliveries.All)
         {
             if (delivery.End is { } end) ends.Add(end);
             else if (live.All(session => session.Session != delivery.Session)) live.Add(LiveOf(delivery));
         }
-        Say(new StorageOnline(_settings.Name, _channels.Endpoint, live, _epoch.Seen));
+        Say(new StorageOnline(_settings.Name, _channels.Endpoint, live, _epoch.Seen, _settings.Drives.Media));
         foreach (StoreSessionEnded end in ends) Say(end);
         foreach (VolumeWanted wanted in Wanted()) Say(wanted);
     }
@@ -122,14 +126,16 @@ public sealed partial class StorageEngine : IDisposable
     public void Dispose()
     {
         _metrics.Dispose();
-        _isStopping = true;
-        _drive.Dispose();
+        _deliveries.Room.Stop();
+        _leases.Dispose();
+        _drives.Dispose();
         using IWorkQueue<bool> pause = _settings.Threads.Queue<bool>(1);
         long began = _settings.Clock.GetTimestamp();
         while (_deliveries.All.Any(d => d.End is null) && _settings.Clock.GetElapsedTime(began) < _settings.StopWithin)
             pause.TryTake(out _, Tick);
         _deliveries.Dispose();
         _epoch.Dispose();
+        _settings.Drives.Dispose();
     }
 
     /// <summary>The same order again is a claim; a further attempt waits for the end of the one before.</summary>
@@ -152,15 +158,16 @@ public sealed partial class StorageEngine : IDisposable
             }
             try
             {
-                _sessions[id] = session = new StoreSession(order, _drive, _deliveries.Begin(order), _metrics, _settings.Clock);
+                DriveThread drive = _drives.Choose(order.Volume, _sessions.Values);
+                _sessions[id] = session = new StoreSession(order, drive, _deliveries.Begin(order), _metrics, _settings.Clock);
             }
-            catch (IOException e)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 _say?.Invoke(new StorageRefused(id, $"the outbox of storage {_settings.Name} cannot be written: {e.Message}"));
                 return;
             }
         }
-        _drive.Post(new StartWork(session));
+        session.Drive.Post(new StartWork(session));
     }
 
     /// <summary>
@@ -178,7 +185,7 @@ public sealed partial class StorageEngine : IDisposable
         if (Find(claim.Session) is { HasEnded: false } session) Honour(session, claim.Store);
         if (!delivery.Forwarder.Offer(claim.Catalogue)) return;
         if (delivery.End is { } end) Say(end);
-        else Say(new SessionStands(Find(claim.Session)?.Live ?? LiveOf(delivery), _channels.Endpoint));
+        else Say(new SessionStands(LiveOf(delivery), _channels.Endpoint));
     }
 
     private void Close(CloseStoreSession close)
@@ -186,7 +193,7 @@ public sealed partial class StorageEngine : IDisposable
         if (Find(close.Session) is { } session)
         {
             Wake(session, close.Reason);
-            _drive.Post(new AbandonWork(session, close.Reason));
+            session.Drive.Post(new AbandonWork(session, close.Reason));
         }
         else if (_deliveries.Find(close.Session) is null) Say(new SessionUnknown(close.Session, NotHere));
     }
@@ -225,47 +232,16 @@ public sealed partial class StorageEngine : IDisposable
         {
             if (delivery.TryTell(out StoreSessionEnded? end)) Told(end);
         }
-        else if (!session.HasEnded) _drive.Post(new AbandonWork(session, delivery.Refusal ?? NotHere));
+        else if (!session.HasEnded) session.Drive.Post(new AbandonWork(session, delivery.Refusal ?? NotHere));
     }
 
     private string? Trouble => _deliveries.All.Select(d => d.Forwarder.Trouble).FirstOrDefault(t => t is not null) is { } trouble
         ? $"the catalog is not reached: {trouble}" : null;
 
-    private static LiveSession LiveOf(Delivery delivery) => new(
-        delivery.Session, delivery.Log.Head.Job, delivery.Log.Head.Attempt, LiveSessionState.Delivering,
-        delivery.Log.Head.Position, delivery.Log.Head.LastPath, "");
-
-    private void OpenServing(OpenServe order)
-    {
-        _channels.Desk.Register(order.Ticket, (_, channel) =>
-        {
-            Interlocked.Increment(ref _serving);
-            try
-            {
-                using (channel)
-                using (var server = new SessionServer(_settings, order.Sessions, volume => volume == _drive.Volume))
-                    server.Serve(channel);
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _serving);
-            }
-        });
-        lock (_lock)
-        {
-            if (!_serveTickets.TryGetValue(order.Job, out List<Guid>? tickets)) _serveTickets[order.Job] = tickets = [];
-            tickets.Add(order.Ticket.Id);
-        }
-        Say(new ServeOpened(order.Job, _channels.Endpoint));
-    }
-
-    /// <summary>A job whose director was started again was offered more than one ticket.</summary>
-    private void CloseServing(JobId job)
-    {
-        List<Guid>? tickets;
-        lock (_lock) _serveTickets.Remove(job, out tickets);
-        foreach (Guid ticket in tickets ?? []) _channels.Desk.Withdraw(ticket);
-    }
+    private LiveSession LiveOf(Delivery delivery) => Find(delivery.Session) is { } session
+        ? session.Live(WaitOf(session))
+        : new LiveSession(delivery.Session, delivery.Log.Head.Job, delivery.Log.Head.Attempt, LiveSessionState.Delivering,
+            delivery.Log.Head.Position, delivery.Log.Head.LastPath, "");
 
     private static void Serve(StoreSession session, IBulkChannel channel)
     {

@@ -1,8 +1,9 @@
-using Backup.Messages.Drives;
+using Backup.Actors.Storage.Drives;
+using Backup.Actors.Storage.Outbox;
 
 namespace Backup.Actors.Storage.Engine;
 
-/// <summary>What a storage engine works with. Drives are opened one for writing, and one for each channel that reads.</summary>
+/// <summary>What a storage engine works with.</summary>
 public sealed record StorageSettings(
     string Name,
     string Folder,
@@ -11,13 +12,16 @@ public sealed record StorageSettings(
     string SystemText,
     string SoftwareVersion,
     TimeProvider Clock,
-    Func<long, IDrive> OpenDrive)
+    IDriveSource Drives)
 {
     /// <summary>Where what is owed to the catalog is kept until it is acknowledged, and the highest epoch obeyed.</summary>
     public required string OutboxFolder { get; init; }
 
     /// <summary>Bytes that may be owed; beyond these the drive waits.</summary>
     public long OutboxBytesMax { get; init; } = 4L << 30;
+
+    /// <summary>How the outbox is written.</summary>
+    public IOutboxDisk OutboxDisk { get; init; } = SystemDisk.Instance;
 
     /// <summary>Where the engine's threads come from.</summary>
     public IEngineThreads Threads { get; init; } = SystemThreads.Instance;
@@ -28,15 +32,19 @@ public sealed record StorageSettings(
     /// <summary>How long the drive waits for the director to name the next volume before its sessions end.</summary>
     public TimeSpan NextVolumeDeadline { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>
-    /// How long a session goes on that no director claims, and how long a drive waits for a full outbox: then it ends at its last commit
-    /// point.
-    /// </summary>
+    /// <summary>How long a drive waits for an outbox that is full or cannot be written: then its sessions end at their last commit
+    /// points.</summary>
+    public TimeSpan OutboxDeadline { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long a session goes on that no director claims: then it ends at its last commit point.</summary>
     public TimeSpan UnclaimedDeadline { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>How long a node that stops waits for the catalog to take the last commit points.</summary>
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a reading channel waits for a volume that is being written.</summary>
-    public TimeSpan ReadDeadline { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>Volumes of a folder that are written to at the same time; a library has as many as drives.</summary>
+    public int VolumesAtOnce { get; init; } = 1;
+
+    /// <summary>How long a session or a channel that reads waits for a drive, or for a volume that others have.</summary>
+    public TimeSpan DriveDeadline { get; init; } = TimeSpan.FromHours(6);
 }

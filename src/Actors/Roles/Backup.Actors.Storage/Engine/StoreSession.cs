@@ -18,12 +18,16 @@ internal sealed class StoreSession(
     private readonly List<VolumeSpan> _spans = [];
     private readonly Instant _opened = Instant.Now(clock);
     private IBulkChannel? _channel;
+    private volatile DriveThread _drive = drive;
     private volatile bool _isOpen;
     private volatile string _volume = "";
     private long _bytesReceived;
     private long _packTicks;
     private long _writeTicks;
     private long _commitTicks;
+
+    /// <summary>Whose thread stores it. Changed by the engine before it is open.</summary>
+    public DriveThread Drive { get => _drive; set => _drive = value; }
 
     public SessionId Id => order.Label.Session;
     public OpenStoreSession Order => order;
@@ -36,18 +40,16 @@ internal sealed class StoreSession(
     /// <summary>It has begun on a volume, and its ticket is honoured. Any thread.</summary>
     public bool IsOpen { get => _isOpen; set => _isOpen = value; }
 
-    /// <summary>The director wants it to end, and why; null before. Guarded by the engine.</summary>
-    public string? CloseReason { get; set; }
-
     /// <summary>Rights to open its channel; more than one where directors followed each other. Guarded by the engine.</summary>
     public List<Ticket> Tickets { get; } = [order.Store];
 
     public IReadOnlyList<VolumeSpan> Spans => _spans;
 
     /// <summary>Where it is, for a director that may not know.</summary>
-    public LiveSession Live => new(Id, order.Label.Job, order.Attempt,
+    /// <param name="wait">What the drive waits for.</param>
+    public LiveSession Live(DriveWait? wait) => new(Id, order.Label.Job, order.Attempt,
         HasEnded ? LiveSessionState.Delivering : IsOpen ? LiveSessionState.Open : LiveSessionState.Opening,
-        delivery.Log.Head.Position, delivery.Log.Head.LastPath, _volume);
+        delivery.Log.Head.Position, delivery.Log.Head.LastPath, _volume, HasEnded ? null : wait);
 
     public StoringSession Status => new(Id, order.Label.Job, order.Label.JobName, Position, Interlocked.Read(ref _bytesReceived), _opened);
 
@@ -72,16 +74,16 @@ internal sealed class StoreSession(
                 {
                     Interlocked.Add(ref _bytesReceived, frame.Payload.Length);
                     metrics.Received(frame.Payload.Length);
-                    drive.Post(new RecordsWork(this, frame));
+                    _drive.Post(new RecordsWork(this, frame));
                     continue;
                 }
                 using (frame) TakeMessage(frame);
             }
-            drive.Post(new AbandonWork(this, "the client closed the channel before it sealed the session"));
+            _drive.Post(new AbandonWork(this, "the client closed the channel before it sealed the session"));
         }
         catch (Exception e) when (e is ChannelException or WireFormatException or ObjectDisposedException)
         {
-            drive.Post(new AbandonWork(this, $"channel to the client: {e.Message}"));
+            _drive.Post(new AbandonWork(this, $"channel to the client: {e.Message}"));
         }
     }
 
@@ -104,34 +106,40 @@ internal sealed class StoreSession(
 
     /// <summary>
     /// Drive's thread: a commit point is on the volume. It is called committed when the outbox has it on stable storage too: from then on
-    /// the catalog hears of it whatever ends. Throws <see cref="IOException"/> where the outbox cannot take it.
+    /// the catalog hears of it whatever ends. False where the session was closed while the outbox could not take it; throws
+    /// <see cref="IOException"/> where it could not up to the deadline.
     /// </summary>
-    public void Commit(CommitPoint point, VolumeWriter writer, Instant at, TimeSpan took)
+    public bool Commit(CommitPoint point, VolumeWriter writer, Instant at, TimeSpan took)
     {
         _commitTicks += took.Ticks;
         metrics.Committed(took);
         StreamPosition from = Position;
         if (point.LastPath.Length > 0) LastPath = ByteText.Show(point.LastPath);
         VolumeSpan span = NoteSpan(point, writer);
-        delivery.Log.Append(new CommittedPart(
+        var part = new CommittedPart(
             new CatalogueCommit(
                 Id, from, point.Position, LastPath, at, span, writer.VolumeLabel.Pool, writer.VolumeLabel.Storage,
                 writer.VolumeLabel.Labelled, writer.Counts.Blocks, writer.Counts.Bytes, writer.IsFull),
-            point.IndexRecords));
+            point.IndexRecords);
+        if (!delivery.TryAppend(isBounded: true, () => delivery.Log.Append(part))) return false;
         Position = point.Position;
-        delivery.Forwarder.Wake();
         Send(FrameKind.Committed, new Committed(Position, LastPath));
+        return true;
     }
 
-    /// <summary>Drive's thread: the end record is on stable storage, and in the outbox; the client gets its receipt.</summary>
-    public void End(SessionEnd end)
+    /// <summary>
+    /// Drive's thread: the end record is on stable storage, and in the outbox; the client gets its receipt. False and exceptions as at a
+    /// commit point.
+    /// </summary>
+    public bool End(SessionEnd end)
     {
         var stored = new SessionStored(end.StoredPosition, end.DataRecordsStored, end.BytesStored, [.. _spans]);
-        delivery.Log.Append(end);
+        if (!delivery.TryAppend(isBounded: false, () => delivery.Log.Append(end))) return false;
         HasEnded = true;
         delivery.Close(EndedWith(stored, null));
         Send(FrameKind.Stored, stored);
         Close();
+        return true;
     }
 
     /// <summary>Drive's thread: the session ends at its last commit point; the client hears why if it still listens.</summary>
@@ -151,10 +159,10 @@ internal sealed class StoreSession(
         switch (frame.Kind)
         {
             case FrameKind.Seal:
-                drive.Post(new SealWork(this, CborMap.Decode<SessionSeal>(frame.Payload)));
+                _drive.Post(new SealWork(this, CborMap.Decode<SessionSeal>(frame.Payload)));
                 break;
             case FrameKind.Failed:
-                drive.Post(new AbandonWork(this, CborMap.Decode<SessionFailed>(frame.Payload).Reason));
+                _drive.Post(new AbandonWork(this, CborMap.Decode<SessionFailed>(frame.Payload).Reason));
                 break;
             default:
                 throw new ChannelException($"a {frame.Kind} frame has no place in a session that is being stored");
@@ -164,7 +172,7 @@ internal sealed class StoreSession(
     private VolumeSpan NoteSpan(CommitPoint point, VolumeWriter writer)
     {
         _volume = writer.VolumeLabel.Name;
-        var span = new VolumeSpan(writer.VolumeLabel.Name, writer.VolumeLabel.Life, point.FirstBlock, point.LastBlock);
+        var span = new VolumeSpan(writer.VolumeLabel.Name, writer.VolumeLabel.Life, point.FirstBlock, point.LastBlock, point.Bytes);
         if (_spans is [.., { } last] && last.Life == span.Life) _spans[^1] = span;
         else _spans.Add(span);
         return span;

@@ -11,7 +11,10 @@ internal sealed class OutboxFile : IDisposable
 {
     private readonly SafeFileHandle _handle;
 
-    private OutboxFile(string path, int number, SafeFileHandle handle) => (Path, Number, _handle) = (path, number, handle);
+    private readonly IOutboxDisk _disk;
+
+    private OutboxFile(string path, int number, SafeFileHandle handle, IOutboxDisk disk) =>
+        (Path, Number, _handle, _disk) = (path, number, handle, disk);
 
     public string Path { get; }
     public int Number { get; }
@@ -19,19 +22,29 @@ internal sealed class OutboxFile : IDisposable
     /// <summary>Where the last whole frame ends.</summary>
     public long Length { get; private set; }
 
-    public static OutboxFile Create(string path, int number, OutboxHead head)
+    /// <summary>A file with its head, or none at all.</summary>
+    public static OutboxFile Create(string path, int number, OutboxHead head, IOutboxDisk disk)
     {
-        var file = new OutboxFile(path, number, System.IO.File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read));
-        file.Append(OutboxKind.Head, CborMap.Encode(head));
-        return file;
+        var file = new OutboxFile(path, number, OpenHandle(path, FileMode.Create), disk);
+        try
+        {
+            file.Append(OutboxKind.Head, CborMap.Encode(head));
+            return file;
+        }
+        catch (IOException)
+        {
+            file.Delete();
+            throw;
+        }
     }
 
     /// <summary>
     /// Opens a file that a process left, cut back to its last whole frame. Null where not even its head is whole: nothing of it was told.
     /// </summary>
-    public static OutboxFile? Open(string path, int number, out OutboxHead? head, out List<OutboxEntry> entries)
+    public static OutboxFile? Open(
+        string path, int number, IOutboxDisk disk, out OutboxHead? head, out List<OutboxEntry> entries)
     {
-        var file = new OutboxFile(path, number, System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
+        var file = new OutboxFile(path, number, OpenHandle(path, FileMode.Open), disk);
         entries = [];
         head = null;
         try
@@ -62,8 +75,7 @@ internal sealed class OutboxFile : IDisposable
     {
         try
         {
-            RandomAccess.Write(_handle, (IReadOnlyList<ReadOnlyMemory<byte>>)[OutboxFrame.Head(kind, payload), payload], Length);
-            RandomAccess.FlushToDisk(_handle);
+            _disk.Write(_handle, [OutboxFrame.Head(kind, payload), payload], Length);
         }
         catch (IOException)
         {
@@ -91,6 +103,9 @@ internal sealed class OutboxFile : IDisposable
         Dispose();
         System.IO.File.Delete(Path);
     }
+
+    private static SafeFileHandle OpenHandle(string path, FileMode mode) =>
+        System.IO.File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read);
 
     private bool TryReadFrame(out OutboxEntry entry, out byte[] payload)
     {

@@ -44,7 +44,7 @@ internal sealed class OutboxLog
         {
             OutboxHead? head = null;
             List<OutboxEntry> entries = [];
-            OutboxFile? file = isTorn ? null : OutboxFile.Open(path, number, out head, out entries);
+            OutboxFile? file = isTorn ? null : OutboxFile.Open(path, number, outbox.Disk, out head, out entries);
             isTorn |= file is null;
             if (file is null || head is null)
             {
@@ -64,6 +64,16 @@ internal sealed class OutboxLog
     public void Append(SessionEnd end) => Append(OutboxKind.End, CborMap.Encode(end));
 
     public void Append(StoreSessionEnded ended) => Append(OutboxKind.Ended, CborMap.Encode(ended));
+
+    /// <summary>The last word of a session whose log cannot be written: this process alone knows it.</summary>
+    public void EndUnwritten(StoreSessionEnded ended)
+    {
+        lock (_lock)
+        {
+            Ended = ended;
+            _owed.Enqueue(new OutboxEntry(int.MaxValue, 0, 0, OutboxKind.Ended));
+        }
+    }
 
     /// <summary>The first entry that is not acknowledged; null where there is none.</summary>
     public OutboxEntry? Next()
@@ -122,9 +132,17 @@ internal sealed class OutboxLog
 
     private OutboxFile BeginFile(int number)
     {
-        OutboxFile file = _files[number] = OutboxFile.Create(_outbox.PathOf(Head.Session, number), number, Head);
-        _outbox.SyncNames();
-        return file;
+        OutboxFile file = OutboxFile.Create(_outbox.PathOf(Head.Session, number), number, Head, _outbox.Disk);
+        try
+        {
+            _outbox.SyncNames();
+        }
+        catch (IOException)
+        {
+            file.Delete();
+            throw;
+        }
+        return _files[number] = file;
     }
 
     private void Owe(OutboxEntry entry, byte[] payload)

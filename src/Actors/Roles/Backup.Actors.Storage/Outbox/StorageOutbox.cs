@@ -16,9 +16,9 @@ internal sealed class StorageOutbox
     private long _bytes;
 
     /// <summary>Makes the folder where it is not there. Throws <see cref="IOException"/> where it cannot be used.</summary>
-    public StorageOutbox(string folder, long bytesMax)
+    public StorageOutbox(string folder, long bytesMax, IOutboxDisk? disk = null)
     {
-        (_folder, BytesMax) = (folder, bytesMax);
+        (_folder, BytesMax, Disk) = (folder, bytesMax, disk ?? SystemDisk.Instance);
         Directory.CreateDirectory(folder);
     }
 
@@ -44,6 +44,8 @@ internal sealed class StorageOutbox
             .Select(files => OutboxLog.Open(this, files.Select(f => (f.Number, f.Path))))
             .OfType<OutboxLog>(),
     ];
+
+    internal IOutboxDisk Disk { get; }
 
     internal string PathOf(SessionId session, int number) =>
         Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{session.Value:N}.{number}{Suffix}"));

@@ -1,3 +1,4 @@
+using Backup.Actors.Storage.Drives;
 using Backup.Actors.Storage.Engine;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
@@ -12,15 +13,15 @@ namespace Backup.Actors.Storage.Serving;
 /// <summary>
 /// Serves content of sessions to a restoring client, on the channel's own thread: for each Want the records of these files in the order
 /// they lie, then a Served that names what could not be read. Only sessions of the order are served. Keeps the last volume open between
-/// wants.
+/// wants, and waits for one that others have.
 /// </summary>
 internal sealed class SessionServer(
-    StorageSettings settings, IReadOnlyList<ServableSession> sessions, Func<string, bool> isBeingWritten) : IDisposable
+    OpenServe order, DriveLeases leases, TimeSpan driveDeadline, Func<string?> ended, TimeProvider clock) : IDisposable
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
-
+    private DriveLease? _lease;
     private TimedDrive? _drive;
     private TimeSpan _drivesBefore;
+    private TimeSpan _waited;
     private VolumeReader? _reader;
 
     public void Serve(IBulkChannel channel)
@@ -45,10 +46,10 @@ internal sealed class SessionServer(
 
     private void Answer(IBulkChannel channel, Want want)
     {
-        long began = settings.Clock.GetTimestamp();
-        TimeSpan driveBefore = DriveTime;
-        var sink = new ServingSink(channel, want, settings.Clock);
-        ServableSession? session = sessions.FirstOrDefault(s => s.Session == want.Session);
+        long began = clock.GetTimestamp();
+        (TimeSpan drive, TimeSpan waited) before = (DriveTime, _waited);
+        var sink = new ServingSink(channel, want, clock);
+        ServableSession? session = order.Sessions.FirstOrDefault(s => s.Session == want.Session);
         if (session is null) sink.Fail("the session is not part of this restore's ticket");
         foreach (VolumeSpan span in session?.Volumes ?? [])
         {
@@ -63,11 +64,12 @@ internal sealed class SessionServer(
             }
         }
         sink.Flush();
-        TimeSpan drive = DriveTime - driveBefore, whole = settings.Clock.GetElapsedTime(began);
+        TimeSpan whole = clock.GetElapsedTime(began), drive = DriveTime - before.drive, waited = _waited - before.waited;
         IReadOnlyList<StageTime> stages =
         [
+            new("wait for drive", waited.TotalSeconds),
             new("locate and read", drive.TotalSeconds),
-            new("check", Math.Max(0, (whole - drive - sink.Sending).TotalSeconds)),
+            new("check", Math.Max(0, (whole - waited - drive - sink.Sending).TotalSeconds)),
             new("serve", sink.Sending.TotalSeconds),
         ];
         channel.Send(FrameKind.Served, CborMap.Encode(new Served(sink.Records, sink.Faults, stages)));
@@ -79,26 +81,21 @@ internal sealed class SessionServer(
     {
         if (_reader is not null && _reader.Label.Life == span.Life) return _reader;
         CloseVolume();
-        AwaitDrive(span.Volume);
-        _drive = new TimedDrive(settings.OpenDrive(0), settings.Clock);
+        long began = clock.GetTimestamp();
+        _lease = leases.Take(new DriveAsk(span.Volume, Writes: false, order.Job, ended), 0, driveDeadline);
+        _waited += clock.GetElapsedTime(began);
+        _drive = new TimedDrive(_lease.Drive, clock);
         _reader = VolumeReader.Open(_drive, span.Volume, span.Life);
         return _reader;
-    }
-
-    /// <summary>A volume in the writing drive is read when its jobs are done with it; at the deadline opening it says who has it.</summary>
-    private void AwaitDrive(string volume)
-    {
-        using IWorkQueue<bool> pause = settings.Threads.Queue<bool>(1);
-        long began = settings.Clock.GetTimestamp();
-        while (isBeingWritten(volume) && settings.Clock.GetElapsedTime(began) < settings.ReadDeadline) pause.TryTake(out _, Tick);
     }
 
     private void CloseVolume()
     {
         _reader?.Dispose();
         _drivesBefore = DriveTime;
-        _drive?.Dispose();
-        _reader = null;
         _drive = null;
+        _lease?.Dispose();
+        _reader = null;
+        _lease = null;
     }
 }

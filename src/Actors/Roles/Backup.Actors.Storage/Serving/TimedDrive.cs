@@ -10,6 +10,7 @@ internal sealed class TimedDrive(IDrive drive, TimeProvider clock) : IDrive
 
     public string Name => drive.Name;
     public DrivePosition Position => drive.Position;
+    public DriveStatus Status => drive.Status;
 
     public MoveAnswer Load(string medium, DriveAccess access)
     {
@@ -41,6 +42,18 @@ internal sealed class TimedDrive(IDrive drive, TimeProvider clock) : IDrive
     {
         long began = clock.GetTimestamp();
         return Ended(drive.Locate(block), began);
+    }
+
+    public MoveAnswer SpaceFilemarks(int count)
+    {
+        long began = clock.GetTimestamp();
+        return Ended(drive.SpaceFilemarks(count), began);
+    }
+
+    public MoveAnswer SpaceBlocks(int count)
+    {
+        long began = clock.GetTimestamp();
+        return Ended(drive.SpaceBlocks(count), began);
     }
 
     public MoveAnswer SpaceToEndOfData()

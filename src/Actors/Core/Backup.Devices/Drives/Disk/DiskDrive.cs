@@ -8,7 +8,7 @@ namespace Backup.Devices.Drives.Disk;
 /// 65536 + (n-1) × block size. A short block leaves the rest of its place unwritten; a filemark takes a place and begins with
 /// <see cref="Filemark"/>. The end of data is the end of the file.
 /// </summary>
-public sealed class DiskDrive : IDrive
+public sealed partial class DiskDrive : IDrive
 {
     /// <summary>The place of the first block, bytes.</summary>
     public const int FirstPlace = 64 * 1024;
@@ -27,6 +27,7 @@ public sealed class DiskDrive : IDrive
     private DriveAccess _access;
     private int _blockSize;
     private long _block;
+    private int _fileNumber;
     private bool _endSignalled;
     private string? _unproven;
 
@@ -43,8 +44,11 @@ public sealed class DiskDrive : IDrive
     public string Name => $"disk {_options.Folder}";
 
     public DrivePosition Position => _volume is null || _block < 0
-        ? new DrivePosition(-1, false, false)
-        : new DrivePosition(_block, _block == 0, _block == EndOfData());
+        ? DrivePosition.Unknown
+        : new DrivePosition(_block, _block == 0, _block == EndOfData(), _fileNumber);
+
+    /// <summary>A folder's volumes have no tab: what the file's mode forbids, loading says.</summary>
+    public DriveStatus Status => new(_volume is not null, false);
 
     public MoveAnswer Load(string medium, DriveAccess access)
     {
@@ -54,7 +58,7 @@ public sealed class DiskDrive : IDrive
                 + "'-', '_', '.' and ':', and does not begin with '.'");
         _volume = VolumeFile.Open(_options.Folder, medium, access, out string? reason);
         if (_volume is null) return new(false, reason);
-        (_volumeName, _access, _block, _blockSize, _endSignalled, _unproven) = (medium, access, 0, 0, false, null);
+        (_volumeName, _access, _block, _fileNumber, _blockSize, _endSignalled, _unproven) = (medium, access, 0, 0, 0, false, null);
         return MoveAnswer.Done;
     }
 
@@ -95,7 +99,10 @@ public sealed class DiskDrive : IDrive
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         if (Fault(writes: count > 0 || _unproven is not null) is { } fault) return new(WriteOutcome.Failed, fault);
         for (int i = 0; i < count; i++)
+        {
             if (WritePlace(_mark) is { Outcome: not WriteOutcome.Written } answer) return answer;
+            if (_fileNumber >= 0) _fileNumber++;
+        }
         int error = _volume!.Sync();
         return error == 0 ? WriteAnswer.Written : Fail(error, "waiting for stable storage");
     }
@@ -112,7 +119,11 @@ public sealed class DiskDrive : IDrive
         ReadOnlySpan<byte> got = target[..count];
         if (count == 0) return new(ReadOutcome.EndOfData); // another program cut the file meanwhile
         _block++;
-        if (got.StartsWith(Filemark)) return new(ReadOutcome.Filemark);
+        if (got.StartsWith(Filemark))
+        {
+            if (_fileNumber >= 0) _fileNumber++;
+            return new(ReadOutcome.Filemark);
+        }
         int told = _options.BlockLength(got);
         // A torn block says more than there is: what there is goes up, where its checksum finds it out.
         long length = told is < 1 || told > place ? place : told;
@@ -141,6 +152,7 @@ public sealed class DiskDrive : IDrive
         if (_volume is null) return new(false, NotLoaded);
         if (_blockSize == 0 && _volume.Length > FirstPlace && target() != 0) return new(false, NoBlockSize);
         _block = target();
+        _fileNumber = _block == 0 ? 0 : -1;
         return MoveAnswer.Done;
     }
 

@@ -71,7 +71,7 @@ internal sealed unsafe class VolumeFile
     /// <summary>Writes at the offset; the file ends there. Where it fails, the old end stays, if the system lets it.</summary>
     public int Write(ReadOnlySpan<byte> bytes, long offset)
     {
-        if (offset < Length && Truncate(offset) is var cut and not 0) return cut;
+        if (offset < Length && Cut(offset) is var cut and not 0) return cut;
         _dirty = true;
         int error = WriteAll(bytes, offset);
         if (error != 0)
@@ -107,7 +107,8 @@ internal sealed unsafe class VolumeFile
         return FileCalls.Close(_file) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
-    private int Truncate(long length)
+    /// <summary>The file ends at that length.</summary>
+    public int Cut(long length)
     {
         if (FileCalls.Truncate(_file, length) != 0) return Marshal.GetLastPInvokeError();
         _dirty = true;

@@ -1,0 +1,59 @@
+namespace Backup.Configuration.Resources;
+
+/// <summary>Keys of a Storage about its drives, and about the library they stand in.</summary>
+internal static class DriveKeys
+{
+    /// <summary>Cartridges of a library, be they in slots or drives.</summary>
+    private const int SlotsMax = 1000;
+    private const int DrivesMax = 64;
+    private const int PrefixCharactersMax = 16;
+
+    /// <summary>A cartridge must hold its label with the format's description, a block and its index.</summary>
+    private const long CartridgeBytesMin = 512 << 10;
+
+    private const int BlockBytesMin = 64 << 10;
+    private const int BlockBytesMax = 4 << 20;
+
+    private static readonly string[] OfLibrary = ["slots", "mail-slots", "cartridge-size", "bar-code-prefix"];
+
+    public static readonly IReadOnlyList<ResourceKey> All =
+    [
+        new("drives", KeyType.Number(1, DrivesMax), "Volumes that are written to at the same time; the drives of a library.", "1"),
+        new("jobs-per-volume", KeyType.Number(0, 1000),
+            "Jobs that share a volume while another drive is there for a further one; 0: as many as come.", "0"),
+        new("drive-wait", KeyType.Duration, "How long a job waits for a drive, or for a volume that others have.", "6 h"),
+        new("block-size", KeyType.Size, "Of the blocks of new volumes, 64 KiB to 4 MiB.", "256 KiB"),
+        new("library", KeyType.Text,
+            "Folder of a virtual tape library, in place of folder; relative to the node's data directory. Made where it is missing."),
+        new("slots", KeyType.Number(1, SlotsMax), "Slots of the library, each with a cartridge at first.", "20"),
+        new("mail-slots", KeyType.Number(0, SlotsMax), "Slots of the library for what comes and goes; they begin empty.", "0"),
+        new("cartridge-size", KeyType.Size, "How much a cartridge of the library holds.", "10 GiB"),
+        new("bar-code-prefix", KeyType.Text, "What the bar codes of the library's cartridges, and so its volumes' names, begin with.", "TAPE"),
+    ];
+
+    public static StorageResource Read(ResourceValues storage, StorageResource known) => known with
+    {
+        Drives = storage.Get<int>("drives"),
+        JobsPerVolume = storage.Get<int>("jobs-per-volume"),
+        DriveWait = storage.Get<TimeSpan>("drive-wait"),
+        BlockBytes = (int)storage.Get<long>("block-size"),
+        Library = storage.Text("library") is { } folder
+            ? new LibraryResource(folder, storage.Get<int>("slots"), storage.Get<int>("mail-slots"), storage.Get<long>("cartridge-size"),
+                storage.Get<string>("bar-code-prefix"))
+            : null,
+    };
+
+    public static (string Key, string Text)? Mistake(ResourceValues storage)
+    {
+        if (storage.Find("block-size") is long block && (block is < BlockBytesMin or > BlockBytesMax || block % 4096 != 0))
+            return ("block-size", $"{block} bytes are no size of a block; a multiple of 4 KiB from 64 KiB to 4 MiB");
+        if (!storage.IsGiven("library"))
+            return OfLibrary.FirstOrDefault(storage.IsGiven) is { } key ? (key, $"{key} is of a library; give library = FOLDER too") : null;
+        if (storage.IsGiven("volume-size")) return ("volume-size", "the cartridges of a library have a size; give cartridge-size");
+        if (storage.Find("cartridge-size") is long bytes and < CartridgeBytesMin)
+            return ("cartridge-size", $"{bytes} bytes are too few for a cartridge; at least {CartridgeBytesMin >> 10} KiB");
+        if (storage.Text("bar-code-prefix") is { } prefix && (prefix.Length > PrefixCharactersMax || !prefix.All(char.IsAsciiLetterOrDigit)))
+            return ("bar-code-prefix", $"'{prefix}' is no bar code; at most {PrefixCharactersMax} letters and digits");
+        return null;
+    }
+}
