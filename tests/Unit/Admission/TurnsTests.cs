@@ -72,7 +72,7 @@ public class TurnsTests
     [Fact]
     public void A_storage_of_two_drives_stores_for_two_pools_at_a_time()
     {
-        AdmissionLimits limits = Queue.Limits() with { Drives = new Dictionary<string, int> { ["s1"] = 2 } };
+        AdmissionLimits limits = Queue.Limits(storage: 9) with { Drives = new Dictionary<string, int> { ["s1"] = 2 } };
         Turns turns = Queue.Decide(limits, [Queue.Job(1, pool: "full")],
             Queue.Job(2, client: "c2", pool: "incr"), Queue.Job(3, client: "c3", pool: "copy"));
 
