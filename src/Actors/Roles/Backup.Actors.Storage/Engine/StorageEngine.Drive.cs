@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
+using Backup.Messages.Values;
 using Backup.Transfer.Channels;
 using Backup.Volumes.Writer;
 
