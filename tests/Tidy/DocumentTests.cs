@@ -11,8 +11,8 @@ public sealed partial class DocumentTests
     private static readonly string[] TextEndings =
         [".cs", ".md", ".conf", ".csproj", ".props", ".targets", ".sh", ".py", ".json", ".yml", ".txt", ".service"];
     private static readonly string[] Programs =
-        ["test", "quickstart", ".ci/run", "tests/tools/compare-trees", "tests/tools/sum-results", "bench/make-workload"];
-    private static readonly string[] Scripts = ["test", "quickstart", ".ci/run", ".ci/dotnet.sh"];
+        ["test", "quickstart", ".ci/run", "tests/tools/compare-trees", "tests/tools/sum-results", "benchmarks/make-workload", "bench"];
+    private static readonly string[] Scripts = ["test", "quickstart", "bench", ".ci/run", ".ci/dotnet.sh"];
 
     [Fact]
     public void A_link_in_a_document_leads_to_a_file() => Allowed.Check("link",

@@ -30,6 +30,7 @@ public sealed class RestoreSessionTests : IDisposable
 
         Assert.Null(ended.Failure);
         Assert.Equal((5, 3, 3, 0), (ended.Entries, ended.Files, ended.Verified, ended.ProblemCount));
+        Assert.Equal(["walk", "fetch", "receive", "decompress", "hash", "write", "metadata"], ended.Stages.Select(stage => stage.Stage));
         Assert.Empty(_fixture.Differences());
     }
 

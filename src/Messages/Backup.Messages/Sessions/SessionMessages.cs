@@ -59,8 +59,11 @@ public readonly record struct FileIndexRange(long First, long Last);
 /// <summary>Client → director on a tree channel: send these nodes.</summary>
 public sealed record WantNodes(IReadOnlyList<NodeId> Nodes);
 
-/// <summary>The serving end → the asking end: all that was wanted so far has been sent; what could not be is named.</summary>
-public sealed record Served(long Records, IReadOnlyList<ServeFault> Faults);
+/// <summary>
+/// The serving end → the asking end: all that was wanted so far has been sent; what could not be is named. A storage node says where its
+/// time for this want went; null from one of an older version.
+/// </summary>
+public sealed record Served(long Records, IReadOnlyList<ServeFault> Faults, IReadOnlyList<Clients.StageTime>? Stages = null);
 
 /// <summary>Content that could not be read: which, and why.</summary>
 public sealed record ServeFault(SessionId Session, long FileIndex, string Reason);

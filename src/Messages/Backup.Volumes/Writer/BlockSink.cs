@@ -11,7 +11,7 @@ namespace Backup.Volumes.Writer;
 /// The block in hand and its way to the medium: numbering, addresses of indexes, outcomes. Keeps the beginning of a record that was cut
 /// at the last block's end, so that a refused block gives whole records back. One thread.
 /// </summary>
-internal sealed class BlockSink(IDrive drive, VolumeLabel label, long next, long lastSegment) : IDisposable
+internal sealed class BlockSink(IDrive drive, VolumeLabel label, long next, long lastSegment, TimeProvider clock) : IDisposable
 {
     private const int IndexTries = 3; // at the end of a tape refusals and writes alternate (measured with the Linux driver)
 
@@ -26,6 +26,9 @@ internal sealed class BlockSink(IDrive drive, VolumeLabel label, long next, long
     public long Bytes { get; private set; }
     public long Blocks { get; private set; }
 
+    /// <summary>What the drive has taken for blocks of data so far.</summary>
+    public TimeSpan Writing { get; private set; }
+
     public int Put(SessionId session, int attempt, ReadOnlySpan<byte> record, int from, ushort part) =>
         _builder.Put(session, attempt, record, from, part);
 
@@ -35,7 +38,10 @@ internal sealed class BlockSink(IDrive drive, VolumeLabel label, long next, long
     /// </summary>
     public bool Write(BlockFlags flags, ReadOnlySpan<byte> cut)
     {
-        WriteAnswer answer = drive.Write(_builder.Seal(flags, label.Life, Next, LastSegment));
+        ReadOnlySpan<byte> block = _builder.Seal(flags, label.Life, Next, LastSegment);
+        long began = clock.GetTimestamp();
+        WriteAnswer answer = drive.Write(block);
+        Writing += clock.GetElapsedTime(began);
         if (answer.Outcome == WriteOutcome.EndOfMedium) return false;
         Expect(answer, "writing block");
         Written();

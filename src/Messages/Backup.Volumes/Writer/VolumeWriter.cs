@@ -32,7 +32,7 @@ public sealed partial class VolumeWriter : IDisposable
     {
         (_drive, _clock, VolumeLabel, Recovered) = (drive, clock, label, tail.Words);
         _counts = tail.Counts with { Mounts = tail.Counts.Mounts + 1 };
-        _sink = new BlockSink(drive, label, tail.Next, tail.LastSegment);
+        _sink = new BlockSink(drive, label, tail.Next, tail.LastSegment, clock);
     }
 
     public VolumeLabel VolumeLabel { get; }
@@ -45,6 +45,9 @@ public sealed partial class VolumeWriter : IDisposable
 
     /// <summary>Bytes in blocks on this volume, those not committed yet included.</summary>
     public long BytesWritten => _counts.Bytes + _sink.Bytes;
+
+    /// <summary>What the drive has taken for blocks of data, of all the time that <see cref="Append"/> has.</summary>
+    public TimeSpan Writing => _sink.Writing;
 
     /// <summary>The medium has refused a block: only Append, into the remainder, and <see cref="Finish"/> are left.</summary>
     public bool IsFull => _remainder is not null;

@@ -47,6 +47,7 @@ internal static unsafe partial class WriteCalls
     private const int EmptyPath = 0x1000;
     private const uint BasicStatus = 0x7ff;
     private const int AttributeNamesBytesMax = 64 << 10; // XATTR_LIST_MAX
+    private const int UsualNamesBytes = 1 << 10;
     private const int AttributeValueBytesMax = 64 << 10; // XATTR_SIZE_MAX
 
     public static int Status(int directory, ReadOnlySpan<byte> name, out InodeStatus status)
@@ -68,29 +69,28 @@ internal static unsafe partial class WriteCalls
     /// </summary>
     public static int AttributeNames(int descriptor, ReadOnlySpan<byte> name, out List<byte[]> names)
     {
+        // The kernel allocates as much as it is offered: most entries have none or few.
+        int error = AttributeNames(descriptor, name, stackalloc byte[UsualNamesBytes], out names);
+        return error == ErrorNumber.Range ? AttributeNames(descriptor, name, new byte[AttributeNamesBytesMax], out names) : error;
+    }
+
+    private static int AttributeNames(int descriptor, ReadOnlySpan<byte> name, Span<byte> buffer, out List<byte[]> names)
+    {
         names = [];
-        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(AttributeNamesBytesMax);
-        try
+        nint length;
+        fixed (byte* to = buffer)
+            if (name.IsEmpty) length = flistxattr(descriptor, to, (nuint)buffer.Length);
+            else fixed (byte* path = ProcessPath(descriptor, name)) length = llistxattr(path, to, (nuint)buffer.Length);
+        int error = length < 0 ? Marshal.GetLastPInvokeError() : 0;
+        if (error == ErrorNumber.NotSupported) return 0;
+        if (error != 0) return error;
+        for (ReadOnlySpan<byte> rest = buffer[..(int)length]; !rest.IsEmpty;)
         {
-            nint length;
-            fixed (byte* to = buffer)
-                if (name.IsEmpty) length = flistxattr(descriptor, to, (nuint)buffer.Length);
-                else fixed (byte* path = ProcessPath(descriptor, name)) length = llistxattr(path, to, (nuint)buffer.Length);
-            int error = length < 0 ? Marshal.GetLastPInvokeError() : 0;
-            if (error == ErrorNumber.NotSupported) return 0;
-            if (error != 0) return error;
-            for (Span<byte> rest = buffer.AsSpan(0, (int)length); !rest.IsEmpty;)
-            {
-                int end = rest.IndexOf((byte)0);
-                names.Add(rest[..end].ToArray());
-                rest = rest[(end + 1)..];
-            }
-            return 0;
+            int end = rest.IndexOf((byte)0);
+            names.Add(rest[..end].ToArray());
+            rest = rest[(end + 1)..];
         }
-        finally
-        {
-            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
-        }
+        return 0;
     }
 
     public static int AttributeValue(int descriptor, ReadOnlySpan<byte> name, ReadOnlySpan<byte> attribute, out byte[] value)

@@ -20,10 +20,12 @@ internal sealed class ContentDigest : IDisposable
     private DigestAlgorithm _algorithm;
     private long _position;
     private bool _broken;
+    private bool _isFed; // since its last result: a reset costs as much as a digest
 
     public void Begin(DigestAlgorithm algorithm)
     {
-        _hash.TryGetHashAndReset(stackalloc byte[Hash256.Size], out _);
+        if (_isFed) _hash.TryGetHashAndReset(stackalloc byte[Hash256.Size], out _);
+        _isFed = true;
         _extents.Clear();
         (_algorithm, _position, _broken) = (algorithm, 0, false);
     }
@@ -59,6 +61,7 @@ internal sealed class ContentDigest : IDisposable
         }
         Span<byte> value = stackalloc byte[Hash256.Size];
         _hash.TryGetHashAndReset(value, out _);
+        _isFed = false;
         return new Digest(_algorithm, Hash256.Read(value));
     }
 

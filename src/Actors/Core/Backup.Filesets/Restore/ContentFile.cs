@@ -16,6 +16,7 @@ public sealed class ContentFile : IDisposable
     private readonly byte[] _temporary;
     private int _descriptor;
     private long _written;
+    private long _end;
     private string? _fault;
 
     internal ContentFile(TreeWriter writer, byte[] path, TreeEntry entry, byte[] temporary, int descriptor)
@@ -33,6 +34,7 @@ public sealed class ContentFile : IDisposable
             _fault = $"content at byte {offset} lies beyond the file's size of {_entry.Size}";
             return;
         }
+        _writer.Stages?.Switch(RestoreStage.Write);
         int error = WriteCalls.WriteAt(_descriptor, bytes, offset);
         if (error != 0)
         {
@@ -40,6 +42,8 @@ public sealed class ContentFile : IDisposable
             return;
         }
         _written += bytes.Length;
+        _end = Math.Max(_end, offset + bytes.Length);
+        _writer.Stages?.Switch(RestoreStage.Hash);
         _writer.Digest.Add(offset, bytes);
     }
 
@@ -49,9 +53,12 @@ public sealed class ContentFile : IDisposable
     /// <summary>True where the file is whole and in its place; otherwise a problem was told and nothing is left of it.</summary>
     public bool Complete()
     {
-        int error = _fault is null ? WriteCalls.Truncate(_descriptor, _entry.Size) : 0;
+        // A file whose last byte was written has its size already.
+        int error = _fault is null && _end != _entry.Size ? WriteCalls.Truncate(_descriptor, _entry.Size) : 0;
         if (error != 0) _fault = $"its size could not be set: {ErrorNumber.Words(error)}";
+        _writer.Stages?.Switch(RestoreStage.Hash);
         _fault ??= CheckDigest();
+        _writer.Stages?.Switch(RestoreStage.Metadata);
         if (_fault is not null)
         {
             _writer.Problems.Add(_writer.ShownPath(_path), _fault);

@@ -18,6 +18,7 @@ internal sealed class ContentList : IDisposable
     public const int EntriesMax = 100_000_000;
 
     private const int HeadBytes = 4 + 1 + Hash256.Size; // path and attributes: length of the record; digest: algorithm and value
+    private const int UsualBytes = 512;
     private readonly FileStream _spill;
     private readonly List<Key> _keys = [];
     private readonly List<SessionId> _sessions = [];
@@ -95,10 +96,7 @@ internal sealed class ContentList : IDisposable
     /// <summary>Path and attributes of an entry, as they were added.</summary>
     public TreePlace Read(int position)
     {
-        Span<byte> head = stackalloc byte[HeadBytes];
-        RandomAccess.Read(_spill.SafeFileHandle, head, _keys[position].Offset);
-        var record = new byte[BinaryPrimitives.ReadInt32LittleEndian(head)];
-        RandomAccess.Read(_spill.SafeFileHandle, record, _keys[position].Offset + HeadBytes);
+        ReadOnlySpan<byte> head = ReadRecord(_keys[position].Offset, out ReadOnlyMemory<byte> record);
         AttributesRecord attributes = AttributesRecord.Decode(record);
         TreeEntry entry = attributes.Entry;
         return new TreePlace(attributes.Path, new TreeEntry
@@ -109,6 +107,17 @@ internal sealed class ContentList : IDisposable
             ExtendedAttributes = entry.ExtendedAttributes, Flags = entry.Flags, StaleReason = entry.StaleReason,
             Digest = new Digest((DigestAlgorithm)head[4], Hash256.Read(head[5..])), Reference = ReferenceOf(position),
         });
+    }
+
+    /// <summary>Head and record, valid until the next call; most come with one call of the system.</summary>
+    private ReadOnlySpan<byte> ReadRecord(long offset, out ReadOnlyMemory<byte> record)
+    {
+        int got = RandomAccess.Read(_spill.SafeFileHandle, _buffer.AsSpan(0, Math.Min(_buffer.Length, UsualBytes)), offset);
+        int whole = HeadBytes + BinaryPrimitives.ReadInt32LittleEndian(_buffer);
+        if (whole > _buffer.Length) _buffer = new byte[whole];
+        if (whole > got) RandomAccess.Read(_spill.SafeFileHandle, _buffer.AsSpan(0, whole), offset);
+        record = _buffer.AsMemory(HeadBytes, whole - HeadBytes);
+        return _buffer.AsSpan(0, HeadBytes);
     }
 
     public void Dispose() => _spill.Dispose();

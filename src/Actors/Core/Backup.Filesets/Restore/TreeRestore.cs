@@ -1,3 +1,4 @@
+using Backup.Filesets.Timing;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Volumes.Trees;
@@ -29,7 +30,8 @@ public readonly record struct TreeRestoreProgress(long Entries, long Files, long
 /// Brings a tree back: directories and what has no content first, then content in the order in which it lies in sessions, then the
 /// directories' own attributes, deepest first, in a second walk. Memory: 24 bytes a file with content and one a directory.
 /// </summary>
-public sealed class TreeRestore(TreeRestoreRequest request, INodeSource nodes, IContentSource content)
+public sealed class TreeRestore(
+    TreeRestoreRequest request, INodeSource nodes, IContentSource content, StageClock<RestoreStage>? stages = null)
 {
     /// <summary>Entries from one report of progress to the next.</summary>
     public const int EntriesPerReport = 256;
@@ -43,7 +45,7 @@ public sealed class TreeRestore(TreeRestoreRequest request, INodeSource nodes, I
     public TreeRestoreResult Run(Action<TreeRestoreProgress> progress, CancellationToken cancellation)
     {
         RestoreSelection selection = RestoreSelection.Of(request.Selections);
-        using var writer = new TreeWriter(request.Target, _problems);
+        using var writer = new TreeWriter(request.Target, _problems, stages);
         var counts = new RestoreCounts(writer, progress);
         using var waiting = new WaitingEntries(request.WorkFolder);
         var walk = new RestoreWalk(nodes, request.Root, selection);

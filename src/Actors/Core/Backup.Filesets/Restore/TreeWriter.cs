@@ -1,5 +1,6 @@
 using System.Text;
 using Backup.Filesets.Linux;
+using Backup.Filesets.Timing;
 using Backup.Messages.Values;
 using Backup.Volumes.Trees;
 
@@ -22,8 +23,9 @@ public sealed class TreeWriter : IDisposable
     private long _temporaryNames;
 
     /// <summary>Opens the target, making what is missing of it. Throws IOException with one line where that cannot be.</summary>
-    public TreeWriter(RestoreTarget target, ProblemList problems)
+    public TreeWriter(RestoreTarget target, ProblemList problems, StageClock<RestoreStage>? stages = null)
     {
+        Stages = stages;
         _target = target;
         _problems = problems;
         _attributes = new AttributeWriter(problems);
@@ -40,6 +42,8 @@ public sealed class TreeWriter : IDisposable
     /// <summary>Entries left as they were by the replace rule.</summary>
     public long Skipped { get; private set; }
 
+    /// <summary>Where the time of a restore goes; null where nobody asks.</summary>
+    internal StageClock<RestoreStage>? Stages { get; }
     internal ProblemList Problems => _problems;
     internal ContentDigest Digest => _digest;
     internal AttributeWriter Attributes => _attributes;
@@ -111,6 +115,7 @@ public sealed class TreeWriter : IDisposable
     public ContentFile? OpenContent(ReadOnlySpan<byte> path, TreeEntry entry)
     {
         if (_target.DryRun) return null;
+        Stages?.Switch(RestoreStage.Write);
         int directory = OpenParent(path, out _);
         if (directory < 0)
         {
@@ -134,7 +139,9 @@ public sealed class TreeWriter : IDisposable
         int error = 0;
         byte[] source = fromName.ToArray();
         byte[] temporary = MakeTemporary(candidate => error = WriteCalls.Link(from, source, directory, candidate));
-        return error == 0 ? PutInPlace(path, temporary) : Refuse(path, "the hard link could not be made", error);
+        return error == 0
+            ? PutInPlace(path, temporary, isFurtherName: true)
+            : Refuse(path, "the hard link could not be made", error);
     }
 
     /// <summary>Gives a directory its attributes. Nothing may be written below afterwards.</summary>
@@ -154,12 +161,12 @@ public sealed class TreeWriter : IDisposable
     }
 
     /// <summary>Renames what is whole to where it belongs.</summary>
-    internal bool PutInPlace(ReadOnlySpan<byte> path, byte[] temporary)
+    internal bool PutInPlace(ReadOnlySpan<byte> path, byte[] temporary, bool isFurtherName = false)
     {
         int directory = OpenParent(path, out ReadOnlySpan<byte> name);
         int error = directory < 0 ? -directory : WriteCalls.Rename(directory, temporary, name);
-        // rename(2) does nothing, and reports success, where both names are already the same file
-        if (directory >= 0) _ = WriteCalls.Unlink(directory, temporary);
+        // Where both names are already the same file, rename(2) does nothing and reports success: only a further name can be that.
+        if (directory >= 0 && (error != 0 || isFurtherName)) _ = WriteCalls.Unlink(directory, temporary);
         return error == 0 || Refuse(path, "it could not be put in its place", error);
     }
 

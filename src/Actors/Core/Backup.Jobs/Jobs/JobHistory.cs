@@ -36,7 +36,7 @@ public static class JobHistory
             ClientEnded ended => status with { Client = ended.Outcome },
             StorageEnded ended => status with { Storage = ended },
             Catalogued catalogued => status with { Catalog = catalogued },
-            RestorePlanned plan => status with { Plan = plan },
+            RestorePlanned plan => status with { Plan = plan, Planning = plan.At.Since(status.PhaseSince) },
             RestoreClientEnded ended => status with { Restored = ended.Outcome },
             ScriptBegan began => status with { Script = began.Script },
             ScriptDone done => status with

@@ -53,6 +53,9 @@ public sealed record JobStatus
     public StorageEnded? Storage { get; init; }
     public Catalogued? Catalog { get; init; }
     public RestorePlanned? Plan { get; init; }
+
+    /// <summary>How long the plan of a restore took.</summary>
+    public TimeSpan Planning { get; init; }
     public RestoreEnded? Restored { get; init; }
     public string? CanceledBy { get; init; }
 

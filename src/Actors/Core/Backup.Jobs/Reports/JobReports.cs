@@ -26,12 +26,16 @@ public static class JobReports
             SubjectOf(status),
             new JobReportTimes(status.Specification!.Scheduled, status.Queued, status.Started, ended),
             CountsOf(status, additions),
-            [.. status.Client?.Stages ?? [], .. status.Storage?.Stages ?? [], .. status.Restored?.Stages ?? []],
+            StagesOf(status),
             [.. additions.FirstUnsaved.Take(JobReport.ListedMax)],
             ProblemsOf(status),
             new JobReportEnd(status.State, status.EndReason, status.Committed),
             [.. (status.Stored?.Volumes ?? []).Where(span => span.Bytes > 0).Select(span => new VolumeBytes(span.Volume, span.Bytes))]);
     }
+
+    private static IReadOnlyList<StageTime> StagesOf(JobStatus status) => status.Restored is { } restored
+        ? [new StageTime("plan", status.Planning.TotalSeconds), .. restored.Stages]
+        : [.. status.Client?.Stages ?? [], .. status.Storage?.Stages ?? []];
 
     private static JobReportSubject SubjectOf(JobStatus status)
     {

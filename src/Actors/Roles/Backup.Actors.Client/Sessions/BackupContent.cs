@@ -1,4 +1,5 @@
 using Backup.Filesets.Compare;
+using Backup.Filesets.Timing;
 using Backup.Filesets.Walk;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
@@ -24,14 +25,14 @@ internal sealed class BackupContent : IDisposable
 
     private readonly BackupStream _stream;
     private readonly SessionId _session;
-    private readonly BackupStages _stages;
+    private readonly StageClock<BackupStage> _stages;
     private readonly Action _working;
     private readonly ContentDigest _digest = new();
     private readonly RecordCompressor? _compressor;
     private readonly byte[] _raw;
     private long _lastIndex;
 
-    public BackupContent(BackupStream stream, BackupOrder order, BackupStages stages, Action working)
+    public BackupContent(BackupStream stream, BackupOrder order, StageClock<BackupStage> stages, Action working)
     {
         (_stream, _session, _stages, _working) = (stream, order.Session, stages, working);
         if (order.FileSet.Compression == CompressionKind.Zstd) _compressor = new RecordCompressor(order.FileSet.CompressionLevel);
@@ -137,7 +138,7 @@ internal sealed class BackupContent : IDisposable
             Span<byte> room = direct ? _stream.DataRoom(end - at) : _raw.AsSpan(0, (int)Math.Min(end - at, _raw.Length));
             BackupStage last = _stages.Switch(BackupStage.Read);
             SystemFault fault = file.Read(at, room, out int count);
-            _stages.Switch(BackupStage.Digest);
+            _stages.Switch(BackupStage.Hash);
             if (fault.IsNone) _digest.Append(room[..count]);
             _stages.Switch(last);
             isShort = fault.IsNone && count == 0;

@@ -1,6 +1,7 @@
 using Backup.Actors.Client.Nodes;
 using Backup.Filesets.Compare;
 using Backup.Filesets.Select;
+using Backup.Filesets.Timing;
 using Backup.Filesets.Walk;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
@@ -30,7 +31,7 @@ public sealed record SessionSurroundings(
 /// </summary>
 public sealed class BackupSession(SessionSurroundings surroundings)
 {
-    private readonly BackupStages _stages = new(surroundings.Clock);
+    private readonly StageClock<BackupStage> _stages = new(surroundings.Clock);
     private BackupStream? _stream;
     private IBulkChannel? _channel;
     private SessionSeal? _seal;
@@ -131,7 +132,7 @@ public sealed class BackupSession(SessionSurroundings surroundings)
         SessionStored? stored = _stream?.Stored;
         var ended = new BackupEnded(order.Job, order.Session, order.Attempt, stored is null ? null : _seal, stored,
             stored?.Position ?? committed.Position, committed.LastPath, failure,
-                _stages.ToList(_channel?.WaitedForCredit ?? TimeSpan.Zero));
+                BackupStages.Report(_stages, _channel?.WaitedForCredit ?? TimeSpan.Zero));
         return new BackupOutcome(ended, _scan?.Counts.Retried ?? 0, _scan?.Counts.SavedOnRetry ?? 0);
     }
 

@@ -1,5 +1,6 @@
 using Backup.Actors.Client.Nodes;
 using Backup.Filesets.Compare;
+using Backup.Filesets.Timing;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
@@ -29,7 +30,7 @@ internal sealed class BackupSink : IScanSink, IDisposable
     private long _filesSaved;
     private long _lastProgress;
 
-    public BackupSink(SessionSurroundings surroundings, BackupOrder order, BackupStream stream, BackupStages stages,
+    public BackupSink(SessionSurroundings surroundings, BackupOrder order, BackupStream stream, StageClock<BackupStage> stages,
         CancellationToken cancellation)
     {
         (_surroundings, _order, _stream, _cancellation) = (surroundings, order, stream, cancellation);

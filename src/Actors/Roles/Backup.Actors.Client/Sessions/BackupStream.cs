@@ -1,3 +1,4 @@
+using Backup.Filesets.Timing;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 using Backup.Messages.Sessions;
@@ -27,12 +28,12 @@ internal sealed class BackupStream
 
     private readonly IBulkChannel _channel;
     private readonly SessionId _session;
-    private readonly BackupStages _stages;
+    private readonly StageClock<BackupStage> _stages;
     private readonly byte[] _frame;
     private int _used;
     private StreamPosition _position;
 
-    public BackupStream(IBulkChannel channel, SessionId session, BackupStages stages)
+    public BackupStream(IBulkChannel channel, SessionId session, StageClock<BackupStage> stages)
     {
         (_channel, _session, _stages) = (channel, session, stages);
         _frame = new byte[Math.Min(FrameBytes, channel.PayloadBytesMax)];

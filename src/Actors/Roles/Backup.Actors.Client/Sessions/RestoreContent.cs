@@ -1,4 +1,5 @@
 using Backup.Filesets.Restore;
+using Backup.Filesets.Timing;
 using Backup.Messages.Sessions;
 using Backup.Messages.Wire;
 using Backup.Volumes.Records;
@@ -9,7 +10,8 @@ namespace Backup.Actors.Client.Sessions;
 /// Content from a storage node: wants go out, records come in. Two wants are on their way at a time, so that the other end never waits
 /// for the next. The channel is opened when the first content is wanted.
 /// </summary>
-internal sealed class RestoreContent(Func<IBulkChannel> open, ContentReversal reverse) : IContentSource
+internal sealed class RestoreContent(
+    Func<IBulkChannel> open, ContentReversal reverse, StageClock<RestoreStage> stages, ServedStages served) : IContentSource
 {
     private const int WantsOnTheirWay = 2;
 
@@ -22,6 +24,7 @@ internal sealed class RestoreContent(Func<IBulkChannel> open, ContentReversal re
             using IBulkChannel channel = open();
             Exchange(channel, next, sink, cancellation);
             channel.CloseSend();
+            stages.Switch(RestoreStage.Walk);
         }
         catch (Exception e) when (e is ChannelException or FormatException)
         {
@@ -43,13 +46,15 @@ internal sealed class RestoreContent(Func<IBulkChannel> open, ContentReversal re
             }
             if (asked.Count == 0) return;
             cancellation.ThrowIfCancellationRequested();
+            stages.Switch(RestoreStage.Receive);
             using IFrame frame = channel.Receive()
                 ?? throw new ContentException($"{channel.Peer} closed the channel before all content had come");
+            stages.Switch(RestoreStage.Write);
             Take(frame, asked, content, sink);
         }
     }
 
-    private static void Take(IFrame frame, Queue<Want> asked, RecordContent content, IContentSink sink)
+    private void Take(IFrame frame, Queue<Want> asked, RecordContent content, IContentSink sink)
     {
         switch (frame.Kind)
         {
@@ -58,7 +63,9 @@ internal sealed class RestoreContent(Func<IBulkChannel> open, ContentReversal re
                 while (cursor.Next()) content.Take(asked.Peek().Session, cursor.Header, cursor.Payload);
                 break;
             case FrameKind.Served:
-                foreach (ServeFault fault in CborMap.Decode<Served>(frame.Payload).Faults)
+                var told = CborMap.Decode<Served>(frame.Payload);
+                served.Add(told.Stages ?? []);
+                foreach (ServeFault fault in told.Faults)
                     sink.Fault(new(fault.Session, fault.FileIndex), fault.Reason);
                 asked.Dequeue();
                 break;

@@ -1,4 +1,6 @@
 using Backup.Actors.Client.Nodes;
+using Backup.Filesets.Restore;
+using Backup.Filesets.Timing;
 using Backup.Messages.Ids;
 using Backup.Volumes.Records;
 using Backup.Volumes.Trees;
@@ -9,7 +11,8 @@ namespace Backup.Actors.Client.Sessions;
 /// Nodes from the cache, and from the director where the cache lacks them, so that a restore of a part fetches no more than that part. With
 /// a directory's node those of its subdirectories are fetched too, in one go, where the cache keeps them.
 /// </summary>
-internal sealed class RestoreNodes(INodeCache cache, TreeChannel channel) : INodeSource, IDisposable
+internal sealed class RestoreNodes(INodeCache cache, TreeChannel channel, StageClock<RestoreStage>? stages = null)
+    : INodeSource, IDisposable
 {
     private const int NodesPerRequest = 256;
 
@@ -35,8 +38,10 @@ internal sealed class RestoreNodes(INodeCache cache, TreeChannel channel) : INod
     /// <summary>The first of the nodes wanted; null where the director has it not.</summary>
     private byte[]? Fetch(NodeId[] wanted)
     {
+        RestoreStage? last = stages?.Switch(RestoreStage.Fetch);
         byte[]? first = null;
         channel.Want(wanted, records => first = Take(records, wanted[0]) ?? first);
+        if (last is { } stage) stages!.Switch(stage);
         return first;
     }
 

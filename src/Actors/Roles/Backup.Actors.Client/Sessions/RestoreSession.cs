@@ -1,9 +1,11 @@
 using System.Globalization;
 using Backup.Actors.Client.Nodes;
 using Backup.Filesets.Restore;
+using Backup.Filesets.Timing;
 using Backup.Messages.Clients;
 using Backup.Messages.Sessions;
 using Backup.Messages.Values;
+using Backup.Volumes.Records;
 using Backup.Volumes.Trees;
 
 namespace Backup.Actors.Client.Sessions;
@@ -29,6 +31,8 @@ public sealed record RestoreSurroundings(
 public sealed class RestoreSession(RestoreSurroundings surroundings)
 {
     private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(1);
+    private readonly StageClock<RestoreStage> _stages = new(surroundings.Clock);
+    private readonly ServedStages _served = new();
     private long _reported;
 
     /// <summary>
@@ -38,20 +42,19 @@ public sealed class RestoreSession(RestoreSurroundings surroundings)
     public RestoreEnded Run(RestoreOrder order, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(order);
-        long started = surroundings.Clock.GetTimestamp();
-        _reported = started;
+        _reported = surroundings.Clock.GetTimestamp();
         try
         {
             TreeRestoreResult result = Restore(order, cancellation);
-            return Ended(order, result, Failure(result), started);
+            return Ended(order, result, Failure(result));
         }
         catch (OperationCanceledException)
         {
-            return Ended(order, null, "the restore was canceled; what it had begun stays as it is", started);
+            return Ended(order, null, "the restore was canceled; what it had begun stays as it is");
         }
         catch (Exception e) when (e is IOException or FormatException or UnauthorizedAccessException)
         {
-            return Ended(order, null, e.Message, started);
+            return Ended(order, null, e.Message);
         }
     }
 
@@ -61,10 +64,18 @@ public sealed class RestoreSession(RestoreSurroundings surroundings)
         var target = new RestoreTarget(order.Target, order.Replace, order.DryRun, prefix);
         var request = new TreeRestoreRequest(order.Root, order.Selections, target, surroundings.WorkFolder);
         var tree = new TreeChannel(order.Tree, surroundings.Open, surroundings.TreeOffers, surroundings.Clock, cancellation);
-        using var nodes = new RestoreNodes(surroundings.Cache, tree);
+        using var nodes = new RestoreNodes(surroundings.Cache, tree, _stages);
         using var reversal = new ContentTransforms();
-        var content = new RestoreContent(() => OpenData(order), reversal.Reverse);
-        return new TreeRestore(request, nodes, content).Run(progress => Report(order, progress), cancellation);
+        bool Reverse(DataTransform transform, ReadOnlySpan<byte> stored, Span<byte> raw)
+        {
+            RestoreStage last = _stages.Switch(RestoreStage.Decompress);
+            bool isWhole = reversal.Reverse(transform, stored, raw);
+            _stages.Switch(last);
+            return isWhole;
+        }
+
+        var content = new RestoreContent(() => OpenData(order), Reverse, _stages, _served);
+        return new TreeRestore(request, nodes, content, _stages).Run(progress => Report(order, progress), cancellation);
     }
 
     private IBulkChannel OpenData(RestoreOrder order) =>
@@ -81,12 +92,12 @@ public sealed class RestoreSession(RestoreSurroundings surroundings)
             order.Job, default, progress.Entries, progress.Files, progress.BytesWritten, 0, ByteText.Show(progress.CurrentPath)));
     }
 
-    private RestoreEnded Ended(RestoreOrder order, TreeRestoreResult? result, string? failure, long started)
+    private RestoreEnded Ended(RestoreOrder order, TreeRestoreResult? result, string? failure)
     {
-        StageTime whole = new("restore", surroundings.Clock.GetElapsedTime(started).TotalSeconds);
+        IReadOnlyList<StageTime> stages = [.. _served.ToList(), .. _stages.ToList()];
         return result is null
-            ? new RestoreEnded(order.Job, 0, 0, 0, 0, 0, 0, [], failure, [whole])
+            ? new RestoreEnded(order.Job, 0, 0, 0, 0, 0, 0, [], failure, stages)
             : new RestoreEnded(order.Job, result.Entries, result.Files, result.BytesWritten, result.Verified, result.Skipped,
-                result.ProblemCount, result.FirstProblems, failure, [whole]);
+                result.ProblemCount, result.FirstProblems, failure, stages);
     }
 }

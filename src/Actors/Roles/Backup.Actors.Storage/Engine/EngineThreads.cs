@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Backup.Actors.Storage.Engine;
 
 /// <summary>
@@ -63,29 +61,62 @@ public sealed class SystemThreads : IEngineThreads
         public bool Join(TimeSpan within) => thread.Join(within);
     }
 
+    /// <summary>A monitor and no spinning: what waits here waits for a disk or a network, and the other threads want the core.</summary>
     private sealed class Blocking<T>(int capacity) : IWorkQueue<T>
     {
-        private readonly BlockingCollection<T> _items = new(capacity);
+        private readonly object _gate = new();
+        private readonly Queue<T> _items = new();
+        private bool _completed;
 
-        public int Count => _items.Count;
-        public bool IsCompleted => _items.IsCompleted;
-
-        public bool TryAdd(T item)
+        public int Count
         {
-            try
+            get
             {
-                if (_items.IsAddingCompleted) return false;
-                _items.Add(item);
-                return true;
-            }
-            catch (InvalidOperationException)
-            {
-                return false; // completed, or disposed of, while it waited
+                lock (_gate) return _items.Count;
             }
         }
 
-        public bool TryTake(out T item, TimeSpan within) => _items.TryTake(out item!, within);
-        public void Complete() => _items.CompleteAdding();
-        public void Dispose() => _items.Dispose();
+        public bool IsCompleted
+        {
+            get
+            {
+                lock (_gate) return _completed && _items.Count == 0;
+            }
+        }
+
+        public bool TryAdd(T item)
+        {
+            lock (_gate)
+            {
+                while (_items.Count >= capacity && !_completed) Monitor.Wait(_gate);
+                if (_completed) return false;
+                _items.Enqueue(item);
+                Monitor.PulseAll(_gate);
+                return true;
+            }
+        }
+
+        public bool TryTake(out T item, TimeSpan within)
+        {
+            lock (_gate)
+            {
+                while (_items.Count == 0 && !_completed)
+                    if (!Monitor.Wait(_gate, within)) break;
+                bool isTaken = _items.TryDequeue(out item!);
+                if (isTaken) Monitor.PulseAll(_gate);
+                return isTaken;
+            }
+        }
+
+        public void Complete()
+        {
+            lock (_gate)
+            {
+                _completed = true;
+                Monitor.PulseAll(_gate);
+            }
+        }
+
+        public void Dispose() => Complete();
     }
 }

@@ -20,7 +20,8 @@ public sealed partial class StorageEngine
             try
             {
                 using (channel)
-                using (var server = new SessionServer(order, _leases, _settings.DriveDeadline, () => WhyNotServed(order.Job)))
+                using (var server = new SessionServer(
+                    order, _leases, _settings.DriveDeadline, () => WhyNotServed(order.Job), _settings.Clock))
                     server.Serve(channel);
             }
             finally

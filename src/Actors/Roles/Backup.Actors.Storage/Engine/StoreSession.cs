@@ -23,6 +23,7 @@ internal sealed class StoreSession(
     private volatile string _volume = "";
     private long _bytesReceived;
     private long _packTicks;
+    private long _writeTicks;
     private long _commitTicks;
 
     /// <summary>Whose thread stores it. Changed by the engine before it is open.</summary>
@@ -54,7 +55,8 @@ internal sealed class StoreSession(
 
     private IReadOnlyList<StageTime> Stages =>
     [
-        new("pack and write", TimeSpan.FromTicks(_packTicks).TotalSeconds),
+        new("pack", TimeSpan.FromTicks(_packTicks).TotalSeconds),
+        new("write", TimeSpan.FromTicks(_writeTicks).TotalSeconds),
         new("commit", TimeSpan.FromTicks(_commitTicks).TotalSeconds),
     ];
 
@@ -89,13 +91,16 @@ internal sealed class StoreSession(
     public StoreOutcome Append(VolumeWriter writer, IFrame frame)
     {
         long began = clock.GetTimestamp();
+        long writing = writer.Writing.Ticks;
         try
         {
             return writer.Append(Id, order.Attempt, frame.Payload.Span);
         }
         finally
         {
-            _packTicks += clock.GetElapsedTime(began).Ticks;
+            long write = writer.Writing.Ticks - writing;
+            _writeTicks += write;
+            _packTicks += clock.GetElapsedTime(began).Ticks - write;
         }
     }
 

@@ -5,7 +5,7 @@ using Backup.Volumes.Records;
 namespace Backup.Actors.Storage.Serving;
 
 /// <summary>Packs records from a volume into frames for the client, and gathers what could not be read. One thread.</summary>
-internal sealed class ServingSink(IBulkChannel channel, Want want) : IRecordSink
+internal sealed class ServingSink(IBulkChannel channel, Want want, TimeProvider clock) : IRecordSink
 {
     /// <summary>Faults named to the client one by one; behind that the last one says that there are more.</summary>
     private const int FaultsMax = 1000;
@@ -15,6 +15,9 @@ internal sealed class ServingSink(IBulkChannel channel, Want want) : IRecordSink
     private int _used;
 
     public long Records { get; private set; }
+
+    /// <summary>What sending has taken so far, the wait for credit included.</summary>
+    public TimeSpan Sending { get; private set; }
     public IReadOnlyList<ServeFault> Faults => _faults;
 
     public bool Take(in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload)
@@ -47,7 +50,10 @@ internal sealed class ServingSink(IBulkChannel channel, Want want) : IRecordSink
 
     public void Flush()
     {
-        if (_used > 0) channel.Send(FrameKind.Records, _frame.AsSpan(0, _used));
+        if (_used == 0) return;
+        long began = clock.GetTimestamp();
+        channel.Send(FrameKind.Records, _frame.AsSpan(0, _used));
+        Sending += clock.GetElapsedTime(began);
         _used = 0;
     }
 

@@ -1,5 +1,6 @@
 using Backup.Actors.Storage.Drives;
 using Backup.Actors.Storage.Engine;
+using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
@@ -14,9 +15,13 @@ namespace Backup.Actors.Storage.Serving;
 /// they lie, then a Served that names what could not be read. Only sessions of the order are served. Keeps the last volume open between
 /// wants, and waits for one that others have.
 /// </summary>
-internal sealed class SessionServer(OpenServe order, DriveLeases leases, TimeSpan driveDeadline, Func<string?> ended) : IDisposable
+internal sealed class SessionServer(
+    OpenServe order, DriveLeases leases, TimeSpan driveDeadline, Func<string?> ended, TimeProvider clock) : IDisposable
 {
     private DriveLease? _lease;
+    private TimedDrive? _drive;
+    private TimeSpan _drivesBefore;
+    private TimeSpan _waited;
     private VolumeReader? _reader;
 
     public void Serve(IBulkChannel channel)
@@ -41,7 +46,9 @@ internal sealed class SessionServer(OpenServe order, DriveLeases leases, TimeSpa
 
     private void Answer(IBulkChannel channel, Want want)
     {
-        var sink = new ServingSink(channel, want);
+        long began = clock.GetTimestamp();
+        (TimeSpan drive, TimeSpan waited) before = (DriveTime, _waited);
+        var sink = new ServingSink(channel, want, clock);
         ServableSession? session = order.Sessions.FirstOrDefault(s => s.Session == want.Session);
         if (session is null) sink.Fail("the session is not part of this restore's ticket");
         foreach (VolumeSpan span in session?.Volumes ?? [])
@@ -57,21 +64,36 @@ internal sealed class SessionServer(OpenServe order, DriveLeases leases, TimeSpa
             }
         }
         sink.Flush();
-        channel.Send(FrameKind.Served, CborMap.Encode(new Served(sink.Records, sink.Faults)));
+        TimeSpan whole = clock.GetElapsedTime(began), drive = DriveTime - before.drive, waited = _waited - before.waited;
+        IReadOnlyList<StageTime> stages =
+        [
+            new("wait for drive", waited.TotalSeconds),
+            new("locate and read", drive.TotalSeconds),
+            new("check", Math.Max(0, (whole - waited - drive - sink.Sending).TotalSeconds)),
+            new("serve", sink.Sending.TotalSeconds),
+        ];
+        channel.Send(FrameKind.Served, CborMap.Encode(new Served(sink.Records, sink.Faults, stages)));
     }
+
+    private TimeSpan DriveTime => _drivesBefore + (_drive?.Spent ?? TimeSpan.Zero);
 
     private VolumeReader ReadFrom(VolumeSpan span)
     {
         if (_reader is not null && _reader.Label.Life == span.Life) return _reader;
         CloseVolume();
+        long began = clock.GetTimestamp();
         _lease = leases.Take(new DriveAsk(span.Volume, Writes: false, order.Job, ended), 0, driveDeadline);
-        _reader = VolumeReader.Open(_lease.Drive, span.Volume, span.Life);
+        _waited += clock.GetElapsedTime(began);
+        _drive = new TimedDrive(_lease.Drive, clock);
+        _reader = VolumeReader.Open(_drive, span.Volume, span.Life);
         return _reader;
     }
 
     private void CloseVolume()
     {
         _reader?.Dispose();
+        _drivesBefore = DriveTime;
+        _drive = null;
         _lease?.Dispose();
         _reader = null;
         _lease = null;
