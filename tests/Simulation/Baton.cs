@@ -29,6 +29,8 @@ internal sealed class Baton : TimeProvider, IEngineThreads, IDisposable
     private volatile SimulationException? _over;
 
     /// <summary>One thread of the simulation. Reached by whoever has the baton.</summary>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        "Reliability", "CA1001", Justification = "Its waits hold memory alone, and a thread may still look.")]
     private sealed class Runner(string name, string process, int number)
     {
         public readonly SemaphoreSlim Go = new(0);

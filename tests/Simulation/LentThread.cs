@@ -4,6 +4,7 @@ namespace Backup.Tests.Simulation;
 
 /// <summary>Threads that serve one body after the other: a life has some hundred, and making one costs more than most of them
 /// do.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "It lives as long as the process.")]
 internal sealed class LentThread
 {
     private static readonly ConcurrentBag<LentThread> Idle = [];

@@ -83,7 +83,7 @@ internal sealed class Scenario(ulong seed)
         return all;
     }
 
-    private void BackUp(Life life, IReadOnlyList<(Source Source, TreeChance Trees)> sources)
+    private void BackUp(Life life, List<(Source Source, TreeChance Trees)> sources)
     {
         FaultPlan plan = FaultPlan.ForBackups(life, sources);
         var jobs = new List<JobId>();

@@ -30,6 +30,7 @@ internal sealed class UnreachableCatalog
     }
 
     /// <summary>Passes each call on.</summary>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1852", Justification = "The proxy is a class derived from it.")]
     internal class Through : DispatchProxy
     {
         public object Target { get; set; } = null!;

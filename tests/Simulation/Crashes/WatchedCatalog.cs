@@ -16,6 +16,7 @@ internal static class WatchedCatalog
     }
 
     /// <summary>Passes each call on. Rooms are watched too.</summary>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1852", Justification = "The proxy is a class derived from it.")]
     internal class Watcher : DispatchProxy
     {
         private object _target = null!;

@@ -17,7 +17,8 @@ public sealed class LibraryTests : NodeTest
             $"library = library, drives = 2, slots = {Slots}, cartridge-size = 1 MiB, block-size = 64 KiB, "
             + "jobs-per-volume = 2, jobs-at-once = 8, commit-interval = 1 s");
         Configure("quickstart-client { node = quickstart-node }", "quickstart-client { node = quickstart-node, jobs-at-once = 8 }");
-        Configure("label-format = \"Quickstart-{0001}\" }", "label-format = \"Quickstart-{0001}\" }\n  other { label-format = \"Other-{0001}\" }");
+        const string pool = "label-format = \"Quickstart-{0001}\" }";
+        Configure(pool, pool + "\n  other { label-format = \"Other-{0001}\" }");
     }
 
     [Fact]
@@ -85,8 +86,8 @@ public sealed class LibraryTests : NodeTest
     }
 
     /// <summary>Starts a run and does not wait for it.</summary>
-    private long Begin(string folder, string pool) => Node.Documents("run", "job=quickstart", "level=Full", $"root={folder}", $"pool={pool}",
-        "yes").End.GetProperty("jobid").GetInt64();
+    private long Begin(string folder, string pool) =>
+        Node.Documents("run", "job=quickstart", "level=Full", $"root={folder}", $"pool={pool}", "yes").End.GetProperty("jobid").GetInt64();
 
     private string Noisy(int number)
     {

@@ -28,7 +28,7 @@ internal static class DriveKeys
         new("slots", KeyType.Number(1, SlotsMax), "Slots of the library, each with a cartridge at first.", "20"),
         new("mail-slots", KeyType.Number(0, SlotsMax), "Slots of the library for what comes and goes; they begin empty.", "0"),
         new("cartridge-size", KeyType.Size, "How much a cartridge of the library holds.", "10 GiB"),
-        new("bar-code-prefix", KeyType.Text, "What the bar codes of the library's cartridges, and so its volumes' names, begin with.", "TAPE"),
+        new("bar-code-prefix", KeyType.Text, "What the bar codes of its cartridges, and so its volumes' names, begin with.", "TAPE"),
     ];
 
     public static StorageResource Read(ResourceValues storage, StorageResource known) => known with
@@ -52,7 +52,8 @@ internal static class DriveKeys
         if (storage.IsGiven("volume-size")) return ("volume-size", "the cartridges of a library have a size; give cartridge-size");
         if (storage.Find("cartridge-size") is long bytes and < CartridgeBytesMin)
             return ("cartridge-size", $"{bytes} bytes are too few for a cartridge; at least {CartridgeBytesMin >> 10} KiB");
-        if (storage.Text("bar-code-prefix") is { } prefix && (prefix.Length > PrefixCharactersMax || !prefix.All(char.IsAsciiLetterOrDigit)))
+        if (storage.Text("bar-code-prefix") is { } prefix
+            && (prefix.Length > PrefixCharactersMax || !prefix.All(char.IsAsciiLetterOrDigit)))
             return ("bar-code-prefix", $"'{prefix}' is no bar code; at most {PrefixCharactersMax} letters and digits");
         return null;
     }

@@ -53,8 +53,8 @@ public sealed record DirectorResource(
 public sealed record ClientResource(string Name, string? Node, int JobsAtOnce);
 
 /// <summary>
-/// A place for volumes: a folder of disk volumes, or a library of tapes. Folder is empty where the storage is another node's, whose own file
-/// knows it, or has a library.
+/// A place for volumes: a folder of disk volumes, or a library of tapes. Folder is empty where the storage has a library, or is another
+/// node's, whose own file knows it.
 /// VolumeBytes is the largest a volume becomes where the pool says nothing. OutboxBytesMax is what may be owed to a director that is away.
 /// </summary>
 public sealed record StorageResource(
