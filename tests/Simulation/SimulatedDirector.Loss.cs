@@ -75,6 +75,7 @@ internal sealed partial class SimulatedDirector
     {
         JobRun run = _jobs[stands.Session.Job];
         _unanswered.Remove(stands.Session.Job);
+        if (stands.Ticket != run.Store?.Id) return; // an answer to the director before this one
         run.StoreEndpoint = stands.Endpoint;
         Handle(stands.Session.Job, new SessionFound(stands.Session.Attempt, stands.Session.State != LiveSessionState.Opening));
     }

@@ -100,7 +100,10 @@ internal sealed partial class SimulatedDirector
             case StorageOnline online: Online(online); break;
             case SessionStands stands: Stands(stands); break;
             case SessionUnknown unknown: Of(unknown.Session, new SessionMissing(unknown.Reason)); break;
-            case StoreSessionOpened opened: OfSession(opened.Session, run => Opened(run, opened.Endpoint)); break;
+            case StoreSessionOpened opened: OfSession(opened.Session, run =>
+            {
+                if (opened.Ticket == run.Store?.Id) Opened(run, opened.Endpoint);
+            }); break;
             case ServeOpened opened:
                 _unanswered.Remove(opened.Job);
                 Opened(_jobs[opened.Job], opened.Endpoint);

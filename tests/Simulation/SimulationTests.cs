@@ -1,4 +1,3 @@
-using System.Globalization;
 using Backup.Tests.Simulation.Running;
 using Xunit;
 using Xunit.Abstractions;
@@ -6,7 +5,7 @@ using Xunit.Abstractions;
 namespace Backup.Tests.Simulation;
 
 /// <summary>
-/// Lives of the whole installation, each from one seed: the same ones each time, and fresh ones. ./simulate lives as many as one likes.
+/// Lives of the whole installation, each from one seed, the same ones each time. ./simulate lives fresh ones, as many as one likes.
 /// </summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
@@ -15,8 +14,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private const int SeedsFixed = 100;
     private static readonly ulong[] Found = [1795829497000164];
 
-    /// <summary>Minutes of fresh seeds where nobody asks for more with BACKUP_FRESH_MINUTES, as ./test does.</summary>
-    private const double FreshMinutes = 0.1;
+    /// <summary>Lives that the program of ./simulate lives here, from this seed on.</summary>
+    private const ulong ProgramFirst = 1000, ProgramLives = 12;
 
     /// <summary>
     /// What was found, and must not come back: a full volume that the catalog heard of late was chosen again (9, 57); two groups of
@@ -37,16 +36,13 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
     [Fact]
     [Trait("Req", "TST-05")]
-    public void Lives_of_fresh_seeds_hold_too()
+    public void The_program_of_simulate_lives_them_in_processes_of_its_own()
     {
         using var said = new StringWriter();
-        double minutes = double.TryParse(
-            Environment.GetEnvironmentVariable("BACKUP_FRESH_MINUTES"), CultureInfo.InvariantCulture, out double given)
-            ? given : FreshMinutes;
-        int status = new Supervisor(new WantedLives(Program.FreshSeed(), null, TimeSpan.FromMinutes(minutes)), 1, said).Run();
-        if (Environment.GetEnvironmentVariable("BACKUP_FRESH_LOG") is { Length: > 0 } log) File.WriteAllText(log, said.ToString());
+        int status = new Supervisor(new WantedLives(ProgramFirst, ProgramLives, null), 2, said).Run();
         output.WriteLine(said.ToString());
         Assert.True(status == 0, said.ToString());
+        Assert.Contains($"{ProgramLives} lives in", said.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -14,10 +14,8 @@ internal static class Verdicts
     {
         SessionRow? session = life.Catalog.Sessions.Find(status.Session);
         JobState state = status.State;
-        // Open, and named in docs/STATUS.md: a client may dial before the storage has heard of the new director's ticket.
-        bool cameEarly = faults.Director && status.EndReason.Contains("the ticket is unknown", StringComparison.Ordinal);
         bool hadNoRoom = life.Shelf.RoomAtEnd < long.MaxValue && status.EndReason.Contains("had no room", StringComparison.Ordinal);
-        if (hadNoRoom || cameEarly || life.Shelf.HasBrokenItsWord) faults = faults with { Drive = true };
+        if (hadNoRoom || life.Shelf.HasBrokenItsWord) faults = faults with { Drive = true };
         Require(life.Catalog.Jobs.Find(status.Job)!.State == state, $"the catalog says {life.Catalog.Jobs.Find(status.Job)!.State}");
         if (faults.None) Require(state == JobState.Ok, $"job {status.Job} is {state} with nothing wrong: {status.EndReason}");
         if (faults.NoneButDirector)

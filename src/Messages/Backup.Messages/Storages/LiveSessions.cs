@@ -30,8 +30,8 @@ public sealed record LiveSession(
     SessionId Session, JobId Job, int Attempt, LiveSessionState State, StreamPosition Committed, string? LastPath, string Volume,
     DriveWait? Wait = null);
 
-/// <summary>Storage → director: where a claimed session is.</summary>
-public sealed record SessionStands(LiveSession Session, string Endpoint);
+/// <summary>Storage → director: where a claimed session is, and the ticket of the claim that this answers.</summary>
+public sealed record SessionStands(LiveSession Session, string Endpoint, Guid Ticket = default);
 
 /// <summary>Storage → director: a session of an order is not here, and why that may be, in one line.</summary>
 public sealed record SessionUnknown(SessionId Session, string Reason);

@@ -17,8 +17,11 @@ public sealed record OpenStoreSession(
     public IStorageOrder Under(long epoch) => this with { Epoch = epoch };
 }
 
-/// <summary>Storage → director: the session's channel may be opened at this endpoint, and this volume is in the drive.</summary>
-public sealed record StoreSessionOpened(SessionId Session, string Endpoint, MountedVolume? Volume = null);
+/// <summary>
+/// Storage → director: the session's channel may be opened at this endpoint with this ticket, and this volume is in the drive. A director
+/// that was started again has offered another ticket meanwhile, which may not be here yet: it waits for the answer to that.
+/// </summary>
+public sealed record StoreSessionOpened(SessionId Session, string Endpoint, MountedVolume? Volume = null, Guid Ticket = default);
 
 /// <summary>A volume in a drive, as its label says it. The catalog knows it before anything is committed on it.</summary>
 public sealed record MountedVolume(string Volume, VolumeLifeId Life, string Pool, string Storage, Instant Labelled);

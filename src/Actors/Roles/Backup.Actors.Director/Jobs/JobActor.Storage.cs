@@ -62,6 +62,7 @@ public sealed partial class JobActor
     private void Stands(SessionStands stands)
     {
         _orders.StoreEndpoint = stands.Endpoint;
+        if (!_orders.IsOfTicket(stands.Ticket)) return;
         Found(new SessionFound(stands.Session.Attempt, stands.Session.State != LiveSessionState.Opening));
     }
 

@@ -25,6 +25,11 @@ internal sealed partial class JobOrders
         return new ClaimSession(session, _store, _catalogue);
     }
 
+    /// <summary>
+    /// The storage speaks of the ticket that the client is to have, or says nothing of it: one of another ticket may not know this one yet.
+    /// </summary>
+    public bool IsOfTicket(Guid ticket) => ticket == default || ticket == _store?.Id;
+
     private void Reattach(ReattachSession reattach) =>
         neighbours.Director.Tell(new ToStorage(reattach.Job, reattach.Storage, reattach.Session, Claim(reattach.Session)));
 

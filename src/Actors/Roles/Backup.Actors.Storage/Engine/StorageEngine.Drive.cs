@@ -18,12 +18,14 @@ public sealed partial class StorageEngine : IDriveListener
 
     void IDriveListener.Started(StoreSession session, MountedVolume volume)
     {
+        Guid newest;
         lock (_lock)
         {
             session.IsOpen = true;
             foreach (Ticket ticket in session.Tickets) Register(session, ticket);
+            newest = session.Tickets[^1].Id;
         }
-        Say(new StoreSessionOpened(session.Id, _channels.Endpoint, volume));
+        Say(new StoreSessionOpened(session.Id, _channels.Endpoint, volume, newest));
     }
 
     void IDriveListener.Committed(StoreSession session, long block) =>

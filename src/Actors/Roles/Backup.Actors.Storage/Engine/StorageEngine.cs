@@ -145,7 +145,7 @@ public sealed partial class StorageEngine : IDisposable
         if (_deliveries.Find(id) is not null)
         {
             Claim(new ClaimSession(id, order.Store, order.Catalogue, order.Epoch));
-            if (Find(id) is { IsOpen: true }) Say(new StoreSessionOpened(id, _channels.Endpoint));
+            if (Find(id) is { IsOpen: true }) Say(new StoreSessionOpened(id, _channels.Endpoint, null, order.Store.Id));
             return;
         }
         StoreSession session;
@@ -185,7 +185,7 @@ public sealed partial class StorageEngine : IDisposable
         if (Find(claim.Session) is { HasEnded: false } session) Honour(session, claim.Store);
         if (!delivery.Forwarder.Offer(claim.Catalogue)) return;
         if (delivery.End is { } end) Say(end);
-        else Say(new SessionStands(LiveOf(delivery), _channels.Endpoint));
+        else Say(new SessionStands(LiveOf(delivery), _channels.Endpoint, claim.Store.Id));
     }
 
     private void Close(CloseStoreSession close)
