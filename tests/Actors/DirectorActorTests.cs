@@ -6,6 +6,7 @@ using Backup.Actors.Director.Configurations;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Director.Media;
 using Backup.Messages.Clients;
+using Backup.Jobs.Jobs;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 using Backup.Messages.Storages;
@@ -42,6 +43,24 @@ public sealed class DirectorActorTests : DirectorFixture
         Assert.True(order.Volume.IsNew);
         Assert.Equal(JobLevel.Full, order.Label.Level);
         Assert.Equal("host1", order.Label.Platform.HostName);
+    }
+
+    [Fact]
+    [Trait("Req", "NET-20")]
+    public void A_run_waits_a_while_for_a_storage_that_is_not_online_and_begins_when_it_comes()
+    {
+        IActorRef director = Sys.ActorOf(DirectorActor.Props(Parts with { StorageWithin = TimeSpan.FromMinutes(1) }), "director");
+        TestProbe storage = CreateTestProbe();
+        director.Tell(new RunWanted(Nightly()), TestActor);
+        JobId job = ExpectMsg<RunAccepted>().Job;
+        AwaitAssert(() =>
+        {
+            director.Tell(new JobStatusWanted(job), TestActor);
+            Assert.Equal(JobPhase.OpeningSession, ExpectMsg<JobStatus>().Phase);
+        });
+        director.Tell(new StorageOnline("s1", "127.0.0.1:9103"), storage);
+
+        Assert.Equal(job, storage.ExpectMsg<OpenStoreSession>().Label.Job);
     }
 
     [Fact]

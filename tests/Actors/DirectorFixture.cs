@@ -56,7 +56,7 @@ public abstract class DirectorFixture : Akka.TestKit.Xunit2.TestKit
             new LiveConfiguration(read.Model ?? throw new InvalidOperationException(string.Join('\n', read.Mistakes))),
             new CatalogGate(Catalog),
             new NodeChannels("127.0.0.1:9103", new TicketDesk(Clock), _ => throw new ChannelException("no network here")),
-            Clock, new CountingEntropy());
+            Clock, new CountingEntropy()) { StorageWithin = TimeSpan.Zero };
     }
 
     protected static ClientPlatform Platform { get; } = new("host1", "Linux", "6.1", "x64", "Debian 12", "0.1.0", "ext4");

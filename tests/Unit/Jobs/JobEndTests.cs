@@ -60,6 +60,7 @@ public class JobEndTests
         iter: 1000);
 
     [Fact]
+    [Trait("Req", "JOB-09")]
     public void Every_job_with_commands_left_out_ends_by_its_deadlines_alone() => AnyCommands.Sample(
         commands =>
         {

@@ -72,6 +72,7 @@ public class JobRecoveryTests
     }
 
     [Fact]
+    [Trait("Req", "JOB-09")]
     public void Where_nobody_answers_the_deadline_ends_the_job_and_names_the_commit_point()
     {
         JobLife life = JobLife.Saving().Tell(Commit, new RecoverJob(), new TimerFired(JobTimer.ClientSpoke));

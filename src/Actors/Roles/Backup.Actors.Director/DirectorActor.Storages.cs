@@ -35,23 +35,36 @@ public sealed partial class DirectorActor
         Receive<VolumeWanted>(NextVolume);
         Receive<ServeOpened>(m => TellJob(m.Job, m));
         Receive<ServeRefused>(m => TellJob(m.Job, m));
+        Receive<StillAway>(m =>
+        {
+            if (_unanswered.GetValueOrDefault(m.Order.Job) == m.Order && !_storages.ContainsKey(m.Order.Storage)) RefuseAway(m.Order);
+        });
     }
+
+    /// <summary>The order's storage may have come meanwhile.</summary>
+    private sealed record StillAway(ToStorage Order);
 
     private void Online(StorageOnline online)
     {
         if (online.Epoch > _parts.Epoch) Superseded(online.Name, online.Epoch);
-        bool isAnother = _storages.TryGetValue(online.Name, out IActorRef? known) && !known.Equals(Sender);
+        bool isFirst = !_storages.TryGetValue(online.Name, out IActorRef? known);
+        bool isAnother = !isFirst && !known!.Equals(Sender);
         _storages[online.Name] = Sender;
         _media.Tell(new CartridgesSeen(online.Name, online.Media));
-        if (isAnother) OrderAgain(online.Name);
+        if (isAnother) OrderAgain(online.Name, _ => true);
+        else if (isFirst) OrderAgain(online.Name, order => order is OpenStoreSession or OpenServe);
         foreach (LiveSession session in online.Sessions ?? [])
             JobOf(session.Job).Tell(new SessionAnnounced(session, online.Endpoint), Sender);
     }
 
-    /// <summary>A storage that was started again has not heard what was sent to the one before: orders are idempotent.</summary>
-    private void OrderAgain(string storage)
+    /// <summary>
+    /// A storage that was started again has not heard what was sent to the one before, nor one that was away what waits for it: orders are
+    /// idempotent.
+    /// </summary>
+    private void OrderAgain(string storage, Func<IStorageOrder, bool> isMeant)
     {
-        foreach (ToStorage order in _unanswered.Values.Where(order => order.Storage == storage).ToList()) Pass(order);
+        foreach (ToStorage order in _unanswered.Values.Where(order => order.Storage == storage && isMeant(order.Order)).ToList())
+            Pass(order);
     }
 
     private void Pass(ToStorage order)
@@ -63,10 +76,17 @@ public sealed partial class DirectorActor
             storage.Tell(order.Order.Under(_parts.Epoch), Self);
             return;
         }
+        if (order.Order is not (OpenServe or OpenStoreSession)) return;
+        if (_parts.StorageWithin <= TimeSpan.Zero) RefuseAway(order);
+        else Timers.StartSingleTimer((nameof(StillAway), order.Job), new StillAway(order), _parts.StorageWithin);
+    }
+
+    private void RefuseAway(ToStorage order)
+    {
         string reason = $"storage '{order.Storage}' is not online; start its node, or choose another with storage=";
         object refusal = order.Order is OpenServe serve
             ? new ServeRefused(serve.Job, reason) : new StorageRefused(order.Session ?? default, reason);
-        if (order.Order is OpenServe or OpenStoreSession) JobOf(order.Job).Tell(refusal);
+        JobOf(order.Job).Tell(refusal);
     }
 
     private void NextVolume(VolumeWanted wanted)

@@ -28,6 +28,11 @@ public sealed record DirectorParts(
     /// <summary>Runs the scripts that jobs have on the director.</summary>
     public IScriptRunner Scripts { get; init; } = new ScriptRunner(Clock);
 
+    /// <summary>
+    /// How long an order waits for a storage that is not online: one that has just come is heard when its member has shown who it is.
+    /// </summary>
+    public TimeSpan StorageWithin { get; init; } = TimeSpan.FromSeconds(30);
+
     private readonly JobDeadlines? _deadlines;
 
     /// <summary>The configuration in force, as it is now: whoever decides takes it once.</summary>

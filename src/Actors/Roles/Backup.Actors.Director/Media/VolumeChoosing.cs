@@ -44,6 +44,8 @@ internal static class VolumeChoosing
         Taken taken, DirectorParts parts)
     {
         StorageResource? storage = parts.Live.FindStorage(need.Storage);
+        if (storage?.Library is not null && taken.Cartridges is null)
+            return new VolumeAnswer(null, $"storage {need.Storage} has not said yet which cartridges it has", MayCome: true);
         IReadOnlyList<string> busy = need.Busy ?? [];
         int jobsPerVolume = storage?.JobsPerVolume ?? 0;
         if (taken.Promised is { } promised && promised.Volume != need.Except && !taken.Unusable.Contains(promised.Volume)
