@@ -70,6 +70,23 @@ public sealed class CapturedTree : INodeSource, IContentSource
         Root = builder.Complete();
     }
 
+    /// <summary>A file of the root directory is as of an earlier scan, of another mode: the last one could not read it.</summary>
+    public void Outdate(string name, uint mode)
+    {
+        var builder = new DirectoryBuilder((id, encoding) => _nodes[id] = encoding);
+        foreach (TreeEntry entry in new TreeReader(this).Entries(Root).ToArray())
+        {
+            bool isOutdated = entry.Name.AsSpan().SequenceEqual(System.Text.Encoding.UTF8.GetBytes(name));
+            builder.AddFile(!isOutdated ? entry : new TreeEntry
+            {
+                Name = entry.Name, Kind = entry.Kind, Mode = mode, UserId = entry.UserId, GroupId = entry.GroupId, Size = entry.Size,
+                Modified = entry.Modified, Changed = entry.Changed, Inode = entry.Inode, Flags = entry.Flags | EntryFlags.Stale,
+                StaleReason = Backup.Messages.Jobs.UnsavedReason.ReadError, Digest = entry.Digest, Reference = entry.Reference,
+            });
+        }
+        Root = builder.Complete();
+    }
+
     public void Fetch(IEnumerable<Want> wants, IContentSink sink, CancellationToken cancellation)
     {
         foreach (Want want in wants)

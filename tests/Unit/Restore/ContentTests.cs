@@ -63,6 +63,23 @@ public sealed class ContentTests
     }
 
     [Fact]
+    [Trait("Req", "FIL-04")]
+    public void A_group_of_links_has_the_attributes_of_a_name_that_was_read_not_of_one_that_kept_its_last_version()
+    {
+        using var fixture = new RestoreFixture();
+        string first = fixture.Write("a", "shared");
+        Assert.Equal(0, Syscall.link(first, Path.Combine(fixture.Source, "z")));
+        File.SetUnixFileMode(first, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        CapturedTree tree = fixture.Capture();
+        tree.Outdate("a", mode: 0x1ff);
+
+        Assert.Equal(0, fixture.Restore(tree).FailureCount);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(fixture.Target + "/a"));
+        Assert.Empty(fixture.Differences());
+    }
+
+    [Fact]
     [Trait("Req", "RST-10")]
     public void Lost_content_names_every_name_of_the_file_and_the_rest_is_restored()
     {

@@ -26,12 +26,17 @@ internal sealed class ContentList : IDisposable
     private byte[] _buffer = new byte[4096];
     private long _length;
 
-    private readonly record struct Key(int Session, long FileIndex, long Offset) : IComparable<Key>
+    /// <summary>
+    /// Of names that share content the ones that the last scan could read come first (<paramref name="Stale"/> 0, then 1): the first gives
+    /// a group of links its attributes, and those of a name that could not be read are older.
+    /// </summary>
+    private readonly record struct Key(int Session, int Stale, long FileIndex, long Offset) : IComparable<Key>
     {
         public int CompareTo(Key other)
         {
             int order = Session.CompareTo(other.Session);
             if (order == 0) order = FileIndex.CompareTo(other.FileIndex);
+            if (order == 0) order = Stale.CompareTo(other.Stale);
             return order != 0 ? order : Offset.CompareTo(other.Offset);
         }
     }
@@ -63,7 +68,7 @@ internal sealed class ContentList : IDisposable
         _buffer[4] = (byte)entry.Digest.Algorithm;
         entry.Digest.Value.Write(_buffer.AsSpan(5));
         _spill.Write(_buffer.AsSpan(0, HeadBytes + length));
-        _keys.Add(new Key(session, entry.Reference.FileIndex, _length));
+        _keys.Add(new Key(session, (entry.Flags & EntryFlags.Stale) == 0 ? 0 : 1, entry.Reference.FileIndex, _length));
         _length += HeadBytes + length;
     }
 
@@ -80,7 +85,7 @@ internal sealed class ContentList : IDisposable
     public int Find(ContentReference reference)
     {
         if (!_ordinals.TryGetValue(reference.Session, out int session)) return -1;
-        int found = _keys.BinarySearch(new Key(session, reference.FileIndex, -1));
+        int found = _keys.BinarySearch(new Key(session, 0, reference.FileIndex, -1));
         int first = found < 0 ? ~found : found;
         return first < _keys.Count && _keys[first].Session == session && _keys[first].FileIndex == reference.FileIndex ? first : -1;
     }
