@@ -13,7 +13,7 @@ namespace Backup.Tests.Simulation;
 /// what
 /// can be restored of it.
 /// </summary>
-internal sealed class Scenario(ulong seed)
+internal sealed class Scenario(ulong seed, bool tellsAll = false)
 {
     private readonly List<Saved> _saved = [];
     private readonly StringBuilder _story = new();
@@ -34,6 +34,7 @@ internal sealed class Scenario(ulong seed)
     public void Live()
     {
         using var life = new Life(seed);
+        if (tellsAll) TellAll(life);
         try
         {
             Live(life);
@@ -155,7 +156,15 @@ internal sealed class Scenario(ulong seed)
         Checks.Leftovers(life, ["volume "], $"restore {job}");
     }
 
+    private void TellAll(Life life)
+    {
+        life.Director.Heard = heard => Tell($"    {life.Baton.GetUtcNow():HH:mm:ss.fff} the director hears {Shown(heard)}");
+        life.Director.Said = said => Tell($"    {life.Baton.GetUtcNow():HH:mm:ss.fff} the director says {Shown(said)}");
+    }
+
     private void Tell(string line) => _story.AppendLine(line);
+
+    private static string Shown(object heard) => heard.ToString() is { Length: > 400 } text ? text[..400] : heard.ToString()!;
 }
 
 /// <summary>A backup that counts as good, the tree as it was, and the paths it said it could not save.</summary>
