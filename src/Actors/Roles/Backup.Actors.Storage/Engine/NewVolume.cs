@@ -18,7 +18,7 @@ internal sealed class UnusableMediumException(string message, Exception? inner =
 internal static class NewVolume
 {
     /// <summary>
-    /// Throws <see cref="UnusableMediumException"/> where it must be another medium, else <see cref="VolumeException"/>, each with one line.
+    /// Throws <see cref="UnusableMediumException"/> where it must be another medium, else <see cref="VolumeException"/>: one line each.
     /// </summary>
     public static VolumeWriter Open(IDrive drive, VolumeAssignment volume, SessionLabel forSession, StorageSettings settings)
     {
