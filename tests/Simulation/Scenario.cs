@@ -134,7 +134,7 @@ internal sealed class Scenario(ulong seed, bool tellsAll = false)
         JobStatus status = life.Director[job].Status;
         Tell($"job {job} restores job {saved.Job}: {status.State} '{status.EndReason}' {happened}");
         bool mustBeWhole = happened.None && !life.Shelf.HasBrokenItsWord;
-        Verdicts.JudgeRestore(status, saved, folder, mustBeWhole);
+        Verdicts.JudgeRestore(status, saved, folder, mustBeWhole, wasKilled: happened.Client);
         Checks.Leftovers(life, ["volume "], $"restore {job}");
         Life.Forget(folder);
     }
@@ -152,7 +152,7 @@ internal sealed class Scenario(ulong seed, bool tellsAll = false)
         JobStatus status = life.Director[job].Status;
         Tell($"job {job} restores job {saved.Job} from it: {status.State} '{status.EndReason}'");
         if (status.State is not (JobState.Ok or JobState.OkWithWarnings)) Met.Add("flipped bits that a restore named");
-        Verdicts.JudgeRestore(status, saved, folder, mustBeWhole: false);
+        Verdicts.JudgeRestore(status, saved, folder, mustBeWhole: false, wasKilled: false);
         Checks.Leftovers(life, ["volume "], $"restore {job}");
     }
 

@@ -33,6 +33,9 @@ internal sealed class SimulatedStorage
     public NodeChannels Channels { get; private set; } = null!;
     public bool IsAway { get; private set; }
 
+    /// <summary>The disk of its outbox, which may be full.</summary>
+    public FillingDisk OutboxDisk { get; } = new();
+
     private string Outbox => Path.Combine(_folder, $"outbox-{_lives}");
 
     /// <summary>
@@ -60,6 +63,7 @@ internal sealed class SimulatedStorage
             new StorageSettings(Process, "media", BlockCodec.SizeMin, "host", "system", "simulation", _baton, new FolderDrives(_drives))
             {
                 OutboxFolder = Outbox,
+                OutboxDisk = OutboxDisk,
                 OutboxBytesMax = _outboxBytes,
                 Threads = _baton,
                 CommitEvery = _commitEvery,

@@ -47,12 +47,12 @@ internal static class Verdicts
         return new Saved(status.Job, source, Comparison.Copy(source.Client.Files[source.Root]), unsaved);
     }
 
-    /// <summary>A restore that is called good brought all back; any other brought back nothing that is wrong.</summary>
-    public static void JudgeRestore(JobStatus status, Saved saved, string folder, bool mustBeWhole)
+    /// <summary>A restore that is called good brought all back, any other nothing wrong; neither leaves temporary names.</summary>
+    public static void JudgeRestore(JobStatus status, Saved saved, string folder, bool mustBeWhole, bool wasKilled)
     {
         bool isGood = status.State == JobState.Ok || (status.State == JobState.OkWithWarnings && !Environment.IsPrivilegedProcess);
         Require(isGood || !mustBeWhole, $"the restore of job {saved.Job} is {status.State}: {status.EndReason}");
-        var comparison = new Comparison(saved.Unsaved) { ContentAlone = !isGood };
+        var comparison = new Comparison(saved.Unsaved) { ContentAlone = !isGood, MayLeaveTemporary = wasKilled };
         comparison.Compare(saved.Tree, folder, saved.Source.Root);
         Require(comparison.Differences.Count == 0,
             $"job {saved.Job} restored otherwise ({status.State}): {string.Join("; ", comparison.Differences.Take(5))}");
