@@ -14,7 +14,7 @@ internal sealed class JournalCrashPoints(ulong seed)
 {
     private const int Events = 15;
 
-    /// <summary>At one crash point in so many an actor recovers; at all others the table is read: an actor system takes 0.2 s to start.</summary>
+    /// <summary>At one crash point in so many an actor recovers; at the others the table is read: an actor system starts slowly.</summary>
     private const int RecoversOneIn = 400;
 
     private static readonly WireMap Words = new([("crash-counted", typeof(Counted))]);

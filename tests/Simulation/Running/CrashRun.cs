@@ -22,8 +22,8 @@ internal static class CrashRun
                 var journal = new JournalCrashPoints(seed);
                 journal.Run();
                 count += points.Count + outbox.Count + journal.Count;
-                to.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"seed {seed}: {points.Count} crashes of catalog and volumes, {outbox.Count} of the outbox, {journal.Count} of the journal"));
+                to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}: {points.Count} crashes of catalog and volumes, "
+                    + $"{outbox.Count} of the outbox, {journal.Count} of the journal"));
             }
             catch (Exception e)
             {
