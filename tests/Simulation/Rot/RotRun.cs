@@ -5,7 +5,7 @@ using Backup.Tests.Simulation.Running;
 
 namespace Backup.Tests.Simulation.Rot;
 
-/// <summary>So many harms to volumes, one to three at a time: each is read by every reader, some are restored by the whole system.</summary>
+/// <summary>So many harms to volumes, one to three at a time: each is read by every reader, some restored by the whole system.</summary>
 internal sealed class RotRun(ulong seed, long harms, TextWriter to)
 {
     /// <summary>Harms that one installation's volumes are made for.</summary>
