@@ -9,7 +9,7 @@ namespace Backup.Tests.Simulation.Rot;
 internal sealed class RotRun(ulong seed, long harms, TextWriter to)
 {
     /// <summary>Harms that one installation's volumes are made for.</summary>
-    private const int HarmsPerSample = 1500;
+    private const int HarmsPerSample = 300; // a life notices where one thread has the baton for a minute
     private const int ViolationsMax = 10;
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(5);
 

@@ -18,6 +18,6 @@ public sealed class RotTests(ITestOutputHelper output)
         run.Run();
         output.WriteLine(said.ToString());
         Assert.True(run.Violations == 0, said.ToString());
-        Assert.Equal(Harms, run.Done);
+        Assert.InRange(run.Done, Harms, Harms + 2); // up to three at a time
     }
 }
