@@ -9,6 +9,7 @@ internal static class Program
 
     public static int Main(string[] args)
     {
+        if (Rot.RotRun.IsAsked(args)) return Rot.RotRun.Ask(args);
         var seed = new Option<ulong?>("--seed") { Description =
             "the first seed; alone: this life only, with its story (default: from the clock)" };
         var minutes = new Option<double?>("--minutes") { Description = $"how long fresh lives begin (default: {MinutesDefault})" };

@@ -68,6 +68,34 @@ public sealed class DamageTests : IDisposable
         }
     }
 
+    [Theory]
+    [Trait("Req", "FMT-26")]
+    [InlineData(64 << 10)]
+    [InlineData(100 << 10)]
+    [InlineData(1 << 20)]
+    public void A_volume_with_a_damaged_label_is_read_and_not_written(int blockSize)
+    {
+        using var drive = new DiskDrive(new DiskDriveOptions(_folder.Path, BlockCodec.LengthOf));
+        VolumeWriter.Label(drive, VolumeBench.LabelOf(VolumeBench.Name, 1) with { BlockSize = blockSize });
+        Write(drive);
+        Dictionary<string, long> places = PlacesOf(drive);
+        byte[] whole = File.ReadAllBytes(_folder[VolumeBench.Name]);
+        foreach (int at in (int[])[0, 500, 1024, 1036, 1040, 1090, 1200])
+        {
+            byte[] bytes = [.. whole];
+            bytes[at] ^= 16;
+            File.WriteAllBytes(_folder[VolumeBench.Name], bytes);
+            using (VolumeReader reader = VolumeReader.Open(drive, VolumeBench.Name))
+            {
+                var found = new ReadResult();
+                reader.ReadSession(One, [new FileIndexRange(1, Files)], found);
+                Assert.True(reader.IsLabelLost && reader.Label.BlockSize == blockSize, $"byte {at}");
+                Assert.Equal(places.Keys.Order(), found.Records.Where(IsData).Order());
+            }
+            Assert.ThrowsAny<VolumeException>(() => VolumeWriter.OpenForAppend(drive, VolumeBench.Name, null, TimeProvider.System));
+        }
+    }
+
     /// <summary>Where the damage may lie in bytes that nothing uses, or the cut behind a filemark, the volume may look whole.</summary>
     private static void Check(IDrive drive, Dictionary<string, long> places, long damaged, bool cut, string words, bool mayBeUnused = false)
     {

@@ -30,6 +30,9 @@ public sealed class VolumeReader : IDisposable
 
     public VolumeLabel Label { get; }
 
+    /// <summary>The label is damaged: of it only name, life and block size are known.</summary>
+    public bool IsLabelLost => LabelSalvage.IsSalvaged(Label);
+
     /// <summary>Blocks read so far, for tests of how little a call reads and for reports.</summary>
     public long BlocksRead => _source.Blocks;
 

@@ -3,6 +3,7 @@ using Backup.Messages.Ids;
 using Backup.Messages.Wire;
 using Backup.Volumes.Blocks;
 using Backup.Volumes.Labels;
+using Backup.Volumes.Reader;
 using Backup.Volumes.Records;
 
 namespace Backup.Volumes.Writer;
@@ -18,7 +19,7 @@ internal static class VolumeOpening
         bool opened = false;
         try
         {
-            VolumeLabel label = ReadLabel(drive, name);
+            VolumeLabel label = access == DriveAccess.Read ? LabelToRead(drive, name, life) : ReadLabel(drive, name);
             if (label.Name != name) throw new WrongVolumeException(
                 $"{drive.Name}: the medium is volume {label.Name}, not {name}: load {name}");
             if (life is { } asked && label.Life != asked)
@@ -30,6 +31,20 @@ internal static class VolumeOpening
         finally
         {
             if (!opened) drive.Unload();
+        }
+    }
+
+    /// <summary>Where the label is damaged what is left of it is enough to read.</summary>
+    private static VolumeLabel LabelToRead(IDrive drive, string name, VolumeLifeId? life)
+    {
+        try
+        {
+            return ReadLabel(drive, name);
+        }
+        catch (VolumeException e) when (e is not (BlankVolumeException or NewerFormatException))
+        {
+            if (LabelSalvage.Find(drive, name, life) is { } label) return label;
+            throw;
         }
     }
 
@@ -54,7 +69,7 @@ internal static class VolumeOpening
             BlockState.NewerVersion => throw new NewerFormatException(
                 $"{drive.Name}: volume {name} is of a newer format: read it with a newer version"),
             BlockState.Damaged => throw new VolumeException(
-                $"{drive.Name}: the label of volume {name} is damaged (checksum): its blocks can still be salvaged"),
+                $"{drive.Name}: the label of volume {name} is damaged (checksum): it can be read, and not be written to"),
             _ => throw new ForeignVolumeException($"{drive.Name}: medium {name} is no volume of this system: it is left alone"),
         };
     }

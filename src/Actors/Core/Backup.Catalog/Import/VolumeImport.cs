@@ -27,6 +27,12 @@ public sealed class VolumeImport : IScanSink
     public static ScanSummary Bring(VolumeReader reader, CatalogImport import, Action<VolumeFault> report)
     {
         VolumeLabel label = reader.Label;
+        if (reader.IsLabelLost)
+        {
+            report(new(FaultKind.Damaged, 0, null, 0, 0, $"volume {label.Name}: its label is damaged, its pool and storage cannot be told: "
+                + "it is left out of the catalog; extract brings back what is on it"));
+            return new ScanSummary(false, false, 0, 0);
+        }
         import.AddVolume(new VolumeIdentity(label.Name, label.Life, label.Pool, label.Storage, label.Labelled), full: false);
         ScanSummary summary = reader.Scan(new VolumeImport(import, label, report));
         if (summary.IsFull) import.MarkFull(label.Life);
