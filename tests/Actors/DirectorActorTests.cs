@@ -120,7 +120,7 @@ public sealed class DirectorActorTests : DirectorFixture
         IActorRef media = Sys.ActorOf(MediaActor.Props(Parts));
         media.Tell(new VolumeNeeded(new JobId(1), "s1", "p1"), TestActor);
         Assert.Equal(("Vol-0001", false), ExpectMsg<VolumeAnswer>().Volume is { } known ? (known.Volume, known.IsNew) : default);
-        media.Tell(new VolumeNeeded(new JobId(1), "s1", "p1", "Vol-0001", WhyUnfit: "medium Vol-0001 is no volume of this system"), TestActor);
+        media.Tell(new VolumeNeeded(new JobId(1), "s1", "p1", "Vol-0001", WhyUnfit: "medium Vol-0001 is no volume of ours"), TestActor);
 
         Assert.Equal("Vol-0002", ExpectMsg<VolumeAnswer>().Volume!.Volume);
         Assert.Equal(VolumeState.Error, Catalog.Volumes.Find("Vol-0001")!.State);

@@ -67,6 +67,8 @@ internal sealed class StorageBench : IDisposable
     /// <summary>A medium that another program has written.</summary>
     public void PutForeignMedium(VolumeAssignment volume) => _drive.Media[volume.Volume] = [Enumerable.Repeat((byte)7, 64 << 10).ToArray()];
 
+    public byte[][] BlocksOf(VolumeAssignment volume) => [.. _drive.Media[volume.Volume].Select(block => block ?? [])];
+
     /// <summary>The director has other ends of catalogue channels from now on.</summary>
     public void DialTo(int number, ScriptedChannel? catalogue)
     {

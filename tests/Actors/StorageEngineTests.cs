@@ -119,6 +119,26 @@ public sealed class StorageEngineTests : IDisposable
     }
 
     [Fact]
+    [Trait("Req", "DEV-03")]
+    [Trait("Req", "DEV-04")]
+    public void A_volume_that_has_fewer_blocks_than_the_catalog_knows_of_is_not_written_to()
+    {
+        (OpenStoreSession first, ScriptedChannel client) = Opened(1);
+        client.Put(FrameKind.Records, StorageBench.Record(1, 1000));
+        client.Put(FrameKind.Seal, StorageBench.Seal(1));
+        Assert.Null(_bench.Next<StoreSessionEnded>().Failure);
+        Assert.True(SpinWait.SpinUntil(() => _bench.Engine.Status.Volume is null, StorageBench.Patience));
+        byte[][] before = _bench.BlocksOf(first.Volume);
+        OpenStoreSession second = _bench.Order(2);
+        _bench.Engine.Take(second with { Volume = second.Volume with { IsNew = false, Blocks = 1000 } });
+        var wanted = _bench.Next<VolumeWanted>();
+
+        Assert.True(wanted.IsUnfit);
+        Assert.Contains("the catalog knows of 1000: it is not written to", wanted.Reason, StringComparison.Ordinal);
+        Assert.Equal(before, _bench.BlocksOf(first.Volume));
+    }
+
+    [Fact]
     [Trait("Req", "VOL-36")]
     public void A_new_volume_whose_medium_is_somebody_elses_is_left_alone_and_the_session_begins_on_another()
     {

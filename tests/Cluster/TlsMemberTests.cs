@@ -64,7 +64,8 @@ public sealed class TlsMemberTests : Members
         List<string> lines = Warnings.Of(director);
         // One that says it is a director begins a cluster of its own where the true one does not answer within this time.
         ActorSystem liar = Start(
-            Member("s", role, FreeEndpoint(), [_director], _ours.Node(certified, NodeRoles.Storage)), "akka.cluster.seed-node-timeout = 50s");
+            Member("s", role, FreeEndpoint(), [_director], _ours.Node(certified, NodeRoles.Storage)),
+            "akka.cluster.seed-node-timeout = 50s");
         Eventually(() => Warnings.Said(lines, line), "the director's line");
         Eventually(() => Up(director) == 2 && Akka.Cluster.Cluster.Get(director).State.Members.Count == 2, "it is removed");
 

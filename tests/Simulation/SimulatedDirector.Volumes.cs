@@ -26,7 +26,8 @@ internal sealed partial class SimulatedDirector
         var need = new VolumeNeeded(job, "storage", "pool", full, busy, whyUnfit);
         if (whyUnfit is not null) _unusable.Add(full!);
         VolumeChoosing.MarkUnfit(Catalog, need);
-        _full = VolumeChoosing.MarkFull(Catalog, full is null || whyUnfit is not null ? _full : [.. _full.Where(name => name != full), full]);
+        bool isFull = full is not null && whyUnfit is null;
+        _full = VolumeChoosing.MarkFull(Catalog, isFull ? [.. _full.Where(name => name != full), full!] : _full);
         VolumeAnswer answer = VolumeChoosing.Choose(Catalog, need, pool, new Taken(_promised, [.. _unusable]) { Full = _full }, _parts);
         if (answer.Volume is { IsNew: true } promised) _promised = promised;
         return answer;

@@ -6,9 +6,9 @@ namespace Backup.Messages.Storages;
 
 /// <summary>
 /// A volume the director has chosen. <paramref name="IsNew"/>: it is to be labelled with this life first. CapacityBytes 0 = no limit of its
-/// own.
+/// own. Blocks: how many the catalog knows to be committed on it; one that has fewer is not written to.
 /// </summary>
-public sealed record VolumeAssignment(string Volume, VolumeLifeId Life, bool IsNew, string Pool, long CapacityBytes);
+public sealed record VolumeAssignment(string Volume, VolumeLifeId Life, bool IsNew, string Pool, long CapacityBytes, long Blocks = 0);
 
 /// <summary>Director → storage: take this session in. Idempotent by (session, attempt).</summary>
 public sealed record OpenStoreSession(

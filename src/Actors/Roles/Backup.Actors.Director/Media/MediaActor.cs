@@ -98,7 +98,8 @@ internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
             Cartridges = _cartridges.GetValueOrDefault(need.Storage),
             Jobs = _writing.Where(one => one.Key != need.Job).CountBy(one => one.Value).ToDictionary(StringComparer.Ordinal),
         };
-        string[] full = need is { WhyUnfit: null, Except: { } last } && !_full.Contains(last) ? [.. _full.TakeLast(FullMax - 1), last] : [.. _full];
+        bool isFull = need is { WhyUnfit: null, Except: not null } && !_full.Contains(need.Except);
+        string[] full = isFull ? [.. _full.TakeLast(FullMax - 1), need.Except!] : [.. _full];
         Become(Choosing);
         _parts.Gate.Run(catalog =>
         {

@@ -102,7 +102,7 @@ internal static class VolumeChoosing
             && volume.Identity.Name != need.Except;
 
     private static VolumeAssignment Known(VolumeRow volume, long capacity) =>
-        new(volume.Identity.Name, volume.Identity.Life, false, volume.Identity.Pool, capacity);
+        new(volume.Identity.Name, volume.Identity.Life, false, volume.Identity.Pool, capacity, volume.Blocks);
 
     private static long Capacity(PoolResource pool, string storage, DirectorParts parts) =>
         pool.VolumeBytesMax > 0 ? pool.VolumeBytesMax

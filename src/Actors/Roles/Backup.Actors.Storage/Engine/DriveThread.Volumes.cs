@@ -130,11 +130,20 @@ internal sealed partial class DriveThread
         }
     }
 
+    /// <summary>
+    /// What a volume has behind its last whole commit point would be cut off: where that point is damaged, what the catalog knows would go
+    /// with it.
+    /// </summary>
     private VolumeWriter Known(IDrive drive, VolumeAssignment volume)
     {
         try
         {
-            return VolumeWriter.OpenForAppend(drive, volume.Volume, volume.Life, _settings.Clock);
+            VolumeWriter writer = VolumeWriter.OpenForAppend(drive, volume.Volume, volume.Life, _settings.Clock);
+            long blocks = writer.Counts.Blocks;
+            if (blocks >= volume.Blocks) return writer;
+            writer.Dispose();
+            throw new UnusableMediumException($"volume {volume.Volume} has {blocks} committed blocks, and the catalog knows of "
+                + $"{volume.Blocks}: it is not written to; look at it with backup-volume verify");
         }
         catch (VolumeException e) when (e is BlankVolumeException or ForeignVolumeException or WrongVolumeException)
         {
