@@ -34,6 +34,28 @@ public sealed class FullOutboxTests : IDisposable
         Assert.Null(_bench.Next<StoreSessionEnded>().Failure);
     }
 
+    /// <summary>Or the catalog would not know a commit point, perhaps even the end, that a scan of the volume finds.</summary>
+    [Fact]
+    public void A_session_that_is_closed_while_the_outbox_is_full_tells_of_the_commit_point_that_is_on_the_volume()
+    {
+        _bench.Change = settings => settings with
+        {
+            OutboxBytesMax = 1, CommitEvery = TimeSpan.FromMilliseconds(5), StopWithin = TimeSpan.Zero,
+        };
+        _bench.StartAgain();
+        (OpenStoreSession order, ScriptedChannel client) = Opened(1);
+        _bench.DialTo(1, null);
+        client.Put(FrameKind.Records, StorageBench.Record(1, 1000));
+        _bench.Next<SessionCommitted>();
+        client.Put(FrameKind.Records, StorageBench.Record(2, 1000));
+        Assert.True(SpinWait.SpinUntil(() => _bench.Engine.Status.State == "waiting", StorageBench.Patience));
+        _bench.Engine.Take(new CloseStoreSession(order.Label.Session, "canceled by root"));
+        Assert.Equal(2, _bench.Next<SessionCommitted>().Position.Data);
+        _bench.DialTo(1, ScriptedChannel.Catalogue(order.Label.Session));
+
+        Assert.Equal(2, NextEnd(order).Position.Data);
+    }
+
     [Fact]
     [Trait("Req", "NET-20")]
     public void An_outbox_that_cannot_be_written_is_a_wait_that_all_see_and_that_ends_when_there_is_room()

@@ -64,6 +64,9 @@ internal sealed class StorageBench : IDisposable
         Engine.Attach(_said.Add);
     }
 
+    /// <summary>A medium that another program has written.</summary>
+    public void PutForeignMedium(VolumeAssignment volume) => _drive.Media[volume.Volume] = [Enumerable.Repeat((byte)7, 64 << 10).ToArray()];
+
     /// <summary>The director has other ends of catalogue channels from now on.</summary>
     public void DialTo(int number, ScriptedChannel? catalogue)
     {

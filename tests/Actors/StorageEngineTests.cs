@@ -105,6 +105,21 @@ public sealed class StorageEngineTests : IDisposable
     }
 
     [Fact]
+    [Trait("Req", "VOL-36")]
+    public void A_new_volume_whose_medium_is_somebody_elses_is_left_alone_and_the_session_begins_on_another()
+    {
+        _bench.PutForeignMedium(StorageBench.Volume(1));
+        OpenStoreSession order = _bench.Order(1);
+        _bench.Engine.Take(order);
+        var wanted = _bench.Next<VolumeWanted>();
+        _bench.Engine.Take(new VolumeAssigned(order.Label.Session, StorageBench.Volume(2), null));
+
+        Assert.Equal(("Vol-0001", order.Label.Session), (wanted.Full, wanted.Session));
+        Assert.Contains("Vol-0001 is no volume of this system: it is left alone", wanted.Reason, StringComparison.Ordinal);
+        Assert.Equal("Vol-0002", _bench.Next<StoreSessionOpened>().Volume!.Volume);
+    }
+
+    [Fact]
     public void A_record_that_no_volume_has_room_for_ends_its_session_and_asks_for_no_more_volumes()
     {
         (OpenStoreSession order, ScriptedChannel client) = Opened(1);

@@ -151,6 +151,19 @@ public sealed class StorageSurvivalTests : IDisposable
         Assert.Equal(order.Label.Session, _bench.Next<SessionUnknown>().Session);
     }
 
+    /// <summary>As where the answer to a claim was lost on its way: it is said again with the same tickets.</summary>
+    [Fact]
+    public void A_claim_that_is_said_again_is_answered_again()
+    {
+        (OpenStoreSession order, _) = Opened(1);
+        ClaimSession claim = ClaimOf(2, order);
+        _bench.Engine.Take(claim);
+        Assert.Equal(claim.Store.Id, _bench.Next<SessionStands>().Ticket);
+        _bench.Engine.Take(claim);
+
+        Assert.Equal(claim.Store.Id, _bench.Next<SessionStands>().Ticket);
+    }
+
     [Fact]
     public void A_session_whose_first_attempt_was_never_opened_is_stored_under_a_further_one()
     {

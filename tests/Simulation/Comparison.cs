@@ -12,11 +12,16 @@ namespace Backup.Tests.Simulation;
 /// </summary>
 internal sealed class Comparison(IReadOnlySet<string> excused)
 {
+    private const string TemporaryPrefix = ".backup-restore-";
+
     private readonly Dictionary<VirtualNode, ulong> _inodes = [];
     private readonly Dictionary<ulong, (VirtualNode Node, string Path)> _nodes = [];
 
     /// <summary>Things may be missing, and attributes not be set yet: whatever has a file's name must have its content.</summary>
     public bool ContentAlone { get; init; }
+
+    /// <summary>The client was killed: what it had begun to write has its temporary name yet.</summary>
+    public bool MayLeaveTemporary { get; init; }
 
     /// <summary>What differs, one line each; empty where all is as it was.</summary>
     public List<string> Differences { get; } = [];
@@ -50,7 +55,8 @@ internal sealed class Comparison(IReadOnlySet<string> excused)
         Must(actual.Status(out FileStatus own), path);
         CompareStatus(expected, own, path);
         foreach (string name in names)
-            if (!ContentAlone && !expected.Children.ContainsKey(name) && !excused.Contains($"{path}/{name}"))
+            if (name.StartsWith(TemporaryPrefix, StringComparison.Ordinal) && !MayLeaveTemporary) Differ($"{path}/{name}", "is left over");
+            else if (!ContentAlone && !expected.Children.ContainsKey(name) && !excused.Contains($"{path}/{name}"))
                 Differ($"{path}/{name}", "was not in the tree");
         foreach ((string name, VirtualNode node) in expected.Children)
         {

@@ -9,14 +9,14 @@ namespace Backup.Tests.Simulation;
 /// <summary>What goes wrong during one round.</summary>
 internal sealed record Faults(
     bool Files = false, bool Cut = false, bool Drive = false, bool Cancel = false, bool Director = false, bool Storage = false,
-    bool Power = false, bool Client = false, bool Catalog = false)
+    bool Power = false, bool Client = false, bool Catalog = false, bool Outbox = false)
 {
     public bool None => this == new Faults();
     public bool NoneButFiles => this == new Faults(Files: Files, Director: Director, Catalog: Catalog);
     public bool NoneButDirector => this == new Faults(Director: Director, Catalog: Catalog);
 
     /// <summary>A commit point may be on a volume that nobody was told of.</summary>
-    public bool MayLeaveUntold => Drive || Storage || Cancel;
+    public bool MayLeaveUntold => Drive || Storage || Cancel || Outbox;
 
     public override string ToString()
     {
@@ -36,6 +36,7 @@ internal sealed record Faults(
         if (Power) met.Add("storages without power");
         if (Client) met.Add("clients killed");
         if (Catalog) met.Add("full catalogs");
+        if (Outbox) met.Add("full disks of the outbox");
     }
 }
 
@@ -68,7 +69,7 @@ internal sealed class FaultPlan
             int kill = chance.Below(6);
             plan._planned = new Faults(
                 chance.OneIn(2), chance.OneIn(3), chance.OneIn(5), chance.OneIn(10), chance.OneIn(5), kill is 0 or 1, kill == 1, kill == 2,
-                chance.OneIn(6));
+                chance.OneIn(6), chance.OneIn(8));
         }
         plan.Arm(chance.Pick(ChannelPurpose.Store, ChannelPurpose.Store, ChannelPurpose.Tree, ChannelPurpose.Catalogue));
         if (plan._planned.Files) foreach ((Source source, TreeChance trees) in sources) FileFaults.Plan(life, source, trees);
@@ -89,14 +90,16 @@ internal sealed class FaultPlan
     private void Arm(ChannelPurpose cut)
     {
         if (_planned.Cut) _life.Network.Cut = new PlannedCut(cut, _chance.Between(1, 60));
-        if (_planned.Drive) _life.Shelf.FailingWrite = _life.Shelf.Writes + _chance.Between(1, 40);
+        if (_planned.Drive)
+            (_life.Shelf.FailingWrite, _life.Shelf.FailingWriteLeaves) =
+                (_life.Shelf.Writes + _chance.Between(1, _chance.Pick(6, 40)), _chance.Pick(0, 0, 512, 12 << 10, 1 << 20));
         TimeSpan away = TimeSpan.FromMilliseconds(_chance.Pick(1, 500, 20_000, 180_000));
         if (_planned.Director) _life.Director.LoseIn(_chance.Between(1, 40), away);
-        if (_planned.Catalog) _life.IsCatalogFull = true;
-        if (_planned.Catalog) _life.Baton.In("", () => _life.Baton.Start("room is made", () =>
+        (_life.IsCatalogFull, _life.Storage.OutboxDisk.IsFull) = (_planned.Catalog, _planned.Outbox);
+        if (_planned.Catalog || _planned.Outbox) _life.Baton.In("", () => _life.Baton.Start("room is made", () =>
         {
             _life.Baton.Sleep(away);
-            _life.IsCatalogFull = false;
+            (_life.IsCatalogFull, _life.Storage.OutboxDisk.IsFull) = (false, false);
         }));
         if (!_planned.Storage && !_planned.Client) return;
         long steps = _chance.Between(1, _chance.Pick(20, 200, 1000, 4000));

@@ -166,6 +166,7 @@ internal sealed class Life : IDisposable
     public void Dispose()
     {
         Baton.Dispose();
+        Storage.Dispose();
         Clients.ForEach(client => client.Dispose());
         Catalog.Dispose();
         LifeFolder.Leave(_folder);

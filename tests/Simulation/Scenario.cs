@@ -13,7 +13,7 @@ namespace Backup.Tests.Simulation;
 /// what
 /// can be restored of it.
 /// </summary>
-internal sealed class Scenario(ulong seed)
+internal sealed class Scenario(ulong seed, bool tellsAll = false)
 {
     private readonly List<Saved> _saved = [];
     private readonly StringBuilder _story = new();
@@ -34,6 +34,7 @@ internal sealed class Scenario(ulong seed)
     public void Live()
     {
         using var life = new Life(seed);
+        if (tellsAll) TellAll(life);
         try
         {
             Live(life);
@@ -91,7 +92,7 @@ internal sealed class Scenario(ulong seed)
         {
             JobLevel level = life.Chance.Pick(JobLevel.Full, JobLevel.Incremental, JobLevel.Incremental, JobLevel.Differential);
             CompressionKind compression = seed % 2 == 0 ? CompressionKind.Zstd : CompressionKind.None;
-            jobs.Add(life.Backup(source, level, new FileSet(source.Job, [source.Root], [], Compression: compression)));
+            jobs.Add(life.Backup(source, level, new FileSet(source.Job, [source.Root], [], Compression: compression, AllowEmptyRoots: true)));
             if (life.Chance.OneIn(2)) life.Baton.Sleep(TimeSpan.FromMilliseconds(life.Chance.Below(300)));
         }
         if (plan.Cancels)
@@ -133,7 +134,7 @@ internal sealed class Scenario(ulong seed)
         JobStatus status = life.Director[job].Status;
         Tell($"job {job} restores job {saved.Job}: {status.State} '{status.EndReason}' {happened}");
         bool mustBeWhole = happened.None && !life.Shelf.HasBrokenItsWord;
-        Verdicts.JudgeRestore(status, saved, folder, mustBeWhole);
+        Verdicts.JudgeRestore(status, saved, folder, mustBeWhole, wasKilled: happened.Client);
         Checks.Leftovers(life, ["volume "], $"restore {job}");
         Life.Forget(folder);
     }
@@ -151,11 +152,19 @@ internal sealed class Scenario(ulong seed)
         JobStatus status = life.Director[job].Status;
         Tell($"job {job} restores job {saved.Job} from it: {status.State} '{status.EndReason}'");
         if (status.State is not (JobState.Ok or JobState.OkWithWarnings)) Met.Add("flipped bits that a restore named");
-        Verdicts.JudgeRestore(status, saved, folder, mustBeWhole: false);
+        Verdicts.JudgeRestore(status, saved, folder, mustBeWhole: false, wasKilled: false);
         Checks.Leftovers(life, ["volume "], $"restore {job}");
     }
 
+    private void TellAll(Life life)
+    {
+        life.Director.Heard = heard => Tell($"    {life.Baton.GetUtcNow():HH:mm:ss.fff} the director hears {Shown(heard)}");
+        life.Director.Said = said => Tell($"    {life.Baton.GetUtcNow():HH:mm:ss.fff} the director says {Shown(said)}");
+    }
+
     private void Tell(string line) => _story.AppendLine(line);
+
+    private static string Shown(object heard) => heard.ToString() is { Length: > 400 } text ? text[..400] : heard.ToString()!;
 }
 
 /// <summary>A backup that counts as good, the tree as it was, and the paths it said it could not save.</summary>

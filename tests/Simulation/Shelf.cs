@@ -18,6 +18,9 @@ internal sealed class Shelf(Baton baton, Seeded chance)
     /// <summary>The write of this number, from 1 and counted on, fails; 0: none.</summary>
     public long FailingWrite { get; set; }
 
+    /// <summary>First bytes that the failing write leaves on the medium.</summary>
+    public int FailingWriteLeaves { get; set; }
+
     public long Writes { get; private set; }
 
     /// <summary>Bytes that a medium takes behind its early warning.</summary>
@@ -171,7 +174,8 @@ internal sealed class Shelf(Baton baton, Seeded chance)
 
         private void Plan()
         {
-            if (++shelf.Writes == shelf.FailingWrite) drive.FailingWrite = drive.Writes + 1;
+            if (++shelf.Writes != shelf.FailingWrite) return;
+            (drive.FailingWrite, drive.FailingWriteLeaves) = (drive.Writes + 1, shelf.FailingWriteLeaves);
         }
 
         private MoveAnswer Done(MoveAnswer answer)

@@ -30,6 +30,9 @@ internal sealed partial class SimulatedDirector
     /// <summary>Sees each message that it takes.</summary>
     public Action<object> Heard { get; set; } = _ => { };
 
+    /// <summary>Sees each order that it gives.</summary>
+    public Action<object> Said { get; set; } = _ => { };
+
     /// <summary>How often it was lost.</summary>
     public int Losses { get; private set; }
 

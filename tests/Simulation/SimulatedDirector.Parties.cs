@@ -55,6 +55,7 @@ internal sealed partial class SimulatedDirector
     {
         if (order is BackupOrder or RestoreOrder or CancelOrder or JobAsked) _owed.Add((job, order));
         if (order is EndTaken) _owed.RemoveAll(owed => owed.Job == job);
+        Said(order);
         ClientOf(job).Post(order);
         if (IsTwice()) ClientOf(job).Post(order);
     }
@@ -62,6 +63,7 @@ internal sealed partial class SimulatedDirector
     private void Send(JobId job, object order)
     {
         if (order is OpenStoreSession or ClaimSession or Messages.Storages.OpenServe) _unanswered[job] = order;
+        Said(order);
         _toStorage.Post(order);
         if (IsTwice()) _toStorage.Post(order);
     }
@@ -77,7 +79,9 @@ internal sealed partial class SimulatedDirector
     {
         if (_storageIsNew) foreach (object order in _unanswered.Values) _toStorage.Post(order);
         _storageIsNew = false;
-        foreach (LiveSession live in online.Sessions ?? []) Announced(live, online.Endpoint);
+        int losses = Losses;
+        foreach (LiveSession live in online.Sessions ?? [])
+            if (losses == Losses) Announced(live, online.Endpoint);
     }
 
     private long NextAnnouncement() => _storage.Owed > 0 ? _announced + AnnounceEvery.Ticks : long.MaxValue;

@@ -7,7 +7,7 @@ using Backup.Volumes.Blocks;
 namespace Backup.Tests.Simulation;
 
 /// <summary>The storage's process: the real engine over the shelf's media, which can be killed at any point and started again.</summary>
-internal sealed class SimulatedStorage
+internal sealed class SimulatedStorage : IDisposable
 {
     public const string Process = "storage";
 
@@ -18,6 +18,7 @@ internal sealed class SimulatedStorage
     private readonly string _folder;
     private readonly long _outboxBytes;
     private readonly TimeSpan _commitEvery;
+    private readonly List<StorageEngine> _engines = [];
     private int _lives;
 
     public SimulatedStorage(
@@ -32,6 +33,9 @@ internal sealed class SimulatedStorage
     public StorageEngine Engine { get; private set; } = null!;
     public NodeChannels Channels { get; private set; } = null!;
     public bool IsAway { get; private set; }
+
+    /// <summary>The disk of its outbox, which may be full.</summary>
+    public FillingDisk OutboxDisk { get; } = new();
 
     private string Outbox => Path.Combine(_folder, $"outbox-{_lives}");
 
@@ -60,11 +64,30 @@ internal sealed class SimulatedStorage
             new StorageSettings(Process, "media", BlockCodec.SizeMin, "host", "system", "simulation", _baton, new FolderDrives(_drives))
             {
                 OutboxFolder = Outbox,
+                OutboxDisk = OutboxDisk,
                 OutboxBytesMax = _outboxBytes,
                 Threads = _baton,
                 CommitEvery = _commitEvery,
             },
             Channels));
+        _engines.Add(Engine);
         IsAway = false;
+    }
+
+    /// <summary>
+    /// After the life is over: an engine that nobody lets go of is kept by its metrics, a megabyte a life. What waits for threads meets
+    /// the end of the life.
+    /// </summary>
+    public void Dispose()
+    {
+        foreach (StorageEngine engine in _engines)
+            try
+            {
+                engine.Dispose();
+            }
+            catch (SimulationException)
+            {
+                // Its threads are gone already.
+            }
     }
 }

@@ -12,7 +12,10 @@ public sealed class SimulationTests(ITestOutputHelper output)
     /// <summary>Seeds from 1 on. Among them are some that have found something; the others are there because they are
     /// different.</summary>
     private const int SeedsFixed = 100;
-    private static readonly ulong[] Found = [1795829497000164];
+    private static readonly ulong[] Found =
+    [
+        1795829497000164, 1795831548000601, 1795831548000297, 1795831548000833, 1795831548001191, 1795837256000173, 1795837256000066,
+    ];
 
     /// <summary>Lives that the program of ./simulate lives here, from this seed on.</summary>
     private const ulong ProgramFirst = 1000, ProgramLives = 12;

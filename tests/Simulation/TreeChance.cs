@@ -14,6 +14,9 @@ internal sealed class TreeChance(VirtualFileTree tree, TimeProvider clock, Seede
         ["write", "write", "rewrite", "rewrite", "grow", "mode", "touch", "rename", "delete", "create", "create", "link", "replace",
             "sparse", "folder"];
 
+    /// <summary>Two of three: what goes wrong between two parties seldom needs many files, and a life costs what they do.</summary>
+    private readonly bool _isSmall = !chance.OneIn(3);
+
     private ulong _lastInode = 10_000;
 
     private Instant Now => Instant.Now(clock);
@@ -154,8 +157,8 @@ internal sealed class TreeChance(VirtualFileTree tree, TimeProvider clock, Seede
 
     private void Fill(VirtualNode folder, int depth)
     {
-        int count = depth == 0 ? chance.Between(3, 12) : chance.Below(7);
-        if (depth == 0 && chance.OneIn(12)) count += 60; // more than one node
+        int count = depth == 0 ? chance.Between(_isSmall ? 1 : 3, _isSmall ? 5 : 12) : chance.Below(_isSmall ? 4 : 7);
+        if (!_isSmall && depth == 0 && chance.OneIn(12)) count += 60; // more than one node
         for (int i = 0; i < count; i++) Create(folder, depth);
     }
 
@@ -197,7 +200,7 @@ internal sealed class TreeChance(VirtualFileTree tree, TimeProvider clock, Seede
         1 => 1,
         2 => 4096,
         3 => chance.Between(60_000, 70_000),
-        4 => chance.Between(100_000, 300_000),
+        4 => _isSmall ? 20_000 : chance.Between(100_000, 300_000),
         _ => chance.Between(1, 3000),
     };
 

@@ -29,7 +29,7 @@ internal static class Verdicts
                 || status.Client?.Seal?.Failure is not null, $"Failed, but something was committed: {status.EndReason}");
         if (session is not null)
             Require(session.Catalogued.Data <= Math.Max(status.Committed.Position.Data, status.Stored?.Position.Data ?? 0)
-                || state == JobState.Canceled,
+                || state == JobState.Canceled || faults.Storage, // what it had in its outbox came behind the job's end
                 $"the catalog has {session.Catalogued}, known as committed are {status.Committed.Position}");
         return state is JobState.Ok or JobState.OkWithWarnings ? JudgeGood(life, status, session, source) : null;
     }
@@ -47,12 +47,12 @@ internal static class Verdicts
         return new Saved(status.Job, source, Comparison.Copy(source.Client.Files[source.Root]), unsaved);
     }
 
-    /// <summary>A restore that is called good brought all back; any other brought back nothing that is wrong.</summary>
-    public static void JudgeRestore(JobStatus status, Saved saved, string folder, bool mustBeWhole)
+    /// <summary>A restore that is called good brought all back, any other nothing wrong; neither leaves temporary names.</summary>
+    public static void JudgeRestore(JobStatus status, Saved saved, string folder, bool mustBeWhole, bool wasKilled)
     {
         bool isGood = status.State == JobState.Ok || (status.State == JobState.OkWithWarnings && !Environment.IsPrivilegedProcess);
         Require(isGood || !mustBeWhole, $"the restore of job {saved.Job} is {status.State}: {status.EndReason}");
-        var comparison = new Comparison(saved.Unsaved) { ContentAlone = !isGood };
+        var comparison = new Comparison(saved.Unsaved) { ContentAlone = !isGood, MayLeaveTemporary = wasKilled };
         comparison.Compare(saved.Tree, folder, saved.Source.Root);
         Require(comparison.Differences.Count == 0,
             $"job {saved.Job} restored otherwise ({status.State}): {string.Join("; ", comparison.Differences.Take(5))}");

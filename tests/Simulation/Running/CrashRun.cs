@@ -19,9 +19,11 @@ internal static class CrashRun
                 points.Run();
                 var outbox = new OutboxCrashPoints(seed);
                 outbox.Run();
-                count += points.Count + outbox.Count;
-                to.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"seed {seed}: {points.Count} crashes of catalog and volumes, {outbox.Count} of the outbox"));
+                var journal = new JournalCrashPoints(seed);
+                journal.Run();
+                count += points.Count + outbox.Count + journal.Count;
+                to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}: {points.Count} crashes of catalog and volumes, "
+                    + $"{outbox.Count} of the outbox, {journal.Count} of the journal"));
             }
             catch (Exception e)
             {

@@ -19,10 +19,10 @@ internal static class OneLife
         }
     }
 
-    /// <summary>Lives one seed and tells its story; exit status 1 where something was not as it must be.</summary>
+    /// <summary>Lives one seed and tells its story, with all that its director heard; exit status 1 where something was wrong.</summary>
     public static int Tell(ulong seed, TextWriter to)
     {
-        var scenario = new Scenario(seed);
+        var scenario = new Scenario(seed, tellsAll: true);
         try
         {
             scenario.Live();

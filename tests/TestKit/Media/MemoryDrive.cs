@@ -21,6 +21,9 @@ public sealed class MemoryDrive : IDrive
     /// <summary>The write of this number (from 1, over the drive's life) fails and leaves the position unknown.</summary>
     public long FailingWrite { get; set; }
 
+    /// <summary>What of the failing write's block is on the medium all the same: its first bytes; 0: nothing.</summary>
+    public int FailingWriteLeaves { get; set; }
+
     /// <summary>Places whose reading fails with a medium error.</summary>
     public HashSet<long> BadPlaces { get; } = [];
 
@@ -76,6 +79,11 @@ public sealed class MemoryDrive : IDrive
         if (_medium is null || !_writable || _at < 0) return new(WriteOutcome.Failed, "not writable");
         if (Writes == FailingWrite)
         {
+            if (block is not null && FailingWriteLeaves > 0)
+            {
+                _medium.RemoveRange((int)_at, _medium.Count - (int)_at);
+                _medium.Add(block[..Math.Min(block.Length, FailingWriteLeaves)]);
+            }
             _at = -1;
             return new(WriteOutcome.Failed, "Input/output error");
         }

@@ -34,7 +34,11 @@ public abstract class JournalStore
 
 internal sealed class SqliteJournal(string path) : JournalStore
 {
-    /// <summary>WAL stays in the file once set; the journal's own connections keep SQLite's default synchronous=FULL.</summary>
+    /// <summary>
+    /// WAL stays in the file once set; the journal's own connections keep SQLite's default synchronous=FULL. That first write goes
+    /// through a rollback journal, whose removal EXTRA waits for: left to come back after a loss of power, it takes the file back to
+    /// nothing, and all that WAL has since.
+    /// </summary>
     internal override Config Settings()
     {
         var connectionText = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true }.ToString();
@@ -43,7 +47,7 @@ internal sealed class SqliteJournal(string path) : JournalStore
             using var connection = new SqliteConnection(connectionText);
             connection.Open();
             using SqliteCommand command = connection.CreateCommand();
-            command.CommandText = "PRAGMA journal_mode=WAL";
+            command.CommandText = "PRAGMA synchronous=EXTRA; PRAGMA journal_mode=WAL";
             command.ExecuteScalar();
         }
         catch (SqliteException e)

@@ -110,6 +110,8 @@ public sealed partial class JobActor
             Handle(_orders.Reserved(answer));
             return;
         }
+        if (answer.Volume is { } next)
+            _orders.Carry(new LogLine(_job, $"{wanted.Ask.Reason}; the job goes on with volume {next.Volume}"), _status);
         wanted.Storage.Tell(new VolumeAssigned(wanted.Ask.Session, answer.Volume, answer.Reason, _parts.Epoch));
         _wanted = null;
     }

@@ -18,7 +18,10 @@ internal static class JobLabels
 
     private static readonly ClientPlatform Unheard = new("unknown", "unknown", "unknown", "unknown", "unknown", "unknown", "unknown");
 
-    /// <summary>The start of the job's session. Started is when the session began to be opened: the job's own start comes later.</summary>
+    /// <summary>
+    /// The start of the job's session. Started is when the session began to be opened, for the first time where that was tried more than
+    /// once, as its row says: the job's own start comes later.
+    /// </summary>
     public static SessionLabel Of(JobStatus status, DirectorParts parts, ICatalog catalog)
     {
         JobSpecification job = status.Specification!;
@@ -27,7 +30,7 @@ internal static class JobLabels
             status.Session, parts.Installation, status.Job, job.JobName, job.Type, status.LevelRun, job.Level, job.Client,
             catalog.Clients.Find(job.Client)?.Platform ?? Unheard, fileSet.Name, FileSetText.Of(fileSet),
             FileSetText.HashOf(fileSet), job.Pool,
-            job.Storage, job.Scheduled, status.PhaseSince, status.Reference?.Job,
+            job.Storage, job.Scheduled, catalog.Jobs.Find(status.Job)?.Started ?? status.PhaseSince, status.Reference?.Job,
             status.Reference?.Root ?? NodeId.Empty, job.JoinsReferences,
             job.User, parts.SoftwareVersion, FormatVersion);
     }

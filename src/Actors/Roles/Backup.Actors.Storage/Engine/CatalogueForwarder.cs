@@ -50,13 +50,12 @@ internal sealed class CatalogueForwarder
     /// <summary>Why the catalog was not reached at the last try; null where it was.</summary>
     public string? Trouble => _trouble;
 
-    /// <summary>From now on the catalog is dialled with this offer. False where that is the one already known.</summary>
-    public bool Offer(ChannelOffer offer)
+    /// <summary>From now on the catalog is dialled with this offer.</summary>
+    public void Offer(ChannelOffer offer)
     {
-        if (Volatile.Read(ref _offer) is { } known && known.Ticket.Id == offer.Ticket.Id && known.Endpoint == offer.Endpoint) return false;
+        if (Volatile.Read(ref _offer) is { } known && known.Ticket.Id == offer.Ticket.Id && known.Endpoint == offer.Endpoint) return;
         Volatile.Write(ref _offer, offer);
         Wake();
-        return true;
     }
 
     /// <summary>There is more in the log. Never waits.</summary>

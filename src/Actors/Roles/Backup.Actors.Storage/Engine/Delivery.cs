@@ -64,7 +64,7 @@ internal sealed class Delivery
 
     /// <summary>
     /// Drive's thread: appends a commit point or the end record, and waits for the outbox where it must. False where the session was closed
-    /// meanwhile; an <see cref="IOException"/> says that the outbox could not be written up to the deadline.
+    /// meanwhile and the disk does not take it; an <see cref="IOException"/> says that the outbox could not be written up to the deadline.
     /// </summary>
     public bool TryAppend(bool isBounded, Action append)
     {

@@ -9,7 +9,7 @@ namespace Backup.Actors.Storage.Engine;
 /// <summary>Volumes come into the drive and leave it.</summary>
 internal sealed partial class DriveThread
 {
-    /// <summary>Volumes in a row, each in another drive already, before a session gives up.</summary>
+    /// <summary>Volumes in a row, each in another drive already or on a medium that cannot be used, before a session gives up.</summary>
     private const int ClashesMax = 16;
 
     /// <summary>The medium is full: what is on it becomes durable, the rest goes to the next volume, which may be full again.</summary>
@@ -26,7 +26,7 @@ internal sealed partial class DriveThread
             finished.Remainder.KeepOnly(_sessions.ContainsKey);
             if (finished.Remainder.IsEmpty) return;
             progress.Check(full, finished.Remainder.Bytes);
-            if (!MountNext(full, progress)) return;
+            if (!MountNext(full, $"volume {full} is full", progress)) return;
             finished.Remainder.KeepOnly(_sessions.ContainsKey);
             if (_writer!.Take(finished.Remainder) != StoreOutcome.EndOfMedium) break;
         } while (true);
@@ -34,12 +34,28 @@ internal sealed partial class DriveThread
     }
 
     /// <summary>
+    /// The volume that the session was opened for, or another one where its medium cannot be used. False where the session has ended.
+    /// </summary>
+    private bool MountFirst(StoreSession session)
+    {
+        _sessions[session.Id] = session;
+        try
+        {
+            Mount(session.Order.Volume, session);
+            return true;
+        }
+        catch (UnusableMediumException e)
+        {
+            return MountNext(session.Order.Volume.Volume, e.Message, new Progress());
+        }
+    }
+
+    /// <summary>
     /// Each session's director is asked for its own: one that is refused, or has enough of waiting for the drive, ends, and the next is
     /// asked. False where none is left.
     /// </summary>
-    private bool MountNext(string full, Progress progress)
+    private bool MountNext(string full, string reason, Progress progress)
     {
-        string reason = $"volume {full} is full";
         int clashes = 0;
         while (_sessions.Values.FirstOrDefault() is { } asker)
         {
@@ -55,6 +71,11 @@ internal sealed partial class DriveThread
                 }
                 else if (++clashes >= ClashesMax) // another thread was quicker: the director is asked again, but not for ever
                     Abandon(asker, $"{reason}, and volume {volume.Volume} that was named is in another drive");
+            }
+            catch (UnusableMediumException e)
+            {
+                (full, reason) = (answer.Volume!.Volume, e.Message);
+                if (++clashes >= ClashesMax) Abandon(asker, reason);
             }
             catch (DriveWaitEndedException e)
             {

@@ -219,7 +219,7 @@ internal sealed partial class DriveThread : IDisposable
                 other.Post(new StartWork(session));
                 return;
             }
-            Mount(session.Order.Volume, session);
+            if (!MountFirst(session)) return;
         }
         StoreOutcome outcome = _writer!.StartSession(session.Order.Label, session.Order.Attempt);
         _sessions[session.Id] = session;

@@ -7,6 +7,9 @@ using Backup.Volumes.Writer;
 
 namespace Backup.Actors.Storage.Engine;
 
+/// <summary>What bears the name of a new volume is another's, or cannot be read: it is left alone, and another name is asked for.</summary>
+internal sealed class UnusableMediumException(string message, Exception? inner = null) : VolumeException(message, inner);
+
 /// <summary>
 /// A volume that the director has named anew. It is labelled where no medium of that name is, or none with a whole label. A volume of this
 /// installation and pool that the catalog does not know (a node died between its label and its first commit point) is gone on with; any
@@ -14,7 +17,9 @@ namespace Backup.Actors.Storage.Engine;
 /// </summary>
 internal static class NewVolume
 {
-    /// <summary>Throws <see cref="VolumeException"/> with one line.</summary>
+    /// <summary>
+    /// Throws <see cref="UnusableMediumException"/> where it must be another medium, else <see cref="VolumeException"/>: one line each.
+    /// </summary>
     public static VolumeWriter Open(IDrive drive, VolumeAssignment volume, SessionLabel forSession, StorageSettings settings)
     {
         bool isThere = drive.Load(volume.Volume, DriveAccess.Read).Moved;
@@ -27,6 +32,10 @@ internal static class NewVolume
         {
             drive.Unload();
         }
+        catch (VolumeException e) when (e is not UnusableMediumException)
+        {
+            throw new UnusableMediumException(e.Message, e);
+        }
         VolumeWriter.Label(drive, new VolumeLabel(
             volume.Volume, volume.Life, forSession.Installation, volume.Pool, settings.Name, settings.HostName, settings.SystemText,
             settings.SoftwareVersion, forSession.FormatVersion, settings.BlockSize, Instant.Now(settings.Clock)));
@@ -37,7 +46,7 @@ internal static class NewVolume
     {
         if (writer.VolumeLabel.Installation == forSession.Installation && writer.VolumeLabel.Pool == volume.Pool) return writer;
         writer.Dispose();
-        throw new WrongVolumeException(
+        throw new UnusableMediumException(
             $"volume {volume.Volume} in {settings.Folder} is of another installation or pool: it is left alone; move it away");
     }
 }

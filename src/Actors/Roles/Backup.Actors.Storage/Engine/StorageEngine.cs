@@ -172,7 +172,7 @@ public sealed partial class StorageEngine : IDisposable
 
     /// <summary>
     /// The channel that a client has stays, and so do tickets offered before: a client may be about to use one. The catalog is dialled
-    /// anew.
+    /// anew. Each claim is answered, also one that is said again: the answer to the one before may have been lost.
     /// </summary>
     private void Claim(ClaimSession claim)
     {
@@ -183,7 +183,7 @@ public sealed partial class StorageEngine : IDisposable
         }
         delivery.Claim();
         if (Find(claim.Session) is { HasEnded: false } session) Honour(session, claim.Store);
-        if (!delivery.Forwarder.Offer(claim.Catalogue)) return;
+        delivery.Forwarder.Offer(claim.Catalogue);
         if (delivery.End is { } end) Say(end);
         else Say(new SessionStands(LiveOf(delivery), _channels.Endpoint, claim.Store.Id));
     }

@@ -26,8 +26,9 @@ internal sealed class OutboxRoom(StorageSettings settings, StorageOutbox outbox)
     public void Stop() => _isStopping = true;
 
     /// <summary>
-    /// Blocks until the outbox has taken what is appended; false where the session was closed meanwhile. An <see cref="IOException"/> says
-    /// that the deadline has passed. <paramref name="isBounded"/>: it waits for the bound too.
+    /// Blocks until the outbox has taken what is appended. An <see cref="IOException"/> says that the deadline has passed.
+    /// <paramref name="isBounded"/>: it waits for the bound too. A session that is closed waits for nothing, and what is on its volume is
+    /// told beyond the bound, which that costs one commit point: false where the disk does not take it.
     /// </summary>
     public bool TryAppend(SessionId session, bool isBounded, Action append, Func<bool> isClosed)
     {
@@ -47,7 +48,7 @@ internal sealed class OutboxRoom(StorageSettings settings, StorageOutbox outbox)
                 if (Try(isBounded, append) is not { } next) return true;
                 trouble = next;
             }
-            return false;
+            return Try(isBounded: false, append) is null;
         }
         finally
         {
