@@ -61,7 +61,9 @@ public sealed partial class TreeScan
 
     /// <summary>The very entry of the reference where nothing has changed: its node is known by that.</summary>
     private static TreeEntry WithNewChild(ScanLevel level, NodeId child) =>
-        ReferenceEquals(level.Entry, level.Older) && level.Entry!.Child == child ? level.Entry : EntryMaker.WithChild(level.Entry!, child, level.Entry!.Flags);
+        ReferenceEquals(level.Entry, level.Older) && level.Entry!.Child == child
+            ? level.Entry
+            : EntryMaker.WithChild(level.Entry!, child, level.Entry!.Flags);
 
     /// <summary>A directory that was only searched, or is older than the time asked for, is in the tree for what it has below.</summary>
     private bool IsLeftOut(ScanLevel level, NodeId child)
