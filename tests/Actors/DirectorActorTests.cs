@@ -5,11 +5,13 @@ using Backup.Actors.Director.Clients;
 using Backup.Actors.Director.Configurations;
 using Backup.Actors.Director.Jobs;
 using Backup.Actors.Director.Media;
+using Backup.Catalog.Volumes;
 using Backup.Messages.Clients;
 using Backup.Jobs.Jobs;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 using Backup.Messages.Storages;
+using Backup.Messages.Values;
 
 namespace Backup.Tests.Actors;
 
@@ -107,6 +109,21 @@ public sealed class DirectorActorTests : DirectorFixture
         media.Tell(new VolumeNeeded(new JobId(1), "s1", "p1", Except: "Vol-0001"), TestActor);
 
         Assert.Equal("Vol-0002", ExpectMsg<VolumeAnswer>().Volume!.Volume);
+    }
+
+    [Fact]
+    [Trait("Req", "VOL-34")]
+    public void A_volume_that_a_storage_found_unfit_is_marked_so_and_another_is_named()
+    {
+        var life = new VolumeLifeId(new Guid(1, 2, 3, new byte[8]));
+        Catalog.Volumes.Record(new VolumeIdentity("Vol-0001", life, "p1", "s1", new Instant(1_764_000_000, 0)));
+        IActorRef media = Sys.ActorOf(MediaActor.Props(Parts));
+        media.Tell(new VolumeNeeded(new JobId(1), "s1", "p1"), TestActor);
+        Assert.Equal(("Vol-0001", false), ExpectMsg<VolumeAnswer>().Volume is { } known ? (known.Volume, known.IsNew) : default);
+        media.Tell(new VolumeNeeded(new JobId(1), "s1", "p1", "Vol-0001", WhyUnfit: "medium Vol-0001 is no volume of this system"), TestActor);
+
+        Assert.Equal("Vol-0002", ExpectMsg<VolumeAnswer>().Volume!.Volume);
+        Assert.Equal(VolumeState.Error, Catalog.Volumes.Find("Vol-0001")!.State);
     }
 
     [Fact]

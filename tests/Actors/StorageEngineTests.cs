@@ -105,6 +105,20 @@ public sealed class StorageEngineTests : IDisposable
     }
 
     [Fact]
+    [Trait("Req", "VOL-34")]
+    public void A_known_volume_that_lost_its_label_is_told_to_be_unfit_and_the_session_begins_on_another()
+    {
+        _bench.PutForeignMedium(StorageBench.Volume(1));
+        OpenStoreSession order = _bench.Order(1);
+        _bench.Engine.Take(order with { Volume = order.Volume with { IsNew = false } });
+        var wanted = _bench.Next<VolumeWanted>();
+        _bench.Engine.Take(new VolumeAssigned(order.Label.Session, StorageBench.Volume(2), null));
+
+        Assert.True(wanted.IsUnfit);
+        Assert.Equal("Vol-0002", _bench.Next<StoreSessionOpened>().Volume!.Volume);
+    }
+
+    [Fact]
     [Trait("Req", "VOL-36")]
     public void A_new_volume_whose_medium_is_somebody_elses_is_left_alone_and_the_session_begins_on_another()
     {

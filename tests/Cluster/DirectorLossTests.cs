@@ -64,7 +64,6 @@ public sealed class DirectorLossTests(ITestOutputHelper output)
             Assert.True(Stopwatch.GetElapsedTime(grewAt) < TimeSpan.FromSeconds(5), $"nothing was written for 5 s\n{nodes.Storage.Log}");
         }
         output.WriteLine($"{Away} s without director: {before - first:#,0} bytes written, longest stand {longest:0.0} s");
-        Assert.True(before - first > LineBytesPerSecond * (Away - 5) / 2.0, $"only {before - first} bytes in {Away} s");
     }
 
     private static void IsWhole(ThreeNodes nodes, long job, string tree)

@@ -92,7 +92,7 @@ internal sealed class Shelf(Baton baton, Seeded chance)
     public string? FlipBit()
     {
         var written = Media.OrderBy(m => m.Key, StringComparer.Ordinal)
-            .SelectMany(m => m.Value.Select((block, at) => (m.Key, At: at, Block: block))).Where(b => b.Block is not null).ToList();
+            .SelectMany(m => m.Value.Select((block, at) => (m.Key, At: at, Block: block))).Where(b => b.Block is { Length: > 0 }).ToList();
         if (written.Count == 0) return null;
         (string medium, int place, byte[]? old) = written[chance.Below(written.Count)];
         byte[] block = [.. old!];

@@ -53,6 +53,7 @@ internal sealed partial class SimulatedDirector
         _unanswered.Clear();
         _owed.Clear();
         (_promised, _full) = (null, []);
+        _unusable.Clear();
         foreach (JobRun run in _jobs.Values)
         {
             Withdraw(run);

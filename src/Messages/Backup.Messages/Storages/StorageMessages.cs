@@ -33,9 +33,11 @@ public sealed record StorageRefused(SessionId Session, string Reason);
 public sealed record SessionCommitted(SessionId Session, StreamPosition Position, string? LastPath, string Volume, long Block);
 
 /// <summary>
-/// Storage → director: the volume is full or unfit; which one next? None of those that its other drives write to now.
+/// Storage → director: the volume is full, or its medium is not that volume and cannot be made it (unfit); which one next? None of those
+/// that its other drives write to now.
 /// </summary>
-public sealed record VolumeWanted(SessionId Session, string Full, string Reason, IReadOnlyList<string>? Busy = null);
+public sealed record VolumeWanted(
+    SessionId Session, string Full, string Reason, IReadOnlyList<string>? Busy = null, bool IsUnfit = false);
 
 /// <summary>Director → storage: the answer to <see cref="VolumeWanted"/>; a null volume means there is none, and why.</summary>
 public sealed record VolumeAssigned(SessionId Session, VolumeAssignment? Volume, string? Reason, long Epoch = 0) : IStorageOrder

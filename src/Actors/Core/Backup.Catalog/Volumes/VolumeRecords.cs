@@ -18,7 +18,7 @@ public enum VolumeState
     /// <summary>May be read, must not be written.</summary>
     ReadOnly,
 
-    /// <summary>A write failed on it.</summary>
+    /// <summary>A write failed on it, or its medium turned out to be another.</summary>
     Error,
 
     /// <summary>Gone or destroyed: nothing on it can be read.</summary>

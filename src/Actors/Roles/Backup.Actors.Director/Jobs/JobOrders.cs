@@ -95,7 +95,8 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
     /// <summary>The session has filled its volume: which one next?</summary>
     public void NextVolume(JobStatus status, VolumeWanted wanted) =>
         neighbours.Media.Tell(
-            new VolumeNeeded(status.Job, status.Specification!.Storage, status.Specification.Pool, wanted.Full, wanted.Busy),
+            new VolumeNeeded(status.Job, status.Specification!.Storage, status.Specification.Pool, wanted.Full, wanted.Busy,
+                wanted.IsUnfit ? wanted.Reason : null),
             neighbours.Self);
 
     /// <summary>The session was not opened: a new volume that was to be made for it is not asked for again under that name.</summary>

@@ -6,9 +6,12 @@ using Backup.Messages.Storages;
 
 namespace Backup.Actors.Director.Media;
 
-/// <summary>Job → media: a volume of this pool on this storage, please; another than <paramref name="Except"/>, which is full, and
-/// than those that the storage's other drives write to.</summary>
-internal sealed record VolumeNeeded(JobId Job, string Storage, string Pool, string? Except = null, IReadOnlyList<string>? Busy = null);
+/// <summary>
+/// Job → media: a volume of this pool on this storage, please; another than <paramref name="Except"/>, which is full or for this reason
+/// unfit, and than those that the storage's other drives write to.
+/// </summary>
+internal sealed record VolumeNeeded(
+    JobId Job, string Storage, string Pool, string? Except = null, IReadOnlyList<string>? Busy = null, string? WhyUnfit = null);
 
 /// <summary>Media → job: the volume, or why there is none, and whether one may come.</summary>
 internal sealed record VolumeAnswer(VolumeAssignment? Volume, string Reason, bool MayCome);
@@ -62,10 +65,7 @@ internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
         Receive<VolumeNeeded>(Choose);
         Receive<VolumeReleased>(released => _writing.Remove(released.Job));
         Receive<CartridgesSeen>(seen => _cartridges[seen.Storage] = seen.Cartridges);
-        Receive<VolumeUnusable>(unusable =>
-        {
-            if (_unusable.Count < UnusableMax) _unusable.Add(unusable.Volume);
-        });
+        Receive<VolumeUnusable>(unusable => NoteUnusable(unusable.Volume));
     }
 
     private void Choosing()
@@ -90,6 +90,7 @@ internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
             asker.Tell(new VolumeAnswer(null, $"there is no pool '{need.Pool}'", false));
             return;
         }
+        if (need is { WhyUnfit: not null, Except: { } unfit }) NoteUnusable(unfit);
         VolumeAssignment? promised = _promised.GetValueOrDefault((need.Storage, need.Pool));
         var taken = new Taken(promised, [.. _unusable])
         {
@@ -97,12 +98,18 @@ internal sealed class MediaActor : ReceiveActor, IWithUnboundedStash
             Cartridges = _cartridges.GetValueOrDefault(need.Storage),
             Jobs = _writing.Where(one => one.Key != need.Job).CountBy(one => one.Value).ToDictionary(StringComparer.Ordinal),
         };
-        string[] full = need.Except is { } last && !_full.Contains(last) ? [.. _full.TakeLast(FullMax - 1), last] : [.. _full];
+        string[] full = need is { WhyUnfit: null, Except: { } last } && !_full.Contains(last) ? [.. _full.TakeLast(FullMax - 1), last] : [.. _full];
         Become(Choosing);
         _parts.Gate.Run(catalog =>
         {
+            VolumeChoosing.MarkUnfit(catalog, need);
             IReadOnlyList<string> unknown = VolumeChoosing.MarkFull(catalog, full);
             return new Chosen(need, asker, VolumeChoosing.Choose(catalog, need, pool, taken with { Full = unknown }, _parts), unknown);
         }).PipeTo(Self, failure: e => new Chosen(need, asker, new VolumeAnswer(null, e.GetBaseException().Message, true), full));
+    }
+
+    private void NoteUnusable(string volume)
+    {
+        if (_unusable.Count < UnusableMax) _unusable.Add(volume);
     }
 }

@@ -1,4 +1,5 @@
 using Backup.Actors.Storage.Drives;
+using Backup.Messages.Drives;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
 using Backup.Messages.Values;
@@ -26,7 +27,7 @@ internal sealed partial class DriveThread
             finished.Remainder.KeepOnly(_sessions.ContainsKey);
             if (finished.Remainder.IsEmpty) return;
             progress.Check(full, finished.Remainder.Bytes);
-            if (!MountNext(full, $"volume {full} is full", progress)) return;
+            if (!MountNext(new LeftVolume(full, $"volume {full} is full", IsUnfit: false), progress)) return;
             finished.Remainder.KeepOnly(_sessions.ContainsKey);
             if (_writer!.Take(finished.Remainder) != StoreOutcome.EndOfMedium) break;
         } while (true);
@@ -46,7 +47,7 @@ internal sealed partial class DriveThread
         }
         catch (UnusableMediumException e)
         {
-            return MountNext(session.Order.Volume.Volume, e.Message, new Progress());
+            return MountNext(new LeftVolume(session.Order.Volume.Volume, e.Message, IsUnfit: true), new Progress());
         }
     }
 
@@ -54,15 +55,15 @@ internal sealed partial class DriveThread
     /// Each session's director is asked for its own: one that is refused, or has enough of waiting for the drive, ends, and the next is
     /// asked. False where none is left.
     /// </summary>
-    private bool MountNext(string full, string reason, Progress progress)
+    private bool MountNext(LeftVolume left, Progress progress)
     {
         int clashes = 0;
         while (_sessions.Values.FirstOrDefault() is { } asker)
         {
-            VolumeAssigned answer = _listener.NextVolume(asker, full, reason);
+            VolumeAssigned answer = _listener.NextVolume(asker, left);
             try
             {
-                if (answer.Volume is not { } volume) Abandon(asker, $"{reason}, and there is no other: {answer.Reason}");
+                if (answer.Volume is not { } volume) Abandon(asker, $"{left.Reason}, and there is no other: {answer.Reason}");
                 else if (_listener.Claim(this, volume.Volume))
                 {
                     Mount(volume, asker);
@@ -70,12 +71,12 @@ internal sealed partial class DriveThread
                     return true;
                 }
                 else if (++clashes >= ClashesMax) // another thread was quicker: the director is asked again, but not for ever
-                    Abandon(asker, $"{reason}, and volume {volume.Volume} that was named is in another drive");
+                    Abandon(asker, $"{left.Reason}, and volume {volume.Volume} that was named is in another drive");
             }
             catch (UnusableMediumException e)
             {
-                (full, reason) = (answer.Volume!.Volume, e.Message);
-                if (++clashes >= ClashesMax) Abandon(asker, reason);
+                left = new LeftVolume(answer.Volume!.Volume, e.Message, IsUnfit: true);
+                if (++clashes >= ClashesMax) Abandon(asker, e.Message);
             }
             catch (DriveWaitEndedException e)
             {
@@ -118,7 +119,7 @@ internal sealed partial class DriveThread
         {
             _writer = volume.IsNew
                 ? NewVolume.Open(_lease.Drive, volume, forSession, _settings)
-                : VolumeWriter.OpenForAppend(_lease.Drive, volume.Volume, volume.Life, _settings.Clock);
+                : Known(_lease.Drive, volume);
             Volume = volume.Volume;
             _countedOnVolume = _writer.BytesWritten;
         }
@@ -126,6 +127,18 @@ internal sealed partial class DriveThread
         {
             Dismount();
             throw;
+        }
+    }
+
+    private VolumeWriter Known(IDrive drive, VolumeAssignment volume)
+    {
+        try
+        {
+            return VolumeWriter.OpenForAppend(drive, volume.Volume, volume.Life, _settings.Clock);
+        }
+        catch (VolumeException e) when (e is BlankVolumeException or ForeignVolumeException or WrongVolumeException)
+        {
+            throw new UnusableMediumException(e.Message, e);
         }
     }
 

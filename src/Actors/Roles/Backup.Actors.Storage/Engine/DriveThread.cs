@@ -8,6 +8,9 @@ using Backup.Volumes.Writer;
 
 namespace Backup.Actors.Storage.Engine;
 
+/// <summary>A volume that a session cannot go on with, and why: it is full, or its medium is unfit.</summary>
+internal readonly record struct LeftVolume(string Name, string Reason, bool IsUnfit);
+
 /// <summary>What the drive's thread tells: a session begins, goes on, ends; the next volume is wanted.</summary>
 internal interface IDriveListener
 {
@@ -21,7 +24,7 @@ internal interface IDriveListener
     /// Blocks the drive's thread until the director has named a volume for this session, or has said why there is none. A
     /// <see cref="VolumeException"/> says that nobody answered.
     /// </summary>
-    VolumeAssigned NextVolume(StoreSession session, string full, string reason);
+    VolumeAssigned NextVolume(StoreSession session, LeftVolume left);
 
     /// <summary>Called now and then, also when nothing is to be done.</summary>
     void Look();

@@ -7,7 +7,7 @@ using Backup.Volumes.Writer;
 
 namespace Backup.Actors.Storage.Engine;
 
-/// <summary>What bears the name of a new volume is another's, or cannot be read: it is left alone, and another name is asked for.</summary>
+/// <summary>What bears the volume's name is another's, or cannot be read: it is left alone, and another volume is asked for.</summary>
 internal sealed class UnusableMediumException(string message, Exception? inner = null) : VolumeException(message, inner);
 
 /// <summary>

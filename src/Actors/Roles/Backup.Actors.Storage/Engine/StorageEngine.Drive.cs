@@ -43,25 +43,25 @@ public sealed partial class StorageEngine : IDriveListener
         if (session.Delivery.TryTell(out StoreSessionEnded? end)) Told(end);
     }
 
-    VolumeAssigned IDriveListener.NextVolume(StoreSession session, string full, string reason)
+    VolumeAssigned IDriveListener.NextVolume(StoreSession session, LeftVolume left)
     {
         using IWorkQueue<VolumeAssigned> answer = _settings.Threads.Queue<VolumeAssigned>(2); // an answer, and a cancel
         VolumeWanted wanted;
         lock (_lock)
         {
-            wanted = new VolumeWanted(session.Id, full, reason, _drives.VolumesBeside(session.Drive));
+            wanted = new VolumeWanted(session.Id, left.Name, left.Reason, _drives.VolumesBeside(session.Drive), left.IsUnfit);
             if (session.Delivery.CloseReason is { } closed) return new VolumeAssigned(session.Id, null, closed);
             _volumeWaits[session.Id] = new VolumeWait(wanted, answer);
         }
         Instant since = Instant.Now(_settings.Clock);
         _waiting[session.Drive] = new DriveWait(
-            $"{reason}; the director is to name the next", "the director names it", since, since.Plus(_settings.NextVolumeDeadline));
+            $"{left.Reason}; the director is to name the next", "the director names it", since, since.Plus(_settings.NextVolumeDeadline));
         try
         {
             Say(wanted);
             return answer.TryTake(out VolumeAssigned assigned, _settings.NextVolumeDeadline)
                 ? assigned
-                : throw new VolumeException($"{reason}, and the director named no other within "
+                : throw new VolumeException($"{left.Reason}, and the director named no other within "
                     + $"{_settings.NextVolumeDeadline.TotalMinutes:0} min");
         }
         finally
