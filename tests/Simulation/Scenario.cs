@@ -92,7 +92,8 @@ internal sealed class Scenario(ulong seed, bool tellsAll = false)
         {
             JobLevel level = life.Chance.Pick(JobLevel.Full, JobLevel.Incremental, JobLevel.Incremental, JobLevel.Differential);
             CompressionKind compression = seed % 2 == 0 ? CompressionKind.Zstd : CompressionKind.None;
-            jobs.Add(life.Backup(source, level, new FileSet(source.Job, [source.Root], [], Compression: compression, AllowEmptyRoots: true)));
+            jobs.Add(life.Backup(source, level,
+                new FileSet(source.Job, [source.Root], [], Compression: compression, AllowEmptyRoots: true)));
             if (life.Chance.OneIn(2)) life.Baton.Sleep(TimeSpan.FromMilliseconds(life.Chance.Below(300)));
         }
         if (plan.Cancels)
