@@ -79,7 +79,7 @@ def restore(bench, installation, tree, jobid, files):
     bench.row("restore, small: wall", None, median(walls), note=f"tar {tar[0]:.2f} s")
     stages_note(bench, installation, run)
     one = sorted(os.path.join(d, f) for d, _, names in os.walk(tree) for f in names)[777]
-    single = [installation.work("restore", f"jobid={jobid}", f"where={bench.restores}/one-{i}", f"path={one}") for i in range(bench.runs + 1)]
+    single = [installation.work("restore", f"jobid={jobid}", f"where={bench.restores}/one-{i}", f"file={one}") for i in range(bench.runs + 1)]
     bench.row("restore of one file, from the command's start", 0.5, median([r[0] for r in single[1:]]),
               note=f"CPU {sum(middle(single[1:])[1].values()):.2f} s")
     return median(walls), sum(run[1].values())

@@ -130,6 +130,26 @@ public class TreeTests
     }
 
     [Fact]
+    [Trait("Req", "FMT-24")]
+    public void A_run_of_the_very_entries_that_were_read_keeps_its_node_and_is_not_made_again()
+    {
+        (NodeShelf shelf, NodeId root) = Build(Names(5000, "f"), Names(40, "d"), changed: -1);
+        var read = new Dictionary<NodeId, TreeNode>();
+        TreeEntry[] entries = [.. new TreeReader(shelf).Entries(root, read.Add)];
+        int runs = read.Values.Count(node => node.Kind != NodeKind.Links);
+        var made = new List<NodeId>();
+        var builder = new DirectoryBuilder((id, _) => made.Add(id), (kind, run) => read
+            .Where(node => node.Value.Kind == kind && node.Value.Entries.SequenceEqual(run, ReferenceEqualityComparer.Instance))
+            .Select(node => (NodeId?)node.Key).SingleOrDefault());
+        foreach (TreeEntry entry in entries)
+            if (entry.Kind == EntryKind.Directory) builder.AddDirectory(entry);
+            else builder.AddFile(entry);
+        Assert.Equal(root, builder.Complete());
+        Assert.True(runs > 2, $"{runs} runs are too few to tell");
+        Assert.All(made, id => Assert.Equal(NodeKind.Links, read[id].Kind));
+    }
+
+    [Fact]
     public void Find_reads_one_path_of_nodes()
     {
         (NodeShelf shelf, NodeId large) = Build(Names(100_000, "f"), Names(300, "d"), changed: -1);

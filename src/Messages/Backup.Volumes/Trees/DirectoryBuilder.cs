@@ -8,9 +8,10 @@ namespace Backup.Volumes.Trees;
 /// <see cref="AddDirectory"/>; the two may alternate). Each node goes to <paramref name="emit"/> when it is full, children before the
 /// node that links them.
 /// A run is cut where a name's CRC32C says so, so a changed name changes one run and the nodes above it.
-/// After <see cref="Complete"/> the builder is empty and ready for the next directory. One thread.
+/// Where <paramref name="known"/> is given, it is asked first whether a run's very entries are a node that is there already: that one is
+/// neither encoded nor emitted. After <see cref="Complete"/> the builder is empty and ready for the next directory. One thread.
 /// </summary>
-public sealed class DirectoryBuilder(Action<NodeId, byte[]> emit)
+public sealed class DirectoryBuilder(Action<NodeId, byte[]> emit, Func<NodeKind, IReadOnlyList<TreeEntry>, NodeId?>? known = null)
 {
     private const int EntriesMin = 32;
     private const int EntriesMax = 1024;
@@ -45,7 +46,8 @@ public sealed class DirectoryBuilder(Action<NodeId, byte[]> emit)
     {
         if (run.Entries.Count == 0) return;
         byte[] lastName = run.Entries[^1].Name;
-        run.Links.Add(new NodeLink(Emit(new TreeNode(run.Kind, run.Entries, [])), run.Kind, lastName));
+        NodeId id = known?.Invoke(run.Kind, run.Entries) ?? Emit(new TreeNode(run.Kind, run.Entries, []));
+        run.Links.Add(new NodeLink(id, run.Kind, lastName));
         run.Entries.Clear();
         run.Weight = 0;
     }

@@ -30,18 +30,21 @@ public sealed class TreeReader(INodeSource source)
     private const int LinkDepthMax = 8; // 256 links a level: far beyond any directory
 
     /// <summary>
-    /// The entries of one directory, non-directories then subdirectories, each in name order. Nodes are read as they are reached.
+    /// The entries of one directory, non-directories then subdirectories, each in name order. Nodes are read as they are reached, and
+    /// <paramref name="reached"/> is told of each.
     /// </summary>
-    public IEnumerable<TreeEntry> Entries(NodeId directory) => directory.IsEmpty ? [] : Entries(directory, LinkDepthMax);
+    public IEnumerable<TreeEntry> Entries(NodeId directory, Action<NodeId, TreeNode>? reached = null) =>
+        directory.IsEmpty ? [] : Entries(directory, LinkDepthMax, reached);
 
-    private IEnumerable<TreeEntry> Entries(NodeId id, int depth)
+    private IEnumerable<TreeEntry> Entries(NodeId id, int depth, Action<NodeId, TreeNode>? reached)
     {
         TreeNode node = Read(id);
+        reached?.Invoke(id, node);
         if (node.Links.Count > 0 && depth == 0)
             throw new Records.VolumeFormatException($"tree node {id}: links are nested more than {LinkDepthMax} deep");
         foreach (TreeEntry entry in node.Entries) yield return entry;
         foreach (NodeLink link in node.Links)
-            foreach (TreeEntry entry in Entries(link.Child, depth - 1)) yield return entry;
+            foreach (TreeEntry entry in Entries(link.Child, depth - 1, reached)) yield return entry;
     }
 
     /// <summary>

@@ -11,6 +11,12 @@ internal sealed class ReferenceCursor : IDisposable
 {
     private IEnumerator<TreeEntry>? _entries;
     private TreeEntry? _current;
+    private (NodeId Id, IReadOnlyList<TreeEntry> Entries) _files;
+    private (NodeId Id, IReadOnlyList<TreeEntry> Entries) _directories;
+
+    public ReferenceCursor() => _reached = Reached;
+
+    private readonly Action<NodeId, TreeNode> _reached;
 
     /// <summary>Nodes that were not to be had.</summary>
     public bool IsBroken { get; private set; }
@@ -20,7 +26,7 @@ internal sealed class ReferenceCursor : IDisposable
         Dispose();
         IsBroken = false;
         if (directory.IsEmpty) return;
-        _entries = reader.Entries(directory).GetEnumerator();
+        _entries = reader.Entries(directory, _reached).GetEnumerator();
         Advance();
     }
 
@@ -37,6 +43,24 @@ internal sealed class ReferenceCursor : IDisposable
             Advance();
         }
         return null;
+    }
+
+    /// <summary>
+    /// The node that was read last of its kind, where these are its very entries, none more and none less: nothing of it has changed.
+    /// </summary>
+    public NodeId? NodeOf(NodeKind kind, IReadOnlyList<TreeEntry> entries)
+    {
+        (NodeId id, IReadOnlyList<TreeEntry> read) = kind == NodeKind.Files ? _files : _directories;
+        if (read is null || read.Count != entries.Count) return null;
+        for (int i = 0; i < read.Count; i++)
+            if (!ReferenceEquals(read[i], entries[i])) return null;
+        return id;
+    }
+
+    private void Reached(NodeId id, TreeNode node)
+    {
+        if (node.Kind == NodeKind.Files) _files = (id, node.Entries);
+        else if (node.Kind == NodeKind.Directories) _directories = (id, node.Entries);
     }
 
     private void Advance()
@@ -57,5 +81,6 @@ internal sealed class ReferenceCursor : IDisposable
         _entries?.Dispose();
         _entries = null;
         _current = null;
+        _files = _directories = default;
     }
 }

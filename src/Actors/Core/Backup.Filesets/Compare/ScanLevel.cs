@@ -11,7 +11,11 @@ internal sealed class ScanLevel
 {
     private HashSet<NodeId>? _held;
 
-    public ScanLevel(Action<ScanLevel, NodeId, byte[]> emit) => Builder = new DirectoryBuilder((id, encoding) => emit(this, id, encoding));
+    /// <param name="emit">Takes a node that was made.</param>
+    /// <param name="isHeld">Counts a node of the reference that stays as it is; false where it must be sent again.</param>
+    public ScanLevel(Action<ScanLevel, NodeId, byte[]> emit, Func<NodeId, bool> isHeld) => Builder = new DirectoryBuilder(
+        (id, encoding) => emit(this, id, encoding),
+        (kind, entries) => Reference.NodeOf(kind, entries) is { } id && isHeld(id) ? id : null);
 
     public DirectoryBuilder Builder { get; }
     public ReferenceCursor Reference { get; } = new();

@@ -24,7 +24,7 @@ public sealed partial class TreeScan
         EntryFlags flags = (facts.IsPassage || facts.IsSearched ? EntryFlags.Passage : EntryFlags.None)
             | (facts.IsNotCrossed ? EntryFlags.NotCrossed : EntryFlags.None);
         TreeEntry? directory = isTop ? null : DirectoryEntry(entry, older, flags);
-        if (_depth == _levels.Count) _levels.Add(new ScanLevel(Emit));
+        if (_depth == _levels.Count) _levels.Add(new ScanLevel(Emit, IsHeld));
         ScanLevel next = _levels[_depth++];
         next.Start(directory, older, olderNode, facts);
         next.Reference.Start(_reader, olderNode);
@@ -56,8 +56,14 @@ public sealed partial class TreeScan
             Needs.CountSubtree(level.Older!.Child, _nodes);
             AddDirectory(EntryMaker.Stale(level.Older, UnsavedReason.MountPointVanished));
         }
-        else if (!IsLeftOut(level, child)) AddDirectory(EntryMaker.WithChild(level.Entry, child, level.Entry.Flags));
+        else if (!IsLeftOut(level, child)) AddDirectory(WithNewChild(level, child));
     }
+
+    /// <summary>The very entry of the reference where nothing has changed: its node is known by that.</summary>
+    private static TreeEntry WithNewChild(ScanLevel level, NodeId child) =>
+        ReferenceEquals(level.Entry, level.Older) && level.Entry!.Child == child
+            ? level.Entry
+            : EntryMaker.WithChild(level.Entry!, child, level.Entry!.Flags);
 
     /// <summary>A directory that was only searched, or is older than the time asked for, is in the tree for what it has below.</summary>
     private bool IsLeftOut(ScanLevel level, NodeId child)

@@ -123,13 +123,17 @@ public sealed partial class TreeScan : IWalkVisitor
 
     private void Emit(ScanLevel level, NodeId id, byte[] encoding)
     {
-        if (level.WasHere(id, _nodes.Source) && _nodes.HolderOf(id) is { } holder)
-        {
-            Counts.NodesHeld++;
-            Needs.CountNode(holder);
-            return;
-        }
+        if (level.WasHere(id, _nodes.Source) && IsHeld(id)) return;
         Needs.CountNode(_order.Session);
         _sink.Node(id, encoding);
+    }
+
+    /// <summary>Counts a node of the reference tree that the new tree has too, where a session is known to hold it.</summary>
+    private bool IsHeld(NodeId id)
+    {
+        if (_nodes.HolderOf(id) is not { } holder) return false;
+        Counts.NodesHeld++;
+        Needs.CountNode(holder);
+        return true;
     }
 }
