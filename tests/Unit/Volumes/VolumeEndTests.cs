@@ -266,7 +266,7 @@ public class VolumeEndTests
         VolumeWriter.Label(bench.Drive, VolumeBench.LabelOf("Newer", 3) with { FormatVersion = VolumeText.FormatVersion + 1 });
         Assert.Throws<NewerFormatException>(() => VolumeReader.Open(bench.Drive, "Newer"));
         label[1100] ^= 4;
-        Assert.Contains("damaged", Assert.Throws<VolumeException>(() => bench.Append()).Message, StringComparison.Ordinal);
+        Assert.Contains("damaged", Assert.Throws<DamagedVolumeException>(() => bench.Append()).Message, StringComparison.Ordinal);
         using (VolumeReader damaged = VolumeReader.Open(bench.Drive, VolumeBench.Name)) Assert.True(damaged.IsLabelLost);
         Assert.Throws<VolumeException>(() => VolumeReader.Open(bench.Drive, "Missing"));
     }

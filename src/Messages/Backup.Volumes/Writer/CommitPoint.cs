@@ -52,5 +52,8 @@ public sealed class NewerFormatException(string message) : VolumeException(messa
 /// <summary>Another volume, or another life of it, than was asked for.</summary>
 public sealed class WrongVolumeException(string message) : VolumeException(message);
 
+/// <summary>Its label or its last commit point is damaged: it may be read, and not be written to.</summary>
+public sealed class DamagedVolumeException(string message, Exception? inner = null) : VolumeException(message, inner);
+
 /// <summary>A frame whose records do not follow on what the session has: a gap, a repetition, an unknown session.</summary>
 public sealed class SequenceException(string message) : VolumeException(message);

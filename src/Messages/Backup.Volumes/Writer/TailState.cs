@@ -37,7 +37,7 @@ internal sealed record TailState(long Next, long LastSegment, VolumeCounts Count
         }
         catch (FormatException e)
         {
-            throw new VolumeException($"volume {label.Name}: its last commit point cannot be read: {e.Message}", e);
+            throw new DamagedVolumeException($"volume {label.Name}: its last commit point cannot be read: {e.Message}", e);
         }
     }
 

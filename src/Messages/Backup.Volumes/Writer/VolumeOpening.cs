@@ -68,7 +68,7 @@ internal static class VolumeOpening
             BlockState.Good => DecodeLabel(drive, name, header, payload),
             BlockState.NewerVersion => throw new NewerFormatException(
                 $"{drive.Name}: volume {name} is of a newer format: read it with a newer version"),
-            BlockState.Damaged => throw new VolumeException(
+            BlockState.Damaged => throw new DamagedVolumeException(
                 $"{drive.Name}: the label of volume {name} is damaged (checksum): it can be read, and not be written to"),
             _ => throw new ForeignVolumeException($"{drive.Name}: medium {name} is no volume of this system: it is left alone"),
         };
@@ -93,7 +93,7 @@ internal static class VolumeOpening
         }
         catch (FormatException e)
         {
-            throw new VolumeException($"{drive.Name}: the label of volume {name} cannot be read: {e.Message}", e);
+            throw new DamagedVolumeException($"{drive.Name}: the label of volume {name} cannot be read: {e.Message}", e);
         }
     }
 

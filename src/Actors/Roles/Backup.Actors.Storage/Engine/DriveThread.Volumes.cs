@@ -145,7 +145,8 @@ internal sealed partial class DriveThread
             throw new UnusableMediumException($"volume {volume.Volume} has {blocks} committed blocks, and the catalog knows of "
                 + $"{volume.Blocks}: it is not written to; look at it with backup-volume verify");
         }
-        catch (VolumeException e) when (e is BlankVolumeException or ForeignVolumeException or WrongVolumeException)
+        catch (VolumeException e) when (
+            e is BlankVolumeException or ForeignVolumeException or WrongVolumeException or DamagedVolumeException)
         {
             throw new UnusableMediumException(e.Message, e);
         }
