@@ -15,17 +15,7 @@ public sealed class FullOutboxTests : IDisposable
     [Fact]
     public void A_full_outbox_is_a_wait_that_the_operator_sees_and_that_ends_when_the_catalog_takes_of_it()
     {
-        _bench.Change = settings => settings with
-        {
-            OutboxBytesMax = 1, CommitEvery = TimeSpan.FromMilliseconds(5), StopWithin = TimeSpan.Zero,
-        };
-        _bench.StartAgain();
-        (OpenStoreSession order, ScriptedChannel client) = Opened(1);
-        _bench.DialTo(1, null);
-        client.Put(FrameKind.Records, StorageBench.Record(1, 1000));
-        _bench.Next<SessionCommitted>();
-        client.Put(FrameKind.Records, StorageBench.Record(2, 1000));
-        Assert.True(SpinWait.SpinUntil(() => _bench.Engine.Status.State == "waiting", StorageBench.Patience));
+        (OpenStoreSession order, ScriptedChannel client) = WaitingForRoom();
         Assert.Contains("the outbox is full", _bench.Engine.Status.Waiting, StringComparison.Ordinal);
         _bench.DialTo(1, ScriptedChannel.Catalogue(order.Label.Session));
         Assert.Equal(2, _bench.Next<SessionCommitted>().Position.Data);
@@ -38,17 +28,7 @@ public sealed class FullOutboxTests : IDisposable
     [Fact]
     public void A_session_that_is_closed_while_the_outbox_is_full_tells_of_the_commit_point_that_is_on_the_volume()
     {
-        _bench.Change = settings => settings with
-        {
-            OutboxBytesMax = 1, CommitEvery = TimeSpan.FromMilliseconds(5), StopWithin = TimeSpan.Zero,
-        };
-        _bench.StartAgain();
-        (OpenStoreSession order, ScriptedChannel client) = Opened(1);
-        _bench.DialTo(1, null);
-        client.Put(FrameKind.Records, StorageBench.Record(1, 1000));
-        _bench.Next<SessionCommitted>();
-        client.Put(FrameKind.Records, StorageBench.Record(2, 1000));
-        Assert.True(SpinWait.SpinUntil(() => _bench.Engine.Status.State == "waiting", StorageBench.Patience));
+        (OpenStoreSession order, _) = WaitingForRoom();
         _bench.Engine.Take(new CloseStoreSession(order.Label.Session, "canceled by root"));
         Assert.Equal(2, _bench.Next<SessionCommitted>().Position.Data);
         _bench.DialTo(1, ScriptedChannel.Catalogue(order.Label.Session));
@@ -130,6 +110,23 @@ public sealed class FullOutboxTests : IDisposable
         var ended = _bench.Next<StoreSessionEnded>();
         Assert.Null(ended.Failure);
         Assert.Equal(1, ended.Stored!.Position.Data);
+    }
+
+    /// <summary>A session whose second commit point waits behind the first, in an outbox that takes one; nobody takes of it yet.</summary>
+    private (OpenStoreSession Order, ScriptedChannel Client) WaitingForRoom()
+    {
+        _bench.Change = settings => settings with
+        {
+            OutboxBytesMax = 1, CommitEvery = TimeSpan.FromMilliseconds(5), StopWithin = TimeSpan.Zero,
+        };
+        _bench.StartAgain();
+        (OpenStoreSession order, ScriptedChannel client) = Opened(1);
+        _bench.DialTo(1, null);
+        client.Put(FrameKind.Records, StorageBench.Record(1, 1000));
+        _bench.Next<SessionCommitted>();
+        client.Put(FrameKind.Records, StorageBench.Record(2, 1000));
+        Assert.True(SpinWait.SpinUntil(() => _bench.Engine.Status.State == "waiting", StorageBench.Patience));
+        return (order, client);
     }
 
     private void Begin(FillingDisk disk, TimeSpan deadline)
