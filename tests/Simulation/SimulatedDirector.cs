@@ -220,7 +220,7 @@ internal sealed partial class SimulatedDirector
     {
         Ticket ticket = run.Store = Kept(run, _parts.NewTicket(ChannelPurpose.Serve, default, TicketLife));
         Send(serve.Job, new Messages.Storages.OpenServe(
-            serve.Job, ticket, [.. serve.Sessions.Select(session => RestorePlanning.Servable(Catalog, session))]));
+            serve.Job, ticket, RestorePlanning.Servable(Catalog, serve.Sessions)));
     }
 
     private void StartRestore(JobRun run, StartRestoreClient start)

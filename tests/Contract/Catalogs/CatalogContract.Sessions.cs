@@ -151,6 +151,34 @@ public abstract partial class CatalogContract
     }
 
     [Fact]
+    [Trait("Req", "RST-04")]
+    public void Where_the_indexes_of_a_session_lie_is_known_and_a_few_of_many_are_enough()
+    {
+        SessionLabel label = Begin();
+        Catalog.Volumes.Record(Volume("V0"));
+        StreamPosition at = default;
+        for (int i = 1; i <= 20; i++)
+        {
+            StreamPosition to = i % 5 == 0 ? at with { Index = at.Index + 1 } : new StreamPosition(at.Data + 3, at.Index);
+            SessionCommit commit = Commit(label.Session, Volume(i <= 10 ? "V1" : "V0"), at, to);
+            Catalog.Sessions.Commit(to.Data > at.Data ? commit with { Segment = 10 * i, LastFileIndex = i }
+                : commit with { Span = commit.Span with { FirstBlock = -1, LastBlock = -1 } });
+            at = to;
+        }
+        Restart();
+        SegmentPlace[] all = [.. Enumerable.Range(1, 20).Where(i => i % 5 != 0).Select(i => new SegmentPlace(i <= 10 ? 0 : 1, 10 * i, i))];
+        Assert.Equal(all, Catalog.Sessions.Segments(label.Session, 16));
+        IReadOnlyList<SegmentPlace> few = Catalog.Sessions.Segments(label.Session, 4)!;
+        Assert.InRange(few.Count, 2, 6);
+        Assert.Contains(all[7], few);
+        Assert.Equal(all[15], few[^1]);
+        Assert.Subset(all.ToHashSet(), few.ToHashSet());
+
+        Catalog.Sessions.Commit(Commit(label.Session, Volume("V0"), at, at with { Data = at.Data + 1 }));
+        Assert.Null(Catalog.Sessions.Segments(label.Session, 16));
+    }
+
+    [Fact]
     public void Nodes_come_back_byte_for_byte_and_any_holder_will_do_the_nearest_first()
     {
         JobId full = Run();

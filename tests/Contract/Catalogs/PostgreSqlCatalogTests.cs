@@ -96,7 +96,7 @@ public sealed class PostgreSqlCatalogTests : CatalogContract
     public void A_catalog_of_a_newer_version_is_refused_with_both_versions_and_left_alone()
     {
         Execute("INSERT INTO {0}.schema_version (version) VALUES (9)");
-        Unusable(_databases[Catalog], "schema version 9", "up to 2", "use the newer program");
+        Unusable(_databases[Catalog], "schema version 9", "up to 3", "use the newer program");
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class SqliteCatalogTests : CatalogContract
     {
         string path = ClosedCatalog();
         Change(path, "INSERT INTO schema_version (version) VALUES (9)");
-        Unusable(path, "schema version 9", "up to 3");
+        Unusable(path, "schema version 9", "up to 4");
     }
 
     [Theory]

@@ -41,6 +41,26 @@ public sealed class LibraryTests : NodeTest
     }
 
     [Fact]
+    [Trait("Req", "CHG-01")]
+    [Trait("Req", "RST-04")]
+    public void A_job_over_hundreds_of_cartridges_comes_back_and_one_file_of_it_at_once()
+    {
+        Configure($"slots = {Slots}", "slots = 300");
+        string folder = Folder("tree", ("a", "small"), ("z/last", "the last one"));
+        for (int i = 0; i < 8; i++) WriteNoise(Path.Combine(folder, $"middle-{i}"), 22_000_000, seed: i);
+        Node.Start();
+        long job = Backup(folder);
+        string[] volumes = [.. Node.Documents("list", "volumes").Rows.Select(row => row.GetProperty("volume").GetString()!).Order()];
+        Assert.InRange(volumes.Length, 200, 300);
+        HostileFolder.AreEqual(folder, Restore(job, folder));
+
+        string where = Scratch("one");
+        foreach (string volume in volumes[..^3]) File.WriteAllBytes(Path.Combine(Node.Data, "library", "cartridges", volume), []);
+        Node.Documents("restore", $"jobid={job}", $"where={where}", $"file={folder}/z/last", "wait=yes", "yes").JobInState("OK");
+        Assert.Equal("the last one", File.ReadAllText(where + folder + "/z/last"));
+    }
+
+    [Fact]
     [Trait("Req", "JOB-02")]
     [Trait("Req", "DEV-01")]
     public void Jobs_at_once_in_two_pools_share_drives_and_cartridges_and_each_comes_back_alone()

@@ -111,7 +111,7 @@ internal sealed class ScanBench : IDisposable
             (List<StoredNode> nodes, List<UnsavedFile> notes) = Sort(point.IndexRecords.Span);
             Living.Sessions.Commit(new SessionCommit(
                 point.Session, from, point.Position, path, at, new VolumeSpan(label.Name, label.Life, point.FirstBlock, point.LastBlock),
-                new VolumeCounters(Writer.Counts.Blocks, Writer.Counts.Bytes, at), nodes, notes));
+                new VolumeCounters(Writer.Counts.Blocks, Writer.Counts.Bytes, at), nodes, notes, point.Segment, point.LastFileIndex));
             _told[point.Session] = (point.Position, path);
         }
     }

@@ -50,6 +50,12 @@ public sealed record SessionStored(StreamPosition Position, long DataRecords, lo
 public sealed record VolumeSpan(string Volume, VolumeLifeId Life, long FirstBlock, long LastBlock, long Bytes = 0);
 
 /// <summary>
+/// From where on a volume content of a session is found: the first block of an index segment that has a table of its blocks, and the
+/// highest file index of which it tells. Volume is the place of the volume among the session's, from 0.
+/// </summary>
+public sealed record SegmentPlace(int Volume, long Block, long LastFileIndex);
+
+/// <summary>
 /// Client → storage in a restore: send the content of these file indexes of a session, in this order. Ranges are inclusive.
 /// </summary>
 public sealed record Want(SessionId Session, IReadOnlyList<FileIndexRange> Ranges);

@@ -65,8 +65,12 @@ public sealed record CloseStoreSession(SessionId Session, string Reason, long Ep
     public IStorageOrder Under(long epoch) => this with { Epoch = epoch };
 }
 
-/// <summary>The volumes of one session to be served, in the order they were written.</summary>
-public sealed record ServableSession(SessionId Session, IReadOnlyList<VolumeSpan> Volumes);
+/// <summary>
+/// The volumes of one session to be served, in the order they were written. Segments are places from which its content is found without
+/// reading all indexes, in the order they were written; null where the catalog does not know them.
+/// </summary>
+public sealed record ServableSession(
+    SessionId Session, IReadOnlyList<VolumeSpan> Volumes, IReadOnlyList<SegmentPlace>? Segments = null);
 
 /// <summary>Director → storage: serve content of these sessions to whoever holds the ticket.</summary>
 public sealed record OpenServe(JobId Job, Ticket Ticket, IReadOnlyList<ServableSession> Sessions, long Epoch = 0) : IStorageOrder
@@ -116,7 +120,8 @@ public sealed record StorageStatusWanted;
 /// <summary>
 /// Storage → director on the catalogue channel, after the records of one commit point: what they belong to.
 /// Idempotent by (session, position). Pool, storage and labelling time are the volume label's; counters are the volume's as of this commit
-/// point.
+/// point. Segment is the first block of the index segment that has the table of its blocks, LastFileIndex the highest of which that tells;
+/// 0 where there is no table.
 /// </summary>
 public sealed record CatalogueCommit(
     SessionId Session,
@@ -130,7 +135,9 @@ public sealed record CatalogueCommit(
     Instant Labelled,
     long VolumeBlocks,
     long VolumeBytes,
-    bool VolumeIsFull = false);
+    bool VolumeIsFull = false,
+    long Segment = 0,
+    long LastFileIndex = 0);
 
 /// <summary>
 /// Director → storage on the catalogue channel, the answer to a session's end: how far it is in the catalog, and what it is worth.

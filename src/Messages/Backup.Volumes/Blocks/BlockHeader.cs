@@ -30,6 +30,9 @@ public enum BlockFlags : ushort
 public readonly record struct BlockHeader(BlockFlags Flags, int Length, VolumeLifeId Life, long Number, long LastIndex)
 {
     public const int Size = 56;
+
+    /// <summary>The first block of the index segment that this block is part of; 0 for none.</summary>
+    public long Segment => !Flags.HasFlag(BlockFlags.Index) ? 0 : Flags.HasFlag(BlockFlags.SegmentStart) ? Number : LastIndex;
 }
 
 /// <summary>What a block turned out to be.</summary>

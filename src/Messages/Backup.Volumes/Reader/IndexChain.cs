@@ -1,3 +1,5 @@
+using Backup.Messages.Ids;
+using Backup.Messages.Sessions;
 using Backup.Messages.Wire;
 using Backup.Volumes.Blocks;
 using Backup.Volumes.Labels;
@@ -10,6 +12,16 @@ internal delegate void SegmentRecord(in RecordPlace place, in RecordHeader heade
 
 /// <summary>One index segment as it was read: whole from its first block to its filemark, and where it leads.</summary>
 internal readonly record struct SegmentState(bool IsWhole, long Previous, long Behind);
+
+/// <summary>
+/// The index segments behind one up to another, both named by their first blocks (0: the beginning), and the first and last of a
+/// session's file indexes of which they tell, inclusive.
+/// </summary>
+public readonly record struct SegmentSpan(long Behind, long Segment, long FirstFileIndex, long LastFileIndex)
+{
+    /// <summary>Something of these ranges may be there.</summary>
+    public bool Has(IReadOnlyList<FileIndexRange> ranges) => ranges.IsWanted(FirstFileIndex, LastFileIndex);
+}
 
 /// <summary>Goes from index segment to index segment by their addresses, without reading data. One thread.</summary>
 internal sealed class IndexChain(BlockSource source)
@@ -109,6 +121,35 @@ internal sealed class IndexChain(BlockSource source)
             bool closed = source.Read() == Found.Filemark;
             return new SegmentState(closed, previous, source.Next);
         }
+    }
+
+    /// <summary>
+    /// The session's block tables in the segments of that span, in the order they lie; null where one of them is not whole or they do not
+    /// tell of what the span says.
+    /// </summary>
+    public List<BlockTable>? TablesIn(SessionId session, SegmentSpan span)
+    {
+        var tables = new List<BlockTable>();
+        try
+        {
+            for (long at = span.Segment; at > span.Behind;)
+            {
+                var found = new List<BlockTable>();
+                SegmentState state = ReadSegment(at, (in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload) =>
+                {
+                    if (header.Type == RecordType.BlockTable && place.Session == session)
+                        found.Add(CborMap.Decode<BlockTable>(payload.ToArray()));
+                });
+                if (!state.IsWhole || state.Previous >= at) return null;
+                tables.InsertRange(0, found);
+                at = state.Previous;
+            }
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+        return tables is [.., { } last] && last.LastFileIndex == span.LastFileIndex ? tables : null;
     }
 
     private void Give(long block, SegmentRecord take)

@@ -19,7 +19,8 @@ public interface IScanSink
 
 /// <summary>
 /// One commit point of one session, with its Node and Unsaved records. Counts are the volume's as of this commit point. Where IsWhole is
-/// false records of it are lost: this is one run of those that are left, and From and To hold for the index lane alone.
+/// false records of it are lost: this is one run of those that are left, and From and To hold for the index lane alone. Segment and
+/// LastFileIndex are as in <see cref="Writer.CommitPoint"/>.
 /// </summary>
 public sealed record ScannedCommit(
     CommitMark Mark,
@@ -27,7 +28,9 @@ public sealed record ScannedCommit(
     StreamPosition To,
     bool IsWhole,
     VolumeCounts Counts,
-    IReadOnlyList<IndexRecord> Records);
+    IReadOnlyList<IndexRecord> Records,
+    long Segment,
+    long LastFileIndex);
 
 /// <summary>A record of the index lane: Node or Unsaved.</summary>
 public sealed record IndexRecord(RecordType Type, byte[] Payload);

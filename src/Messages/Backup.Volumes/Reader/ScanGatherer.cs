@@ -25,6 +25,9 @@ internal sealed class ScanGatherer(VolumeLabel label, IScanSink sink) : IRecordS
         /// <summary>Where the last commit point ended, or the attempt begins.</summary>
         public StreamPosition Position { get; set; }
         public List<Run> Runs { get; } = [];
+
+        /// <summary>The highest file index of the block table before the next commit; 0 for no table.</summary>
+        public long TableFileIndex { get; set; }
     }
 
     /// <summary>Index records without a gap among them.</summary>
@@ -65,6 +68,9 @@ internal sealed class ScanGatherer(VolumeLabel label, IScanSink sink) : IRecordS
             case RecordType.Node or RecordType.Unsaved:
                 Hold(place, header, payload);
                 break;
+            case RecordType.BlockTable:
+                Of(place.Session).TableFileIndex = CborMap.Decode<BlockTable>(payload.ToArray()).LastFileIndex;
+                break;
             case RecordType.Commit:
                 _marks.Add(CborMap.Decode<CommitMark>(payload.ToArray()));
                 break;
@@ -83,8 +89,8 @@ internal sealed class ScanGatherer(VolumeLabel label, IScanSink sink) : IRecordS
 
     public void Report(VolumeFault fault) => sink.Report(fault);
 
-    /// <summary>A filemark: what came before it is stored.</summary>
-    public void Settle()
+    /// <summary>A filemark: what came before it is stored. Segment is the first block of the index segment before it.</summary>
+    public void Settle(long segment)
     {
         foreach (Session session in _sessions.Values)
         {
@@ -92,7 +98,7 @@ internal sealed class ScanGatherer(VolumeLabel label, IScanSink sink) : IRecordS
             sink.Start(start);
             session.IsGiven = true;
         }
-        foreach (CommitMark mark in _marks) Give(Of(mark.Session), mark);
+        foreach (CommitMark mark in _marks) Give(Of(mark.Session), mark, segment);
         foreach (SessionEnd end in _ends) sink.End(end);
         _marks.Clear();
         _ends.Clear();
@@ -140,14 +146,16 @@ internal sealed class ScanGatherer(VolumeLabel label, IScanSink sink) : IRecordS
             $"volume {label.Name}: block {place.Block}: {HeldBytesMax} bytes of index records without a commit point are left out"));
     }
 
-    private void Give(Session session, CommitMark mark)
+    private void Give(Session session, CommitMark mark, long segment)
     {
+        (long table, session.TableFileIndex) = (session.TableFileIndex, 0);
+        if (table == 0) segment = 0;
         StreamPosition from = session.Position;
         List<Run> runs = session.Runs;
         bool whole = runs.Count == 0
             ? mark.Position.Index == from.Index
             : runs is [var only] && only.First == from.Index + 1 && only.Last == mark.Position.Index;
-        if (whole) sink.Commit(new(mark, from, mark.Position, true, _counts, runs is [var all] ? all.Records : []));
+        if (whole) sink.Commit(new(mark, from, mark.Position, true, _counts, runs is [var all] ? all.Records : [], segment, table));
         else GivePieces(runs, mark);
         _held -= runs.Sum(run => run.Records.Sum(record => (long)record.Payload.Length));
         runs.Clear();
@@ -162,7 +170,7 @@ internal sealed class ScanGatherer(VolumeLabel label, IScanSink sink) : IRecordS
     {
         foreach (Run run in runs)
             sink.Commit(new(mark, mark.Position with { Index = run.First - 1 }, mark.Position with { Index = run.Last }, false, _counts,
-                run.Records));
-        sink.Commit(new(mark, mark.Position, mark.Position, false, _counts, []));
+                run.Records, 0, 0));
+        sink.Commit(new(mark, mark.Position, mark.Position, false, _counts, [], 0, 0));
     }
 }

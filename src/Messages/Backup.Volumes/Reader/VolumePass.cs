@@ -5,13 +5,17 @@ using Backup.Volumes.Records;
 
 namespace Backup.Volumes.Reader;
 
-/// <summary>One reading of a whole volume: every block, every record, every fault. One use each.</summary>
-internal sealed class VolumePass(BlockSource source, VolumeLabel label, IRecordSink sink, Action? filemark = null)
+/// <summary>
+/// One reading of a whole volume: every block, every record, every fault. One use each. Filemark is told the first block of the index
+/// segment before each, 0 where none was read.
+/// </summary>
+internal sealed class VolumePass(BlockSource source, VolumeLabel label, IRecordSink sink, Action<long>? filemark = null)
 {
     private readonly RecordAssembler _assembler = new();
     private long _records;
     private long _unknown;
     private long _faults;
+    private long _segment;
 
     public ReadSummary Run()
     {
@@ -24,7 +28,8 @@ internal sealed class VolumePass(BlockSource source, VolumeLabel label, IRecordS
             {
                 Found found = source.Read();
                 if (found == Found.EndOfData) break;
-                if (found == Found.Filemark) filemark?.Invoke();
+                if (found == Found.Filemark) filemark?.Invoke(_segment);
+                if (found == Found.Block) _segment = source.Header.Segment;
                 if (found == Found.Bad)
                 {
                     _assembler.Clear(); // or the beginning of one record would be joined to the end of the next

@@ -102,7 +102,7 @@ public sealed class VolumeReader : IDisposable
                 {
                     if (watch.Admit(place, header, payload)) gatherer.Take(place, header, payload);
                 }).IsWhole);
-            if (whole) gatherer.Settle();
+            if (whole) gatherer.Settle(start);
             else gatherer.Report(new(FaultKind.Damaged, start, null, 0, 0,
                 $"volume {Label.Name}: the index segment at block {start} cannot be read to its end"));
         }
@@ -138,14 +138,21 @@ public sealed class VolumeReader : IDisposable
     }
 
     /// <summary>
-    /// The data records of these file indexes of one session, in the order they lie; reads no more data blocks than it must. Where index
-    /// segments are lost or damaged, what they told of is read block by block.
+    /// The data records of these file indexes of one session, in the order they lie; reads no more data blocks than it must, and where
+    /// <paramref name="known"/> says which index segments tell of all that the volume has of the session, no other ones. Where segments
+    /// are lost or damaged, or are not as known, what they told of is read block by block.
     /// </summary>
-    public ReadSummary ReadSession(SessionId session, IReadOnlyList<FileIndexRange> ranges, IRecordSink sink)
+    public ReadSummary ReadSession(
+        SessionId session, IReadOnlyList<FileIndexRange> ranges, IRecordSink sink, IReadOnlyList<SegmentSpan>? known = null)
     {
         var filter = new SessionSink(session, ranges, sink);
         if (ranges.Count == 0) return filter.Summary(0);
         long before = _source.Blocks;
+        if (known is not null && KnownTables(session, ranges, known) is { } found)
+        {
+            ReadTables(filter, session, known[^1].Segment, found, ranges);
+            return filter.Summary(_source.Blocks - before);
+        }
         if (FindSegments(filter) is not { } starts)
         {
             ReadSummary all = new VolumePass(_source, Label, filter).Run();
@@ -154,9 +161,8 @@ public sealed class VolumeReader : IDisposable
         long last = ranges.Max(range => range.Last);
         foreach (long start in starts)
         {
-            if (!ReadTables(filter, session, start, out List<BlockTable> tables, out bool ended)) continue;
-            foreach (BlockTable table in tables)
-                if (!Guarded(filter, start, () => ReadBlocks(session, BlockRows.Read(table), ranges, filter))) break;
+            if (!FindTables(filter, session, start, out List<BlockTable> tables, out bool ended)) continue;
+            ReadTables(filter, session, start, tables, ranges);
             bool enough = ended || filter.IsSatisfied || (tables.Count > 0 && tables[^1].LastFileIndex > last);
             if (enough) return filter.Summary(_source.Blocks - before);
         }
@@ -164,7 +170,27 @@ public sealed class VolumeReader : IDisposable
         return filter.Summary(_source.Blocks - before);
     }
 
-    private bool ReadTables(IRecordSink sink, SessionId session, long start, out List<BlockTable> tables, out bool ended)
+    private List<BlockTable>? KnownTables(
+        SessionId session, IReadOnlyList<FileIndexRange> ranges, IReadOnlyList<SegmentSpan> known)
+    {
+        var tables = new List<BlockTable>();
+        foreach (SegmentSpan span in known)
+        {
+            if (!span.Has(ranges)) continue;
+            if (_chain.TablesIn(session, span) is not { } found) return null;
+            tables.AddRange(found);
+        }
+        return tables;
+    }
+
+    private void ReadTables(
+        SessionSink filter, SessionId session, long segment, List<BlockTable> tables, IReadOnlyList<FileIndexRange> ranges)
+    {
+        foreach (BlockTable table in tables)
+            if (!Guarded(filter, segment, () => ReadBlocks(session, BlockRows.Read(table), ranges, filter))) break;
+    }
+
+    private bool FindTables(IRecordSink sink, SessionId session, long start, out List<BlockTable> tables, out bool ended)
     {
         var found = new List<BlockTable>();
         tables = found;

@@ -5,7 +5,8 @@ namespace Backup.Volumes.Writer;
 
 /// <summary>
 /// What is on stable storage of one session. IndexRecords are the Node and Unsaved records committed since the last commit point,
-/// whole records back to back, for the catalog. Blocks are the first and last of the session on this volume; -1 for none.
+/// whole records back to back, for the catalog. Blocks are the first and last of the session on this volume; -1 for none. Segment is the
+/// first block of the index segment that has the table of its new blocks, LastFileIndex the highest of which that tells; 0 for no table.
 /// </summary>
 public sealed record CommitPoint(
     SessionId Session,
@@ -15,7 +16,9 @@ public sealed record CommitPoint(
     long LastBlock,
     long DataRecords,
     long Bytes,
-    ReadOnlyMemory<byte> IndexRecords);
+    ReadOnlyMemory<byte> IndexRecords,
+    long Segment,
+    long LastFileIndex);
 
 /// <summary>How a call of the writer ended.</summary>
 public enum StoreOutcome

@@ -19,6 +19,7 @@ internal sealed class OpenSession(SessionLabel label, int attempt, StreamPositio
     private readonly PathHold _whole = new();
     private readonly PathHold _inBlocks = new();
     private readonly PathHold _currentInBlocks = new();
+    private long _highestFileIndex;
     private long _filesTaken;
     private long _files;
     private (long Block, long FileIndex, long Sequence) _row;
@@ -31,6 +32,8 @@ internal sealed class OpenSession(SessionLabel label, int attempt, StreamPositio
     /// <summary>The SessionEnd record that the next segment brings; null while the session goes on.</summary>
     public byte[]? End { get; set; }
     public bool HasEnded => End is not null;
+
+    /// <summary>The highest file index in written blocks: what a refused block takes to the next volume does not count.</summary>
     public long LastFileIndex { get; private set; }
 
     /// <summary>Records taken, whether in a block or not.</summary>
@@ -103,8 +106,8 @@ internal sealed class OpenSession(SessionLabel label, int attempt, StreamPositio
     public void NoteBlock(long block, in RecordHeader header)
     {
         // A further name of a hard link has an older file index: the table is of rising ones.
-        LastFileIndex = Math.Max(LastFileIndex, header.FileIndex);
-        if (block != _pending.Block) _pending = (block, LastFileIndex, header.Sequence);
+        _highestFileIndex = Math.Max(_highestFileIndex, header.FileIndex);
+        if (block != _pending.Block) _pending = (block, _highestFileIndex, header.Sequence);
     }
 
     /// <summary>The block in hand is on the medium: all data records taken so far are, but for one that is cut.</summary>
@@ -118,6 +121,7 @@ internal sealed class OpenSession(SessionLabel label, int attempt, StreamPositio
             _row = _pending;
             if (FirstBlock < 0) FirstBlock = block;
             LastBlock = block;
+            LastFileIndex = _highestFileIndex;
         }
         (long Files, long Records) news = (_filesTaken - _files, Taken.Data - InBlocks.Data);
         _files = _filesTaken;

@@ -88,7 +88,12 @@ internal sealed class SegmentWriter
         VolumeText.Record(RecordType.VolumeIndex, new VolumeIndex(_sink.LastSegment, counts with { Bytes = counts.Bytes + more }));
 
     /// <summary>What a session may be told once the filemark is there.</summary>
-    public static CommitPoint PointOf(OpenSession session) => new(
-        session.Id, session.InBlocks with { Index = session.Taken.Index }, session.LastPath.ToArray(),
-        session.FirstBlock, session.LastBlock, session.DataRecords, session.Bytes, session.Index.Span.ToArray());
+    public CommitPoint PointOf(OpenSession session)
+    {
+        bool hasTable = session.TableBlocks.Length > 0;
+        return new CommitPoint(
+            session.Id, session.InBlocks with { Index = session.Taken.Index }, session.LastPath.ToArray(),
+            session.FirstBlock, session.LastBlock, session.DataRecords, session.Bytes, session.Index.Span.ToArray(),
+            hasTable ? _sink.LastSegment : 0, hasTable ? session.LastFileIndex : 0);
+    }
 }

@@ -244,7 +244,7 @@ public sealed partial class VolumeWriter : IDisposable
         OpenSession[] active = [.. _sessions.Values.Where(session => session.HasNews)];
         foreach (OpenSession session in active) segment.Add(session, now);
         bool nearEnd = segment.End(() => Counts, end);
-        List<CommitPoint> points = [.. active.Select(SegmentWriter.PointOf)];
+        List<CommitPoint> points = [.. active.Select(segment.PointOf)];
         foreach (OpenSession session in active)
         {
             session.SegmentWritten();

@@ -54,7 +54,8 @@ public sealed class VolumeImport : IScanSink
         var facts = new SessionCommit(
             mark.Session, commit.From, commit.To, mark.LastPath.Length > 0 ? ByteText.Show(mark.LastPath) : null, mark.At,
             new VolumeSpan(_label.Name, _label.Life, mark.FirstBlock, mark.LastBlock),
-            new VolumeCounters(commit.Counts.Blocks, commit.Counts.Bytes, mark.At), nodes, notes);
+            new VolumeCounters(commit.Counts.Blocks, commit.Counts.Bytes, mark.At), nodes, notes, commit.Segment,
+            commit.LastFileIndex);
         try
         {
             _import.AddCommit(facts);

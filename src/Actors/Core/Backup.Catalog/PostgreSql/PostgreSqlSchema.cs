@@ -8,7 +8,7 @@ namespace Backup.Catalog.PostgreSql;
 internal static class PostgreSqlSchema
 {
     /// <summary>One step a version; a step that was released never changes. Version 1 has what SQLite's versions 1 and 2 have.</summary>
-    public static readonly IReadOnlyList<string> Steps = [PostgreSqlTables.Version1, PostgreSqlTables.Version2];
+    public static readonly IReadOnlyList<string> Steps = [PostgreSqlTables.Version1, PostgreSqlTables.Version2, PostgreSqlTables.Version3];
 
     public static int Version => Steps.Count;
 

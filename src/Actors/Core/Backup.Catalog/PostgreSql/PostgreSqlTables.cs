@@ -192,4 +192,8 @@ internal static class PostgreSqlTables
             value BIGINT NOT NULL,
             drawn BIGINT NOT NULL);
         """;
+
+    public const string Version3 = """
+        ALTER TABLE commit_point ADD COLUMN segment BIGINT, ADD COLUMN last_file BIGINT;
+        """;
 }

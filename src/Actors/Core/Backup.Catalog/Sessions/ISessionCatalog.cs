@@ -27,6 +27,13 @@ public interface ISessionCatalog
     /// </summary>
     IReadOnlyList<NeededSession> NeededBy(JobId job);
 
+    /// <summary>
+    /// From where on its volumes (in the order of <see cref="SessionRow.Volumes"/>) the session's content is found, in the order it was
+    /// written: at most <paramref name="limit"/> places and one more a volume, evenly chosen. Null where some of it is not known, as of
+    /// commit points from before the catalog had this.
+    /// </summary>
+    IReadOnlyList<SegmentPlace>? Segments(SessionId session, int limit);
+
     /// <summary>What a job could not save, in the order of the notes, from <paramref name="skip"/> on.</summary>
     IReadOnlyList<UnsavedFile> Unsaved(JobId job, int limit, int skip = 0);
 

@@ -90,6 +90,8 @@ internal static class SessionCommitting
         committed = SqlTime.Of(commit.Committed),
         volume,
         lastBlock = commit.Span.LastBlock,
+        segment = commit.Segment > 0 ? commit.Segment : (long?)null,
+        lastFile = commit.Segment > 0 ? commit.LastFileIndex : (long?)null,
     });
 
     /// <summary>Follows the commit points from where the catalog had the session to the first gap.</summary>

@@ -20,7 +20,8 @@ public enum Origin
 /// <summary>
 /// One commit point: what came of a session between two positions, on one volume. Span has the session's first and last block on that
 /// volume up to here, -1 for none; Counters are the volume's up to here. Nodes and Unsaved are read inside the transaction, so they
-/// must not wait for anyone, and again where the engine has to repeat it.
+/// must not wait for anyone, and again where the engine has to repeat it. Segment is the first block of the index segment with the table of
+/// its blocks, LastFileIndex the highest of which that tells; 0 for no table.
 /// </summary>
 public sealed record SessionCommit(
     SessionId Session,
@@ -31,7 +32,9 @@ public sealed record SessionCommit(
     VolumeSpan Span,
     VolumeCounters Counters,
     IEnumerable<StoredNode> Nodes,
-    IEnumerable<UnsavedFile> Unsaved);
+    IEnumerable<UnsavedFile> Unsaved,
+    long Segment = 0,
+    long LastFileIndex = 0);
 
 /// <summary>
 /// What a commit did: whether it was new, how far the session is now catalogued without a gap, and how many of the nodes no job had before.

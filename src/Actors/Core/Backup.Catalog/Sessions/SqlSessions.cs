@@ -30,6 +30,10 @@ internal sealed class SqlSessions(SqlAccess access, NodeBodies bodies) : ISessio
             data.Need, data.Holder is not null, data.Whole != 0, data.Job is { } of ? new JobId(of) : null,
             data.Holder is { } holder ? Volumes(unit, holder) : []))]);
 
+    public IReadOnlyList<SegmentPlace>? Segments(SessionId session, int limit) =>
+        access.Read(new CatalogWork($"find the index of session {session}"), unit => Load(unit, session) is { } data
+            ? SessionSegments.Read(unit, data.Id, Volumes(unit, data.Id), limit) : null);
+
     public IReadOnlyList<UnsavedFile> Unsaved(JobId job, int limit, int skip = 0) =>
         access.Read(new CatalogWork("list unsaved files", job), unit =>
         (IReadOnlyList<UnsavedFile>)[.. unit.Rows<UnsavedData>(SessionSql.Unsaved, new { job = job.Value, limit, skip })

@@ -59,7 +59,8 @@ internal static class DumpSql
         """;
 
     public const string Commits = """
-        SELECT s.guid AS session, c.from_data, c.from_index, c.to_data, c.to_index, c.last_path, c.committed, v.life AS life, c.last_block
+        SELECT s.guid AS session, c.from_data, c.from_index, c.to_data, c.to_index, c.last_path, c.committed, v.life AS life, c.last_block,
+            c.segment, c.last_file
         FROM commit_point c JOIN session s ON s.id = c.session_id JOIN volume v ON v.id = c.volume_id
         WHERE v.state <> 'Recycled' ORDER BY s.guid, c.from_data, c.from_index
         """;

@@ -27,8 +27,16 @@ internal static class SessionSql
         """;
 
     public const string AddCommit = """
-        INSERT INTO commit_point (session_id, from_data, from_index, to_data, to_index, last_path, committed, volume_id, last_block)
-        VALUES (@id, @fromData, @fromIndex, @toData, @toIndex, @lastPath, @committed, @volume, @lastBlock)
+        INSERT INTO commit_point (session_id, from_data, from_index, to_data, to_index, last_path, committed, volume_id, last_block,
+            segment, last_file)
+        VALUES (@id, @fromData, @fromIndex, @toData, @toIndex, @lastPath, @committed, @volume, @lastBlock, @segment, @lastFile)
+        """;
+
+    /// <summary>Commit points with a block table, or with data of which none is known.</summary>
+    public const string Segments = """
+        SELECT v.life AS Life, c.segment AS Segment, c.last_file AS LastFile
+        FROM commit_point c JOIN volume v ON v.id = c.volume_id
+        WHERE c.session_id = @id AND (c.segment IS NOT NULL OR c.to_data > c.from_data) ORDER BY c.from_data, c.from_index
         """;
 
     public const string Catalogued = "UPDATE session SET catalogued_data = @data, catalogued_index = @index WHERE id = @id";

@@ -9,7 +9,7 @@ internal static class SqliteSchema
     /// <summary>"BCat" in the file's header (PRAGMA application_id): tells a catalog from any other SQLite file.</summary>
     public const int ApplicationId = 0x42436174;
 
-    public static readonly IReadOnlyList<string> Steps = [Version1, Version2, Version3];
+    public static readonly IReadOnlyList<string> Steps = [Version1, Version2, Version3, Version4];
 
     public static int Version => Steps.Count;
 
@@ -233,5 +233,10 @@ internal static class SqliteSchema
             name TEXT NOT NULL PRIMARY KEY,
             value INTEGER NOT NULL,
             drawn INTEGER NOT NULL) STRICT;
+        """;
+
+    private const string Version4 = """
+        ALTER TABLE commit_point ADD COLUMN segment INTEGER;
+        ALTER TABLE commit_point ADD COLUMN last_file INTEGER;
         """;
 }

@@ -76,7 +76,8 @@ public sealed class CatalogueReceiver(ICatalog catalog, SessionId session)
         catalog.Volumes.Record(new VolumeIdentity(commit.Span.Volume, commit.Span.Life, commit.Pool, commit.Storage, commit.Labelled));
         CommitAnswer answer = catalog.Sessions.Commit(new SessionCommit(
             session, commit.From, commit.To, commit.LastPath, commit.At, commit.Span,
-            new VolumeCounters(commit.VolumeBlocks, commit.VolumeBytes, commit.At), _nodes, _unsaved));
+            new VolumeCounters(commit.VolumeBlocks, commit.VolumeBytes, commit.At), _nodes, _unsaved,
+            commit.Segment, commit.LastFileIndex));
         if (commit.VolumeIsFull && catalog.Volumes.Find(commit.Span.Life) is { State: VolumeState.Append })
             catalog.Volumes.Update(commit.Span.Life, new VolumeChange(VolumeState.Full, "written to its end"));
         _nodes.Clear();

@@ -164,8 +164,7 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
         Ask(
             catalog => new ToStorage(
                 serve.Job, serve.Storage, null,
-                new Messages.Storages.OpenServe(serve.Job, ticket,
-                    [.. serve.Sessions.Select(session => RestorePlanning.Servable(catalog, session))])),
+                new Messages.Storages.OpenServe(serve.Job, ticket, RestorePlanning.Servable(catalog, serve.Sessions))),
             reason => new OrderFailed(JobPhase.OpeningServe, reason));
     }
 

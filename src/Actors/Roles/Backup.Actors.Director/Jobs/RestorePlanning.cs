@@ -12,6 +12,9 @@ namespace Backup.Actors.Director.Jobs;
 /// <summary>Brings the catalog's rows to the pure plan of a restore.</summary>
 internal static class RestorePlanning
 {
+    /// <summary>In one order to a storage node: some 45 bytes each, and the order has to fit into one frame between nodes.</summary>
+    private const int SegmentPlacesMax = 4096;
+
     /// <summary>The sessions and volumes a selection's tree needs. A volume of another storage than the job's is missing there.</summary>
     public static RestorePlanAnswered Plan(ICatalog catalog, RestoreSelection selection, string storage)
     {
@@ -27,9 +30,13 @@ internal static class RestorePlanning
             [.. plan.Missing.Select(part => part.ToString())]);
     }
 
-    /// <summary>A session with its volumes, for the storage node.</summary>
-    public static ServableSession Servable(ICatalog catalog, SessionId session) =>
-        new(session, [.. catalog.Sessions.Find(session)?.Volumes.Select(v => v.Span) ?? []]);
+    /// <summary>Sessions with their volumes and the places of their indexes, for the storage node.</summary>
+    public static IReadOnlyList<ServableSession> Servable(ICatalog catalog, IReadOnlyList<SessionId> sessions)
+    {
+        int places = Math.Max(1, SegmentPlacesMax / Math.Max(1, sessions.Count));
+        return [.. sessions.Select(session => new ServableSession(
+            session, [.. catalog.Sessions.Find(session)?.Volumes.Select(v => v.Span) ?? []], catalog.Sessions.Segments(session, places)))];
+    }
 
     private static Backup.Jobs.Restores.VolumeState StateOf(ICatalog catalog, SessionVolume volume, string storage)
     {

@@ -119,7 +119,7 @@ internal sealed class StoreSession(
         var part = new CommittedPart(
             new CatalogueCommit(
                 Id, from, point.Position, LastPath, at, span, writer.VolumeLabel.Pool, writer.VolumeLabel.Storage,
-                writer.VolumeLabel.Labelled, writer.Counts.Blocks, writer.Counts.Bytes, writer.IsFull),
+                writer.VolumeLabel.Labelled, writer.Counts.Blocks, writer.Counts.Bytes, writer.IsFull, point.Segment, point.LastFileIndex),
             point.IndexRecords);
         if (!delivery.TryAppend(isBounded: true, () => delivery.Log.Append(part))) return false;
         Position = point.Position;

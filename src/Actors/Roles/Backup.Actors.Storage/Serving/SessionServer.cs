@@ -51,18 +51,8 @@ internal sealed class SessionServer(
         var sink = new ServingSink(channel, want, clock);
         ServableSession? session = order.Sessions.FirstOrDefault(s => s.Session == want.Session);
         if (session is null) sink.Fail("the session is not part of this restore's ticket");
-        foreach (VolumeSpan span in session?.Volumes ?? [])
-        {
-            try
-            {
-                ReadFrom(span).ReadSession(want.Session, want.Ranges, sink);
-            }
-            catch (VolumeException e)
-            {
-                CloseVolume();
-                sink.Fail(e.Message);
-            }
-        }
+        IReadOnlyList<ServableVolume> volumes = session is null ? [] : ServableVolume.Of(session);
+        foreach (ServableVolume volume in volumes.Where(volume => volume.Has(want.Ranges))) Read(volume, want, sink);
         sink.Flush();
         TimeSpan whole = clock.GetElapsedTime(began), drive = DriveTime - before.drive, waited = _waited - before.waited;
         IReadOnlyList<StageTime> stages =
@@ -73,6 +63,19 @@ internal sealed class SessionServer(
             new("serve", sink.Sending.TotalSeconds),
         ];
         channel.Send(FrameKind.Served, CborMap.Encode(new Served(sink.Records, sink.Faults, stages)));
+    }
+
+    private void Read(ServableVolume volume, Want want, ServingSink sink)
+    {
+        try
+        {
+            ReadFrom(volume.Span).ReadSession(want.Session, want.Ranges, sink, volume.Segments);
+        }
+        catch (VolumeException e)
+        {
+            CloseVolume();
+            sink.Fail(e.Message);
+        }
     }
 
     private TimeSpan DriveTime => _drivesBefore + (_drive?.Spent ?? TimeSpan.Zero);
