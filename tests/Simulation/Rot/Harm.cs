@@ -22,11 +22,25 @@ internal sealed class Harm(VolumeTruth volume)
     public bool IsCut => End < volume.Places.Length;
     public string Words => $"{volume.Name}: {string.Join(", ", _words)}";
 
+    /// <summary>Where the data end: before the tail of a cartridge that was torn.</summary>
+    private int DataEnd
+    {
+        get
+        {
+            int end = End;
+            while (IsFramed && end > 0 && Bad.Contains(end - 1)) end--;
+            return end;
+        }
+    }
+
+    private bool EndsBehindMark => DataEnd > 0 && volume.Places[DataEnd - 1] is null && !Bad.Contains(DataEnd - 1);
+
     /// <summary>The volume ends like one that was never written on behind a filemark: nothing on it can tell.</summary>
-    public bool LooksWhole => IsCut && (End == 0 || volume.Places[End - 1] is null) && !Bad.Any(place => place < End);
+    public bool LooksWhole =>
+        DataEnd < volume.Places.Length && (DataEnd == 0 || EndsBehindMark) && !Bad.Any(place => place < DataEnd);
 
     /// <summary>What lay behind a cut behind a filemark the volume does not know of: a restore that misses it says so.</summary>
-    public bool CanBeNamed(Lying lost) => lost.Last < End || End == 0 || volume.Places[End - 1] is not null || Bad.Contains(End - 1);
+    public bool CanBeNamed(Lying lost) => lost.Last < DataEnd || !EndsBehindMark;
 
     /// <summary>A place of a cartridge that is harmed and behind which nothing whole follows: the data end before it.</summary>
     public bool IsTornTail(int place) => IsFramed && Enumerable.Range(place, End - place).All(Bad.Contains);
@@ -130,6 +144,9 @@ internal sealed class FileMedium(VolumeTruth volume, string path, IReadOnlyList<
     public VolumeTruth Volume => volume;
     public bool IsFramed => parts[0].IsFramed;
     public long Bits => _whole.Length * 8L;
+
+    /// <summary>The first byte of a place.</summary>
+    public long BeginOf(int place) => parts.First(part => part.Place == place).From;
 
     public void Flip(long bit, Harm harm)
     {

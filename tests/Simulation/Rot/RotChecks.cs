@@ -20,8 +20,7 @@ internal static class RotChecks
             Gathered all = Everything(reader, harm);
             Gathered index = Index(reader, harm);
             int faults = all.Faults.Count + index.Faults.Count;
-            bool isWarned = index.Faults.Exists(fault => fault.Session is null); // once for all readings of a volume
-            foreach (SessionId session in harm.Volume.Sessions) faults += OneSession(reader, harm, session, isWarned).Faults.Count;
+            foreach (SessionId session in harm.Volume.Sessions) faults += OneSession(reader, harm, session).Faults.Count;
             Scanned(reader, harm, everywhere);
             bool isHurt = harm.IsCut || harm.Bad.Count > 0;
             Must(faults > 0 || !isHurt || harm.LooksWhole, harm, "nothing was noticed");
@@ -67,14 +66,14 @@ internal static class RotChecks
         return index;
     }
 
-    private static Gathered OneSession(VolumeReader reader, Harm harm, SessionId session, bool isWarned)
+    private static Gathered OneSession(VolumeReader reader, Harm harm, SessionId session)
     {
         var mine = harm.Volume.Records.Where(record => record.Key.Session == session && record.Key.Lane == Lane.Data).ToList();
         var given = new Gathered(harm);
         reader.ReadSession(session, [new FileIndexRange(1, long.MaxValue - 1)], given);
         given.MustBe(mine, $"reading session {session}");
         foreach ((RecordKey key, Lying lying) in mine)
-            Must(isWarned || !harm.Hit(lying) || !harm.CanBeNamed(lying) || !harm.Volume.IsContent(key)
+            Must(!harm.Hit(lying) || !harm.CanBeNamed(lying) || !harm.Volume.IsContent(key)
                 || given.Faults.Any(fault => fault.Session is null
                 || (fault.Session == session && fault.FirstFileIndex <= lying.FileIndex && lying.FileIndex <= fault.LastFileIndex)),
                 harm, $"reading session {session} does not name the loss of file {lying.FileIndex} (record {key.Sequence})");

@@ -50,6 +50,9 @@ public sealed class CapturedTree : INodeSource, IContentSource
     /// <summary>File indexes whose content is said to be lost.</summary>
     public HashSet<long> Lost { get; } = [];
 
+    /// <summary>File indexes that do not come and of which nothing is said, but that something is wrong with the session.</summary>
+    public HashSet<long> Silent { get; } = [];
+
     /// <summary>The source breaks off after so many files.</summary>
     public int BreaksAfter { get; set; } = int.MaxValue;
 
@@ -171,6 +174,11 @@ public sealed class CapturedTree : INodeSource, IContentSource
 
     private void Give(long index, IContentSink sink)
     {
+        if (Silent.Contains(index))
+        {
+            sink.Fault(new ContentReference(Session, 0), "volume V1 ends too early");
+            return;
+        }
         var reference = new ContentReference(Session, index);
         if (Lost.Contains(index))
         {

@@ -114,6 +114,44 @@ public sealed class ContentTests
     }
 
     [Fact]
+    [Trait("Req", "RST-10")]
+    public void A_source_that_breaks_off_names_also_what_would_have_been_asked_for_once_more()
+    {
+        using var fixture = new RestoreFixture();
+        string first = fixture.Write("a", "shared");
+        Assert.Equal(0, Syscall.link(first, Path.Combine(fixture.Source, "b")));
+        fixture.Write("c", "other");
+        CapturedTree tree = fixture.Capture();
+        tree.Separate();
+        tree.BreaksAfter = 1;
+
+        TreeRestoreResult result = fixture.Restore(tree);
+
+        Assert.Equal("the source broke off", result.Broken);
+        Assert.Equal(["a"], Names(fixture.Target));
+        Assert.Equal([fixture.Target + "/b", fixture.Target + "/c"],
+            result.FirstProblems.Select(problem => ByteText.Show(problem.Path)).Order());
+    }
+
+    [Fact]
+    [Trait("Req", "RST-10")]
+    public void A_file_that_does_not_come_is_named_where_nothing_was_said_of_it_with_what_is_known_of_its_session()
+    {
+        using var fixture = new RestoreFixture();
+        fixture.Write("a", "1");
+        fixture.Write("b", "2");
+        CapturedTree tree = fixture.Capture();
+        tree.Silent.Add(1);
+
+        TreeRestoreResult result = fixture.Restore(tree);
+
+        RestoreProblem problem = Assert.Single(result.FirstProblems);
+        Assert.Equal(fixture.Target + "/a", ByteText.Show(problem.Path));
+        Assert.Equal("its content did not come (volume V1 ends too early); it was left out", problem.Reason);
+        Assert.Equal(["b"], Names(fixture.Target));
+    }
+
+    [Fact]
     [Trait("Req", "RST-01")]
     public void The_second_name_of_a_hard_link_alone_brings_its_content()
     {

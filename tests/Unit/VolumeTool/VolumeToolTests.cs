@@ -155,6 +155,29 @@ public sealed class VolumeToolTests : IDisposable
     }
 
     [Fact]
+    [Trait("Req", "FMT-26")]
+    public void Of_a_volume_whose_index_is_cut_off_a_file_with_a_block_missing_in_its_middle_is_named_and_not_given_with_a_hole()
+    {
+        WriteNoise("a", 100_000, 1);
+        WriteNoise("b", 3 << 20, 2);
+        WriteNoise("c", 2 << 20, 3);
+        Make();
+        using (FileStream file = File.Open(Volume, FileMode.Open))
+        {
+            file.SetLength(4 << 20); // within c
+            file.Position = 3 << 19; // within b
+            file.WriteByte((byte)~file.ReadByte());
+        }
+
+        (int status, _, string errors) = Run("extract", Volume, "--to", Restored);
+
+        Assert.Equal(1, status);
+        Assert.Equal(["a"], Directory.GetFiles(Restored).Select(Path.GetFileName));
+        Assert.Contains(Restored + "/b: its content is not what was saved", errors, StringComparison.Ordinal);
+        Assert.Contains(Restored + "/c: its content did not come (volume V1: ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Scan_makes_a_catalog_that_knows_volume_session_and_tree()
     {
         Write("d/a", "1");

@@ -40,7 +40,7 @@ public sealed class SegmentTests
         {
             List<SegmentSpan> known = Thinned(_known[session], step);
             foreach (FileIndexRange[] ranges in Choices())
-                Assert.Equal(Read(session, ranges, null), Read(session, ranges, known));
+                Assert.Equal(Read(session, ranges, null).Records, Read(session, ranges, known).Records);
         }
     }
 
@@ -50,12 +50,49 @@ public sealed class SegmentTests
     {
         Write(files: 100, size: 30_000, commitEvery: 7);
         FileIndexRange[] all = [new(1, 100)];
-        Assert.Equal(Read(One, all, null), Read(One, all, [.. _known[One].Select(span => span with { Segment = span.Segment - 1 })]));
-        Assert.Equal(Read(One, all, null), Read(One, all, [.. _known[One].Select(span => span with { LastFileIndex = 1 })]));
+        MustCome([.. _known[One].Select(span => span with { Segment = span.Segment - 1 })]);
+        MustCome([.. _known[One].Select(span => span with { LastFileIndex = 1 })]);
         _bench.Medium[(int)_known[One][3].Segment]![100] ^= 4;
-        List<string> found = Read(One, all, _known[One]);
-        Assert.Equal(Read(One, all, null), found);
-        Assert.Equal(300, found.Count(record => record.StartsWith(One.ToString(), StringComparison.Ordinal)));
+        MustCome(_known[One]);
+
+        void MustCome(IReadOnlyList<SegmentSpan> known)
+        {
+            ReadResult found = Read(One, all, known);
+            Assert.Equal(300, found.Records.Count);
+            Assert.Equal(Read(One, all, null).Records, found.Records);
+            Assert.Contains(found.Faults, fault => fault.Text.Contains("the index segment that should be there", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    [Trait("Req", "FMT-26")]
+    public void A_volume_cut_behind_a_filemark_looks_whole_and_is_found_out_where_it_is_known_what_was_there()
+    {
+        Write(files: 100, size: 30_000, commitEvery: 7);
+        SegmentSpan last = _known[One][^1];
+        int mark = _bench.Medium.FindLastIndex((int)last.Segment - 1, block => block is null);
+        _bench.Medium.RemoveRange(mark + 1, _bench.Medium.Count - mark - 1);
+        FileIndexRange[] ranges = [new(last.LastFileIndex, last.LastFileIndex)];
+        Assert.Empty(Read(One, ranges, null).Faults);
+        ReadResult found = Read(One, ranges, _known[One]);
+        Assert.Empty(found.Records);
+        Assert.Equal(last.Segment, Assert.Single(found.Faults).Block);
+    }
+
+    [Fact]
+    [Trait("Req", "FMT-26")]
+    public void Each_reading_says_that_the_index_is_damaged_however_many_there_were_before()
+    {
+        Write(files: 20, size: 30_000, commitEvery: 7);
+        _bench.Medium.RemoveRange(_bench.Medium.Count - 2, 2); // the last block of the last segment, and its filemark
+        using VolumeReader reader = VolumeReader.Open(_bench.Drive, VolumeBench.Name);
+        for (int reading = 0; reading < 3; reading++)
+        {
+            var result = new ReadResult();
+            reader.ReadSession(One, [new FileIndexRange(20, 20)], result);
+            Assert.Equal(3, result.Records.Count);
+            Assert.Equal(FaultKind.TornTail, Assert.Single(result.Faults).Kind);
+        }
     }
 
     /// <summary>Two sessions on one volume, one of which rests at every third commit point.</summary>
@@ -110,11 +147,11 @@ public sealed class SegmentTests
         }
     }
 
-    private List<string> Read(SessionId session, FileIndexRange[] ranges, IReadOnlyList<SegmentSpan>? known)
+    private ReadResult Read(SessionId session, FileIndexRange[] ranges, IReadOnlyList<SegmentSpan>? known)
     {
         using VolumeReader reader = VolumeReader.Open(_bench.Drive, VolumeBench.Name);
         var result = new ReadResult();
         reader.ReadSession(session, ranges, result, known);
-        return [.. result.Records, .. result.Faults.Select(fault => fault.Text)];
+        return result;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
+using Backup.Messages.Values;
 using Backup.Volumes.Reader;
 using Backup.Volumes.Records;
 using Backup.Volumes.Trees;
@@ -19,6 +20,7 @@ internal sealed class AttributesTree : IRecordSink
     private readonly SessionId _session;
     private readonly Action<string> _report;
     private readonly Folder _root = new();
+    private readonly Dictionary<long, Digest> _digests = []; // from trailers, by file index: without them nothing would prove content
     private int _entries;
 
     private AttributesTree(SessionId session, Action<string> report) => (_session, _report) = (session, report);
@@ -36,11 +38,12 @@ internal sealed class AttributesTree : IRecordSink
         var tree = new AttributesTree(chosen.Session, report);
         foreach (ShelvedVolume volume in chosen.Volumes)
             volume.Volume.Reader.ReadSession(chosen.Session, [new FileIndexRange(0, long.MaxValue)], tree);
-        return Build(tree._root, shelf.Nodes);
+        return tree.Build(tree._root, shelf.Nodes);
     }
 
     public bool Take(in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload)
     {
+        if (header.Type == RecordType.Trailer) TakeTrailer(header, payload);
         if (header.Type != RecordType.Attributes) return true;
         if (++_entries > EntriesMax)
             throw new ToolException($"session {_session} has more than {EntriesMax} entries: without its tree it cannot be put together");
@@ -52,6 +55,12 @@ internal sealed class AttributesTree : IRecordSink
     }
 
     public void Report(VolumeFault fault) => _report(fault.Text);
+
+    private void TakeTrailer(in RecordHeader header, ReadOnlySpan<byte> payload)
+    {
+        bool isKept = TrailerRecord.TryRead(payload, out TrailerRecord trailer) && trailer.Digest != Digest.None;
+        if (isKept && _digests.Count < EntriesMax) _digests[header.FileIndex] = trailer.Digest;
+    }
 
     private void Put(string[] names, TreeEntry entry)
     {
@@ -67,11 +76,12 @@ internal sealed class AttributesTree : IRecordSink
         return below;
     }
 
-    private static NodeId Build(Folder folder, VolumeNodes nodes)
+    private NodeId Build(Folder folder, VolumeNodes nodes)
     {
         var builder = new DirectoryBuilder((id, encoding) => nodes.Add(id, encoding));
         foreach ((string name, TreeEntry file) in folder.Files)
-            if (!folder.Folders.ContainsKey(name)) builder.AddFile(file);
+            if (!folder.Folders.ContainsKey(name))
+                builder.AddFile(Entry(name, file, file.Reference, digest: _digests.GetValueOrDefault(file.Reference.FileIndex)));
         foreach ((string name, Folder below) in folder.Folders) builder.AddDirectory(Directory(name, below.Entry, Build(below, nodes)));
         return builder.Complete();
     }
@@ -82,12 +92,13 @@ internal sealed class AttributesTree : IRecordSink
             Child = child }
         : Entry(name, of, ContentReference.None, child);
 
-    private static TreeEntry Entry(string name, TreeEntry of, ContentReference reference, NodeId child = default) => new()
+    private static TreeEntry Entry(
+        string name, TreeEntry of, ContentReference reference, NodeId child = default, Digest digest = default) => new()
     {
         Name = Encoding.Latin1.GetBytes(name), Kind = of.Kind, Mode = of.Mode, UserId = of.UserId, GroupId = of.GroupId,
         UserName = of.UserName, GroupName = of.GroupName, Size = of.Size, Modified = of.Modified, Changed = of.Changed, Born = of.Born,
         Inode = of.Inode, DeviceNumber = of.DeviceNumber, LinkTarget = of.LinkTarget, ExtendedAttributes = of.ExtendedAttributes,
         Flags = of.Flags, StaleReason = of.StaleReason, Reference = of.Kind == EntryKind.Directory ? ContentReference.None : reference,
-        Child = child,
+        Child = child, Digest = digest,
     };
 }

@@ -67,7 +67,8 @@ internal sealed class VolumeContent(VolumeShelf shelf) : IContentSource, IDispos
 
         public void Report(VolumeFault fault)
         {
-            if (fault.Session != want.Session) return;
+            if (fault.Session is { } session && session != want.Session) return;
+            if (fault.LastFileIndex == 0) sink.Fault(new ContentReference(want.Session, 0), fault.Text);
             foreach (FileIndexRange range in want.Ranges)
                 for (long index = Math.Max(range.First, fault.FirstFileIndex); index <= Math.Min(range.Last, fault.LastFileIndex); index++)
                     sink.Fault(new ContentReference(want.Session, index), fault.Text);

@@ -59,14 +59,13 @@ public sealed class VolumeReader : IDisposable
         bool wanted = true;
         foreach (long start in starts)
         {
-            bool read = Guarded(sink, start, () =>
-                _chain.ReadSegment(start, (in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload) =>
+            ReadWhole(sink, start, (in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload) =>
             {
                 if (!wanted || !watch.Admit(place, header, payload)) return;
                 builder.Take(place, header, payload);
                 if (Lanes.Of(header.Type) == Lane.Index) wanted = sink.Take(place, header, payload);
-            }));
-            if (!read || !wanted) break;
+            });
+            if (!wanted) break;
         }
         if (wanted && _tail >= 0)
         {
@@ -96,22 +95,18 @@ public sealed class VolumeReader : IDisposable
         var watch = new SequenceWatch(Label.Name, readsData: false, gatherer.Report);
         foreach (long start in starts)
         {
-            bool whole = false;
-            Guarded(gatherer, start, () => whole = _chain.ReadSegment(start,
-                (in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload) =>
-                {
-                    if (watch.Admit(place, header, payload)) gatherer.Take(place, header, payload);
-                }).IsWhole);
-            if (whole) gatherer.Settle(start);
-            else gatherer.Report(new(FaultKind.Damaged, start, null, 0, 0,
-                $"volume {Label.Name}: the index segment at block {start} cannot be read to its end"));
+            bool read = ReadWhole(gatherer, start, (in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload) =>
+            {
+                if (watch.Admit(place, header, payload)) gatherer.Take(place, header, payload);
+            });
+            if (read) gatherer.Settle(start);
         }
     }
 
+    /// <summary>Each reading is told what is wrong with the index: the one before may have been for somebody else.</summary>
     private IReadOnlyList<long>? FindSegments(IRecordSink sink)
     {
-        if (_starts is not null) return _starts;
-        IReadOnlyList<long>? starts = _starts = _chain.Find(out _tail);
+        IReadOnlyList<long>? starts = _starts ??= _chain.Find(out _tail);
         if (starts is null)
             sink.Report(new(FaultKind.Damaged, _source.Number, null, 0, 0,
                 $"volume {Label.Name}: its index is damaged at block {_source.Number}: everything is read"));
@@ -120,6 +115,16 @@ public sealed class VolumeReader : IDisposable
                 $"volume {Label.Name}: no whole index tells of what lies from block {_tail} on: it was never reported as stored, "
                     + "or its index is lost"));
         return starts;
+    }
+
+    private bool ReadWhole(IRecordSink sink, long segment, SegmentRecord take)
+    {
+        bool isWhole = false;
+        if (!Guarded(sink, segment, () => isWhole = _chain.ReadSegment(segment, take).IsWhole)) return false;
+        if (!isWhole)
+            sink.Report(new(FaultKind.Damaged, segment, null, 0, 0,
+                $"volume {Label.Name}: the index segment at block {segment} cannot be read to its end"));
+        return isWhole;
     }
 
     private bool Guarded(IRecordSink sink, long segment, Action read)
@@ -140,7 +145,8 @@ public sealed class VolumeReader : IDisposable
     /// <summary>
     /// The data records of these file indexes of one session, in the order they lie; reads no more data blocks than it must, and where
     /// <paramref name="known"/> says which index segments tell of all that the volume has of the session, no other ones. Where segments
-    /// are lost or damaged, or are not as known, what they told of is read block by block.
+    /// are lost or damaged, or are not as known, what they told of is read block by block; that they are not as known is said, for a volume
+    /// that was cut behind a filemark looks whole.
     /// </summary>
     public ReadSummary ReadSession(
         SessionId session, IReadOnlyList<FileIndexRange> ranges, IRecordSink sink, IReadOnlyList<SegmentSpan>? known = null)
@@ -148,7 +154,7 @@ public sealed class VolumeReader : IDisposable
         var filter = new SessionSink(session, ranges, sink);
         if (ranges.Count == 0) return filter.Summary(0);
         long before = _source.Blocks;
-        if (known is not null && KnownTables(session, ranges, known) is { } found)
+        if (known is { Count: > 0 } && KnownTables(filter, session, ranges, known) is { } found)
         {
             ReadTables(filter, session, known[^1].Segment, found, ranges);
             return filter.Summary(_source.Blocks - before);
@@ -161,23 +167,28 @@ public sealed class VolumeReader : IDisposable
         long last = ranges.Max(range => range.Last);
         foreach (long start in starts)
         {
-            if (!FindTables(filter, session, start, out List<BlockTable> tables, out bool ended)) continue;
+            bool isWhole = FindTables(filter, session, start, out List<BlockTable> tables, out bool ended);
             ReadTables(filter, session, start, tables, ranges);
-            bool enough = ended || filter.IsSatisfied || (tables.Count > 0 && tables[^1].LastFileIndex > last);
-            if (enough) return filter.Summary(_source.Blocks - before);
+            bool isPast = isWhole && (ended || (tables.Count > 0 && tables[^1].LastFileIndex > last));
+            if (isPast || filter.IsSatisfied) return filter.Summary(_source.Blocks - before);
         }
         if (_tail >= 0) new TailPass(_source, Label, _tail).Run(filter);
         return filter.Summary(_source.Blocks - before);
     }
 
     private List<BlockTable>? KnownTables(
-        SessionId session, IReadOnlyList<FileIndexRange> ranges, IReadOnlyList<SegmentSpan> known)
+        SessionSink sink, SessionId session, IReadOnlyList<FileIndexRange> ranges, IReadOnlyList<SegmentSpan> known)
     {
         var tables = new List<BlockTable>();
         foreach (SegmentSpan span in known)
         {
             if (!span.Has(ranges)) continue;
-            if (_chain.TablesIn(session, span) is not { } found) return null;
+            if (_chain.TablesIn(session, span) is not { } found)
+            {
+                sink.Report(new(FaultKind.Gap, span.Segment, session, 0, 0,
+                    $"volume {Label.Name}: block {span.Segment}: the index segment that should be there is not, or is damaged"));
+                return null;
+            }
             tables.AddRange(found);
         }
         return tables;
@@ -195,12 +206,11 @@ public sealed class VolumeReader : IDisposable
         var found = new List<BlockTable>();
         tables = found;
         bool end = false;
-        bool read = Guarded(sink, start, () =>
-            _chain.ReadSegment(start, (in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload) =>
+        bool read = ReadWhole(sink, start, (in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload) =>
         {
             if (header.Type == RecordType.BlockTable && place.Session == session) found.Add(CborMap.Decode<BlockTable>(payload.ToArray()));
             end |= header.Type == RecordType.SessionEnd && place.Session == session;
-        }));
+        });
         ended = end;
         return read;
     }

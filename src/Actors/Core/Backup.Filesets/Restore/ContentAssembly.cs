@@ -1,4 +1,5 @@
 using System.Collections;
+using Backup.Messages.Ids;
 using Backup.Messages.Values;
 using Backup.Volumes.Trees;
 
@@ -8,6 +9,7 @@ namespace Backup.Filesets.Restore;
 internal sealed class ContentAssembly(TreeWriter writer, RestoreCounts counts, ContentList list, ContentList later) : IContentSink
 {
     private readonly BitArray _done = new(list.Count);
+    private readonly Dictionary<SessionId, string> _sessionFaults = [];
     private ContentReference _current;
     private int _first = -1;
     private TreePlace _place;
@@ -36,9 +38,14 @@ internal sealed class ContentAssembly(TreeWriter writer, RestoreCounts counts, C
 
     public void Fault(ContentReference file, string reason)
     {
+        if (file.FileIndex == 0)
+        {
+            _sessionFaults.TryAdd(file.Session, reason);
+            return;
+        }
         if (file == _current) Abandon();
         int first = list.Find(file);
-        if (first < 0 || _done[first]) return;
+        if (first < 0 || _done[first]) return; // what came and has its digest is whole, whatever is damaged
         TellGroup(first, $"its content cannot be had: {reason}; it was left out");
     }
 
@@ -49,12 +56,15 @@ internal sealed class ContentAssembly(TreeWriter writer, RestoreCounts counts, C
         (_file, _first, _current) = (null, -1, default);
     }
 
-    /// <summary>Names every file whose content has not come.</summary>
-    public void TellMissing(string reason)
+    /// <summary>Names every file whose content has not come, whatever was said of it; broken says why nothing more can come.</summary>
+    public void TellMissing(string? broken)
     {
         for (int first = 0; first < list.Count; first = list.EndOfGroup(first))
-            if (!_done[first]) TellGroup(first, reason + "; it was left out");
+            if (!_done[first]) TellGroup(first, $"{broken ?? WhyMissing(list.ReferenceOf(first).Session)}; it was left out");
     }
+
+    private string WhyMissing(SessionId session) =>
+        "its content did not come" + (_sessionFaults.TryGetValue(session, out string? fault) ? $" ({fault})" : "");
 
     /// <summary>Counts as if all content had come.</summary>
     public void CountAll()

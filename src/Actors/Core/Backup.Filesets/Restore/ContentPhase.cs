@@ -21,18 +21,20 @@ internal sealed class ContentPhase(TreeRestoreRequest request, TreeWriter writer
         waiting.Links.Sort();
         for (int first = 0; first < waiting.Links.Count; first = waiting.Links.EndOfGroup(first)) MakeGroup(waiting.Links, first);
         ContentList list = waiting.Contents;
+        string? broken = null;
         for (int round = 1; list.Count > 0; round++)
         {
-            if (round > RoundsMax) return $"one content is shared by more than {RoundsMax} files that are not hard links";
+            if (round > RoundsMax) broken ??= $"one content is shared by more than {RoundsMax} files that are not hard links";
             ContentList later = waiting.NextRound();
             list.Sort();
-            if (Fetch(list, later, cancellation) is { } broken) return broken;
+            broken = Fetch(list, later, broken, cancellation);
             list = later;
         }
-        return null;
+        return broken;
     }
 
-    private string? Fetch(ContentList list, ContentList later, CancellationToken cancellation)
+    /// <summary>Why the source is broken, now or from before: then nothing is asked of it, and all that waits is named.</summary>
+    private string? Fetch(ContentList list, ContentList later, string? broken, CancellationToken cancellation)
     {
         var assembly = new ContentAssembly(writer, counts, list, later);
         if (request.Target.DryRun)
@@ -40,10 +42,9 @@ internal sealed class ContentPhase(TreeRestoreRequest request, TreeWriter writer
             assembly.CountAll();
             return null;
         }
-        string? broken = null;
         try
         {
-            content.Fetch(Wants(list), assembly, cancellation);
+            if (broken is null) content.Fetch(Wants(list), assembly, cancellation);
         }
         catch (ContentException e)
         {
@@ -53,7 +54,7 @@ internal sealed class ContentPhase(TreeRestoreRequest request, TreeWriter writer
         {
             assembly.Abandon();
         }
-        assembly.TellMissing(broken ?? "its content did not come");
+        assembly.TellMissing(broken);
         return broken;
     }
 

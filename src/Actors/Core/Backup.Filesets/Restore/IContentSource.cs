@@ -12,7 +12,7 @@ public interface IContentSink
     /// <summary>No more comes of this file; its size and digest as they were stored.</summary>
     void End(Backup.Volumes.Trees.ContentReference file, long size, Digest digest);
 
-    /// <summary>The content cannot be had, or not all of it.</summary>
+    /// <summary>The content cannot be had, or not all of it. File index 0: something of the session, of which files is not known.</summary>
     void Fault(Backup.Volumes.Trees.ContentReference file, string reason);
 }
 

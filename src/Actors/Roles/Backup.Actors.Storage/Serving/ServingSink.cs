@@ -38,7 +38,7 @@ internal sealed class ServingSink(IBulkChannel channel, Want want, TimeProvider 
     public void Report(VolumeFault fault)
     {
         if (fault.Session is { } session && session != want.Session) return;
-        bool known = fault.FirstFileIndex > 0;
+        bool known = fault.LastFileIndex > 0; // the first is 0 where nothing came before the loss
         if (!known) Add(0, fault.Text);
         foreach (FileIndexRange range in known ? want.Ranges : [])
             for (long index = Math.Max(range.First, fault.FirstFileIndex); index <= Math.Min(range.Last, fault.LastFileIndex); index++)
