@@ -22,10 +22,11 @@ internal sealed class KnownHarms : IDisposable
         medium.Flip((before + at) * 8, HarmOf(medium));
     }
 
-    /// <summary>Flips the first bit of a place of a volume that is a cartridge or a disk volume, and cuts it at a byte of its file.</summary>
+    /// <summary>Flips the first bit of a place of a cartridge or a disk volume, and cuts it at a byte of its file.</summary>
     public void FlipAndCutInFile(bool isCartridge, string volume, int place, long at)
     {
-        (IDrive drive, IMedium medium) = _sample.Files.Single(one => one.Medium.IsFramed == isCartridge && one.Medium.Volume.Name == volume);
+        (IDrive drive, IMedium medium) =
+            _sample.Files.Single(one => one.Medium.IsFramed == isCartridge && one.Medium.Volume.Name == volume);
         Harm harm = HarmOf(medium);
         medium.Flip(((FileMedium)medium).BeginOf(place) * 8, harm);
         medium.Cut(at, harm);

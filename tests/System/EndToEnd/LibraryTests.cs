@@ -43,6 +43,7 @@ public sealed class LibraryTests : NodeTest
     [Fact]
     [Trait("Req", "CHG-01")]
     [Trait("Req", "RST-04")]
+    [Trait("Req", "RST-07")]
     public void A_job_over_hundreds_of_cartridges_comes_back_and_one_file_of_it_at_once()
     {
         Configure($"slots = {Slots}", "slots = 300");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Backup.TestKit.Processes;
 using Backup.TestKit.Trees;
 
@@ -37,11 +38,13 @@ public sealed class VolumeToolTests : NodeTest
     [Fact]
     [Trait("Req", "TOL-01")]
     [Trait("Req", "TOL-03")]
+    [Trait("Req", "FMT-17")]
     public void A_catalog_scanned_from_volumes_restores_what_the_lost_one_did()
     {
         using HostileFolder tree = HostileFolder.Make(Scratch("tree"));
         Node.Start();
-        Backup(tree.Folder);
+        long full = Backup(tree.Folder);
+        string[] told = Facts(full);
         File.WriteAllText(Path.Combine(tree.Folder, "written since"), "new");
         string[] volumes = BackUpAndStop(tree, "Incremental");
         string catalog = Assert.Single(Directory.GetFiles(Node.Data, "catalog*.db", SearchOption.AllDirectories));
@@ -52,6 +55,41 @@ public sealed class VolumeToolTests : NodeTest
         Node.Start();
         long job = Node.Documents("list", "jobs").Rows.Select(row => row.GetProperty("jobid").GetInt64()).Max();
         HostileFolder.AreEqual(tree.Folder, Restore(job, tree.Folder));
+        Assert.Equal(told, Facts(full));
+    }
+
+    [Fact]
+    [Trait("Req", "FMT-14")]
+    [Trait("Req", "FMT-17")]
+    [Trait("Req", "FMT-19")]
+    [Trait("Req", "FMT-20")]
+    public void Labels_tell_all_of_the_volume_and_of_the_job_and_nothing_is_left_empty()
+    {
+        string folder = Folder("tree", ("a", "1"), ("b", "22"));
+        Node.Start();
+        long job = Backup(folder);
+        JsonElement row = Job(job);
+        Node.Stop();
+        string[] lines = ProgramRun.Of(BuiltPrograms.VolumeTool, ["ls", Volume, "--labels"]).EndsWith(0).Output.Split('\n');
+        string version = ProgramRun.Of(BuiltPrograms.Console, ["--version"]).EndsWith(0).Output.Split(' ')[1].Trim();
+        Assert.Contains($"  host  {Environment.MachineName}", lines);
+        Assert.Equal(3, lines.Count(line => line is not null && line.EndsWith($"software  {version}", StringComparison.Ordinal)));
+        Assert.Contains($"  job  {job} quickstart", lines);
+        Assert.Contains($"  started  {row.GetProperty("started").GetString()}", lines);
+        Assert.Contains($"  files saved  {row.GetProperty("files").GetInt64()}", lines);
+        Assert.Contains($"  bytes stored  {row.GetProperty("bytes").GetInt64()}", lines);
+        Assert.Contains("  unsaved  0", lines);
+        string[] mayBeEmpty = ["  reference job  -", "  client distribution  -", "  client root  -", "  failure  -"];
+        Assert.Empty(lines.Where(line => line.EndsWith("  -", StringComparison.Ordinal)).Except(mayBeEmpty));
+        Assert.DoesNotContain(lines, line => line.EndsWith("  00000000-0000-0000-0000-000000000000", StringComparison.Ordinal));
+    }
+
+    /// <summary>What the catalog says of a run's end.</summary>
+    private string[] Facts(long job)
+    {
+        JsonElement row = Job(job);
+        return [.. ((string[])["job", "type", "level", "client", "started", "elapsed", "files", "bytes", "state"])
+            .Select(name => $"{name} {row.GetProperty(name).GetRawText()}")];
     }
 
     [Fact]

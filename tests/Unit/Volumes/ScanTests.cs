@@ -1,8 +1,11 @@
 using Backup.Catalog;
 using Backup.Catalog.Sessions;
+using Backup.Catalog.Volumes;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 using Backup.Messages.Sessions;
+using Backup.Messages.Wire;
+using Backup.TestKit.Media;
 using Backup.Volumes.Blocks;
 using Backup.Volumes.Labels;
 using Backup.Volumes.Reader;
@@ -132,6 +135,46 @@ public sealed class ScanTests : IDisposable
         int behindLabel = _bench.Volumes.Medium.FindIndex(block => block is null) + 1;
         List<byte[]> blocks = [.. _bench.Volumes.Medium.Skip(behindLabel).Where(block => block is not null).Select(block => block!)];
         Assert.Equal((blocks.Count, blocks.Sum(block => (long)block.Length)), (counts.Blocks, counts.Bytes));
+    }
+
+    [Fact]
+    [Trait("Req", "FMT-09")]
+    public void The_last_record_behind_each_job_tells_what_the_volume_holds_as_the_catalog_does()
+    {
+        SessionId[] sessions = [One, Two, Three];
+        foreach ((int index, SessionId session) in sessions.Index())
+        {
+            var stream = new Stream(session, index);
+            _bench.Start(session, index + 1);
+            _bench.Append(session, stream.File(90_000));
+            _bench.Append(session, stream.TreeNode(500));
+            _bench.End(session, stream.Position);
+            VolumeCounts counts = _bench.Writer.Counts;
+            _bench.Remount();
+            using var drive = new MemoryDrive();
+            drive.Media[VolumeBench.Name] = _bench.Volumes.Medium;
+            using VolumeReader reader = VolumeReader.Open(drive, VolumeBench.Name);
+            var last = new LastRecord();
+            reader.ReadAll(last);
+            Assert.Equal(RecordType.VolumeIndex, last.Type);
+            Assert.Equal(counts, CborMap.Decode<VolumeIndex>(last.Payload).Counts);
+            VolumeRow row = _bench.Living.Volumes.Find(_bench.Volumes.Label.Life)!;
+            Assert.Equal((counts.Blocks, counts.Bytes, counts.Sessions), (row.Blocks, row.Bytes, index + 1));
+        }
+    }
+
+    private sealed class LastRecord : IRecordSink
+    {
+        public RecordType Type { get; private set; }
+        public byte[] Payload { get; private set; } = [];
+
+        public bool Take(in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload)
+        {
+            (Type, Payload) = (header.Type, payload.ToArray());
+            return true;
+        }
+
+        public void Report(VolumeFault fault) => Assert.Fail(fault.Text);
     }
 
     /// <summary>One ends well with notes, over three commit points; Two ends with a failure, and Three never.</summary>

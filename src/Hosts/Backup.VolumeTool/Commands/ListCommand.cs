@@ -18,12 +18,14 @@ internal static class ListCommand
         Argument<string[]> volumes = ToolCommands.Volumes();
         Option<string?> session = ToolCommands.Session();
         var entries = new Option<bool>("--long") { Description = "also each entry of the session's tree" };
+        var labels = new Option<bool>("--labels") { Description = "also every field of the labels of volumes and sessions" };
         var command = new Command("ls",
-            "shows what volumes hold: labels and sessions, and with --long or --session each entry") { volumes, session, entries };
+            "shows what volumes hold: labels and sessions, and with --long or --session each entry") { volumes, session, entries, labels };
         command.SetAction(parsed =>
         {
             using VolumeShelf shelf = VolumeShelf.Open(parsed.GetValue(volumes)!);
             ShowVolumes(shelf, output);
+            if (parsed.GetValue(labels)) ShowLabels(shelf, new LabelText(output));
             string? id = parsed.GetValue(session);
             if (parsed.GetValue(entries) || id is not null) ShowEntries(shelf, shelf.Choose(id), output);
             foreach (VolumeFault fault in shelf.Nodes.Faults) output.WriteLine($"fault: {fault.Text}");
@@ -54,6 +56,16 @@ internal static class ListCommand
                     + (ended.Seal.Failure is { } failure ? $"  failed: {failure}" : "")
                 : "no end on these volumes";
             output.WriteLine($"session {session.Session}  {what}  {end}");
+        }
+    }
+
+    private static void ShowLabels(VolumeShelf shelf, LabelText text)
+    {
+        foreach (ShelvedVolume volume in shelf.Volumes) text.Show(volume.Catalogue);
+        foreach (ShelvedSession session in shelf.Sessions())
+        {
+            if (session.Label is { } label) text.Show(label);
+            if (session.End is { } end) text.Show(end);
         }
     }
 
