@@ -77,7 +77,7 @@ public sealed class VolumeToolTests : NodeTest
         Assert.Contains($"  job  {job} quickstart", lines);
         Assert.Contains($"  started  {row.GetProperty("started").GetString()}", lines);
         Assert.Contains($"  files saved  {row.GetProperty("files").GetInt64()}", lines);
-        Assert.Contains($"  bytes stored  {row.GetProperty("bytes").GetInt64()}", lines);
+        Assert.Contains($"  bytes sent  {row.GetProperty("bytes").GetInt64()}", lines);
         Assert.Contains("  unsaved  0", lines);
         string[] mayBeEmpty = ["  reference job  -", "  client distribution  -", "  client root  -", "  failure  -"];
         Assert.Empty(lines.Where(line => line.EndsWith("  -", StringComparison.Ordinal)).Except(mayBeEmpty));
