@@ -45,7 +45,8 @@ internal sealed class OutboxCrashPoints(ulong seed)
     {
         var session = new SessionId(_chance.NewGuid());
         Note(folder);
-        OutboxLog log = OutboxLog.Create(new StorageOutbox(folder, 1 << 30, fileBytes: _fileBytes), new OutboxHead(session, new JobId(7), 1, default, null));
+        OutboxLog log = OutboxLog.Create(new StorageOutbox(folder, 1 << 30, fileBytes: _fileBytes),
+            new OutboxHead(session, new JobId(7), 1, default, null));
         Note(folder);
         for (int i = 1; i <= 3; i++)
         {
