@@ -35,6 +35,8 @@ internal sealed class ScanBench : IDisposable
     public VolumeBench Volumes { get; } = new();
     public ICatalog Living { get; }
     public VolumeWriter Writer { get; private set; }
+    /// <summary>Where a full volume's sessions go on: on this one, which they may have been on before; null for a new one.</summary>
+    public string? ComeBackTo { get; set; }
     public List<string> Names { get; } = [VolumeBench.Name];
 
     public ICatalog NewCatalog() => SqliteCatalog.Open(_folder[$"catalog-{++_catalogs}.db"]);
@@ -81,6 +83,13 @@ internal sealed class ScanBench : IDisposable
         Writer = Volumes.Append(Names[^1]);
     }
 
+    private string NewVolume()
+    {
+        Names.Add($"Vol-{Names.Count + 1:d4}");
+        VolumeWriter.Label(Volumes.Drive, VolumeBench.LabelOf(Names[^1], Names.Count));
+        return Names[^1];
+    }
+
     private void NextVolume()
     {
         StoreOutcome outcome;
@@ -92,9 +101,7 @@ internal sealed class ScanBench : IDisposable
             if (Living.Volumes.Find(Writer.VolumeLabel.Life) is not null)
                 Living.Volumes.Update(Writer.VolumeLabel.Life, new VolumeChange(VolumeState.Full));
             Writer.Dispose();
-            Names.Add($"Vol-{Names.Count + 1:d4}");
-            VolumeWriter.Label(Volumes.Drive, VolumeBench.LabelOf(Names[^1], Names.Count));
-            Writer = Volumes.Append(Names[^1]);
+            Writer = Volumes.Append(ComeBackTo ?? NewVolume());
             outcome = Writer.Take(finish.Remainder);
         }
         while (outcome == StoreOutcome.EndOfMedium);

@@ -72,6 +72,54 @@ public sealed class ScanTests : IDisposable
     }
 
     [Fact]
+    [Trait("Req", "TOL-01")]
+    [Trait("Req", "RST-04")]
+    public void A_session_that_comes_back_to_a_volume_on_which_it_was_before_is_whole()
+    {
+        _bench.Volumes.Drive.EndOfMediumAt = 500_000;
+        var one = new Stream(One, 1);
+        _bench.Start(One, 1);
+        Fill(one, until: () => _bench.Names.Count == 2);
+        _bench.ComeBackTo = VolumeBench.Name;
+        Fill(one, until: () =>
+        {
+            bool isBack = _bench.Writer.VolumeLabel.Name == VolumeBench.Name;
+            if (!isBack) _bench.Volumes.Drive.EndOfMediumAt = 500_000;
+            else _bench.Volumes.Drive.EndOfMediumAt = long.MaxValue;
+            return isBack;
+        });
+        for (int i = 0; i < 10; i++) Add(one);
+        _bench.End(One, one.Position);
+        _bench.Close();
+        Assert.Equal(2, _bench.Names.Count);
+        foreach (IEnumerable<string> order in new[] { _bench.Names, _bench.Names.AsEnumerable().Reverse() })
+        {
+            using ICatalog scanned = _bench.NewCatalog();
+            Assert.Empty(_bench.Scan(scanned, order));
+            Assert.Equal(ScanBench.Dump(_bench.Living), ScanBench.Dump(scanned));
+        }
+        SessionRow row = _bench.Living.Sessions.Find(One)!;
+        Assert.Equal(one.Position, row.Catalogued);
+        Assert.Equal([0, 1, 0], Visits(_bench.Living.Sessions.Segments(One, 100)!));
+        Assert.All(_bench.Names, name => Assert.Empty(_bench.Volumes.ReadAll(name).Faults));
+    }
+
+    private static IEnumerable<int> Visits(IReadOnlyList<SegmentPlace> places) =>
+        places.Select(place => place.Volume).Where((volume, i) => i == 0 || places[i - 1].Volume != volume);
+
+    private void Fill(Stream stream, Func<bool> until)
+    {
+        while (!until()) Add(stream);
+    }
+
+    private void Add(Stream stream)
+    {
+        _bench.Append(stream.Session, stream.File(30_000));
+        _bench.Append(stream.Session, stream.TreeNode(300));
+        _bench.Commit();
+    }
+
+    [Fact]
     [Trait("Req", "TOL-03")]
     public void A_scan_reads_indexes_and_no_data()
     {

@@ -60,6 +60,7 @@ internal sealed class ScanGatherer(VolumeLabel label, IScanSink sink) : IRecordS
                 Continuation continues = CborMap.Decode<Continuation>(payload.ToArray());
                 Of(continues.Label.Session).Label ??= continues.Label;
                 Begin(Of(continues.Label.Session), continues.Attempt, continues.Position);
+                ComeBack(Of(continues.Label.Session), continues);
                 break;
             case RecordType.AttemptStart:
                 AttemptStart attempt = CborMap.Decode<AttemptStart>(payload.ToArray());
@@ -126,6 +127,13 @@ internal sealed class ScanGatherer(VolumeLabel label, IScanSink sink) : IRecordS
         session.Attempt = attempt;
         session.Position = from;
         session.Runs.RemoveAll(run => run.First > from.Index);
+    }
+
+    /// <summary>It was on this volume before, and on others since: its next commit point goes from where it left those.</summary>
+    private static void ComeBack(Session session, Continuation goesOn)
+    {
+        (StreamPosition at, StreamPosition from) = (session.Position, goesOn.Position);
+        if (goesOn.Attempt == session.Attempt) session.Position = new(Math.Max(at.Data, from.Data), Math.Max(at.Index, from.Index));
     }
 
     private void Hold(in RecordPlace place, in RecordHeader header, ReadOnlySpan<byte> payload)

@@ -35,6 +35,7 @@ internal sealed class SequenceWatch(string volume, bool readsData, Action<Volume
             case RecordType.Continuation:
                 Continuation goesOn = CborMap.Decode<Continuation>(payload.ToArray());
                 Begin(new AttemptStart(goesOn.Label.Session, goesOn.Attempt, goesOn.Position));
+                ComeBack(goesOn);
                 return true;
             case RecordType.BlockTable:
                 SeenOf(place.Session).TableFileIndex = CborMap.Decode<BlockTable>(payload.ToArray()).LastFileIndex;
@@ -60,6 +61,17 @@ internal sealed class SequenceWatch(string volume, bool readsData, Action<Volume
         seen.Attempt = start.Attempt;
         if (late) return; // its first mark was damaged: this is the repetition in the index, behind the data
         (seen.Data, seen.Index) = (start.ContinuesFrom.Data, start.ContinuesFrom.Index);
+    }
+
+    /// <summary>
+    /// The session was on other volumes and goes on on this one, on which it was before: what is between lies there. The mark's repetition
+    /// in the index is behind what it begins and changes nothing.
+    /// </summary>
+    private void ComeBack(Continuation goesOn)
+    {
+        Seen seen = SeenOf(goesOn.Label.Session);
+        if (goesOn.Attempt != seen.Attempt) return;
+        (seen.Data, seen.Index) = (Math.Max(seen.Data, goesOn.Position.Data), Math.Max(seen.Index, goesOn.Position.Index));
     }
 
     private bool Follow(in RecordPlace place, in RecordHeader header, bool data)

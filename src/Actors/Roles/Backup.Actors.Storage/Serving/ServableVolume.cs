@@ -14,20 +14,23 @@ internal sealed record ServableVolume(VolumeSpan Span, IReadOnlyList<SegmentSpan
     public bool Has(IReadOnlyList<FileIndexRange> ranges) => Segments is null || Segments.Any(segment => segment.Has(ranges));
 
     /// <summary>
-    /// The session's volumes in their order. Each place tells of the files from the last of the place before, which may go on behind it.
+    /// The session's volumes in the order in which it was written: one comes again where the session came back to it. Each place tells of
+    /// the files from the last of the place before, which may go on behind it.
     /// </summary>
     public static IReadOnlyList<ServableVolume> Of(ServableSession session)
     {
         bool isKnown = session.Segments?.All(place => place.Volume >= 0 && place.Volume < session.Volumes.Count) ?? false;
         if (!isKnown) return [.. session.Volumes.Select(span => new ServableVolume(span, null))];
-        List<SegmentSpan>[] segments = [.. session.Volumes.Select(_ => new List<SegmentSpan>())];
-        long firstFile = 0;
+        var visits = new List<ServableVolume>();
+        var reached = new long[session.Volumes.Count];
+        (int volume, long firstFile) = (-1, 0);
+        var segments = new List<SegmentSpan>();
         foreach (SegmentPlace place in session.Segments!)
         {
-            List<SegmentSpan> before = segments[place.Volume];
-            before.Add(new SegmentSpan(before.Count > 0 ? before[^1].Segment : 0, place.Block, firstFile, place.LastFileIndex));
-            firstFile = place.LastFileIndex;
+            if (place.Volume != volume) visits.Add(new ServableVolume(session.Volumes[place.Volume], segments = []));
+            segments.Add(new SegmentSpan(reached[place.Volume], place.Block, firstFile, place.LastFileIndex));
+            (volume, firstFile, reached[place.Volume]) = (place.Volume, place.LastFileIndex, place.Block);
         }
-        return [.. session.Volumes.Zip(segments, (span, found) => new ServableVolume(span, found))];
+        return visits;
     }
 }
