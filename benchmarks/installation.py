@@ -14,8 +14,8 @@ class Programs:
     """Where the programs of a build are."""
 
     def __init__(self, folder):
-        self.node, self.console = f"{folder}/Backup.Node/backup-node", f"{folder}/Backup.Console/backup"
-        self.volume_tool, self.floor = f"{folder}/Backup.VolumeTool/backup-volume", f"{folder}/floor/floor"
+        self.node, self.console = f"{folder}/backup-node", f"{folder}/backup"
+        self.volume_tool, self.floor = f"{folder}/backup-volume", f"{folder}/floor/floor"
 
 
 def free_endpoint():

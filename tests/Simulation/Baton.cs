@@ -33,7 +33,7 @@ internal sealed class Baton : TimeProvider, IEngineThreads, IDisposable
         "Reliability", "CA1001", Justification = "Its waits hold memory alone, and a thread may still look.")]
     private sealed class Runner(string name, string process, int number)
     {
-        public readonly SemaphoreSlim Go = new(0);
+        public readonly Turn Go = new();
         public readonly ManualResetEventSlim Left = new();
         public readonly string Name = name;
         public readonly int Number = number;
@@ -143,7 +143,7 @@ internal sealed class Baton : TimeProvider, IEngineThreads, IDisposable
     {
         _over ??= new SimulationException("the life is over");
         List<Runner> others = [.. _runners.Skip(1)];
-        foreach (Runner runner in others) runner.Go.Release();
+        foreach (Runner runner in others) runner.Go.Give();
         foreach (Runner runner in others) runner.Left.Wait(RealWaitMax);
     }
 
@@ -176,7 +176,7 @@ internal sealed class Baton : TimeProvider, IEngineThreads, IDisposable
         try
         {
             if (_over is null) Hand(Choose());
-            else _runners[0].Go.Release();
+            else _runners[0].Go.Give();
         }
         catch (SimulationException)
         {
@@ -208,12 +208,12 @@ internal sealed class Baton : TimeProvider, IEngineThreads, IDisposable
     private void Hand(Runner next)
     {
         _running = next;
-        next.Go.Release();
+        next.Go.Give();
     }
 
     private void WaitFor(Runner me)
     {
-        if (!me.Go.Wait(RealWaitMax)) Fail($"'{me.Name}' waited a minute of real time: another thread blocks with the baton in its hand");
+        if (!me.Go.Take(RealWaitMax)) Fail($"'{me.Name}' waited a minute of real time: another thread blocks with the baton in its hand");
         Check();
     }
 
@@ -247,7 +247,7 @@ internal sealed class Baton : TimeProvider, IEngineThreads, IDisposable
     private void Over(string reason)
     {
         Fail(reason);
-        if (_running != _runners[0]) _runners[0].Go.Release();
+        if (_running != _runners[0]) _runners[0].Go.Give();
         throw new SimulationException(reason);
     }
 

@@ -4,12 +4,11 @@ namespace Backup.Tests.Simulation;
 
 /// <summary>Threads that serve one body after the other: a life has some hundred, and making one costs more than most of them
 /// do.</summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "It lives as long as the process.")]
 internal sealed class LentThread
 {
     private static readonly ConcurrentBag<LentThread> Idle = [];
 
-    private readonly SemaphoreSlim _go = new(0);
+    private readonly Turn _go = new();
     private Action _body;
 
     private LentThread(Action body)
@@ -27,7 +26,7 @@ internal sealed class LentThread
             return;
         }
         thread._body = body;
-        thread._go.Release();
+        thread._go.Give();
     }
 
     private void Serve()
@@ -36,7 +35,7 @@ internal sealed class LentThread
         {
             _body();
             Idle.Add(this);
-            _go.Wait();
+            _go.Take(Timeout.InfiniteTimeSpan);
         }
     }
 }

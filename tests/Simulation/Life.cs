@@ -27,6 +27,8 @@ internal sealed class Life : IDisposable
 {
     private static readonly TimeSpan EndWithin = TimeSpan.FromHours(30);
 
+    private static readonly Lazy<byte[]> EmptyCatalog = new(MakeEmptyCatalog);
+
     private readonly string _folder;
     private readonly NodeChannels _directorChannels;
     private readonly UnreachableCatalog _gated;
@@ -181,7 +183,27 @@ internal sealed class Life : IDisposable
 
     private void Say(object what) => Director.Post(what);
 
-    private ICatalog OpenCatalog(string name) => SqliteCatalog.Open(Path.Combine(_folder, name));
+    private ICatalog OpenCatalog(string name)
+    {
+        string path = Path.Combine(_folder, name);
+        File.WriteAllBytes(path, EmptyCatalog.Value);
+        return SqliteCatalog.Open(path);
+    }
+
+    /// <summary>A catalog as it is made: to make its tables anew costs a tenth of a life.</summary>
+    private static byte[] MakeEmptyCatalog()
+    {
+        string folder = LifeFolder.Take(), path = Path.Combine(folder, "empty");
+        try
+        {
+            SqliteCatalog.Open(path).Dispose();
+            return File.ReadAllBytes(path);
+        }
+        finally
+        {
+            LifeFolder.Leave(folder);
+        }
+    }
 
     private static string Dump(ICatalog catalog)
     {

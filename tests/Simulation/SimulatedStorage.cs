@@ -66,6 +66,7 @@ internal sealed class SimulatedStorage : IDisposable
                 OutboxFolder = Outbox,
                 OutboxDisk = OutboxDisk,
                 OutboxBytesMax = _outboxBytes,
+                OutboxFileBytes = Math.Min(_outboxBytes / 4, 64 << 20), // where the outbox is small each log has several
                 Threads = _baton,
                 CommitEvery = _commitEvery,
             },

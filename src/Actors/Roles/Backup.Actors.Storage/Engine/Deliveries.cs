@@ -23,7 +23,8 @@ internal sealed class Deliveries : IDisposable
     public Deliveries(StorageSettings settings, Func<ChannelOffer, IBulkChannel> dial, Action<Delivery> done)
     {
         (_settings, _dial, _done) = (settings, dial, done);
-        _outbox = new StorageOutbox(settings.OutboxFolder, settings.OutboxBytesMax, settings.OutboxDisk);
+        _outbox = new StorageOutbox(settings.OutboxFolder, settings.OutboxBytesMax, settings.OutboxDisk,
+            settings.OutboxFileBytes);
         Room = new OutboxRoom(settings, _outbox);
     }
 

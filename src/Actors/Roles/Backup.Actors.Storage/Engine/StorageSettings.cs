@@ -20,6 +20,9 @@ public sealed record StorageSettings(
     /// <summary>Bytes that may be owed; beyond these the drive waits.</summary>
     public long OutboxBytesMax { get; init; } = 4L << 30;
 
+    /// <summary>A file of a session's outbox is followed by another when it is this long.</summary>
+    public long OutboxFileBytes { get; init; } = 64 << 20;
+
     /// <summary>How the outbox is written.</summary>
     public IOutboxDisk OutboxDisk { get; init; } = SystemDisk.Instance;
 

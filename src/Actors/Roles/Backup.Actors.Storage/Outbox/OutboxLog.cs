@@ -10,9 +10,6 @@ namespace Backup.Actors.Storage.Outbox;
 /// </summary>
 internal sealed class OutboxLog
 {
-    /// <summary>A file is followed by another when it is this long.</summary>
-    private const long FileBytes = 64 << 20;
-
     private readonly StorageOutbox _outbox;
     private readonly Lock _lock = new();
     private readonly SortedDictionary<int, OutboxFile> _files = [];
@@ -125,7 +122,7 @@ internal sealed class OutboxLog
         lock (_lock)
         {
             OutboxFile file = _files.Values.Last();
-            if (file.Length >= FileBytes) file = BeginFile(file.Number + 1);
+            if (file.Length >= _outbox.FileBytes) file = BeginFile(file.Number + 1);
             Owe(file.Append(kind, payload), payload);
         }
     }

@@ -10,20 +10,26 @@ namespace Backup.Actors.Storage.Outbox;
 /// </summary>
 internal sealed class StorageOutbox
 {
+    /// <summary>Of <see cref="FileBytes"/> where nothing else is said.</summary>
+    public const long FileBytesUsual = 64 << 20;
+
     private const string Suffix = ".outbox";
 
     private readonly string _folder;
     private long _bytes;
 
     /// <summary>Makes the folder where it is not there. Throws <see cref="IOException"/> where it cannot be used.</summary>
-    public StorageOutbox(string folder, long bytesMax, IOutboxDisk? disk = null)
+    public StorageOutbox(string folder, long bytesMax, IOutboxDisk? disk = null, long fileBytes = FileBytesUsual)
     {
-        (_folder, BytesMax, Disk) = (folder, bytesMax, disk ?? SystemDisk.Instance);
+        (_folder, BytesMax, Disk, FileBytes) = (folder, bytesMax, disk ?? SystemDisk.Instance, fileBytes);
         Directory.CreateDirectory(folder);
     }
 
     /// <summary>Bytes that may be owed; beyond these the drive waits.</summary>
     public long BytesMax { get; }
+
+    /// <summary>A file of a log is followed by another when it is this long.</summary>
+    public long FileBytes { get; }
 
     /// <summary>Bytes that are owed.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
