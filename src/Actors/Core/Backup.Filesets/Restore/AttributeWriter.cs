@@ -57,7 +57,8 @@ internal sealed class AttributeWriter(ProblemList problems)
     }
 
     /// <summary>
-    /// Takes away what a new entry inherited (default ACLs of the directory) or an old directory had, and the tree has not. True where there was none at all.
+    /// Takes away what a new entry inherited (default ACLs of the directory) or an old directory had, and the tree has not. True where
+    /// there was none at all.
     /// </summary>
     private bool RemoveForeign(int descriptor, ReadOnlySpan<byte> name, ReadOnlySpan<byte> path, TreeEntry entry)
     {
