@@ -31,8 +31,8 @@ internal static unsafe partial class WriteCalls
         fixed (byte* p = text) return Opened(openat(AtFolder.Current, p, Directory | CloseOnExec, 0));
     }
 
-    public static int OpenNew(int directory, ReadOnlySpan<byte> name) =>
-        Open(directory, name, ReadWrite | CreateNew | NoFollow | CloseOnExec, 0x180);
+    public static int OpenNew(int directory, ReadOnlySpan<byte> name, uint mode) =>
+        Open(directory, name, ReadWrite | CreateNew | NoFollow | CloseOnExec, mode);
 
     public static int OpenToRead(int directory, ReadOnlySpan<byte> name) => Open(directory, name, NoFollow | NonBlocking | CloseOnExec, 0);
 
@@ -141,7 +141,9 @@ internal static unsafe partial class WriteCalls
         return 0;
     }
 
-    public static bool IsPrivileged => geteuid() == 0;
+    public static uint EffectiveUser => geteuid();
+
+    public static bool IsPrivileged => EffectiveUser == 0;
 
     private static int Open(int directory, ReadOnlySpan<byte> name, int flags, uint mode)
     {

@@ -12,13 +12,16 @@ internal sealed class AttributeWriter(ProblemList problems)
 {
     private const uint SuidAndSgid = 0xc00;
 
-    /// <summary>An open regular file or directory.</summary>
-    public void Apply(int descriptor, ReadOnlySpan<byte> path, TreeEntry entry)
+    /// <summary>An open regular file or directory; what it <paramref name="has"/> is not set once more.</summary>
+    public void Apply(int descriptor, ReadOnlySpan<byte> path, TreeEntry entry, OwnerAndMode? has = null)
     {
-        int error = WriteCalls.ChangeOwner(descriptor, entry.UserId, entry.GroupId);
+        bool isOwned = has is { } owner && owner.User == entry.UserId && owner.Group == entry.GroupId;
+        int error = isOwned ? 0 : WriteCalls.ChangeOwner(descriptor, entry.UserId, entry.GroupId);
         Tell(path, OwnerWords(entry), error, rootOnly: true);
-        ApplyExtended(descriptor, default, path, entry);
-        Tell(path, "the mode could not be set", WriteCalls.ChangeMode(descriptor, ModeFor(entry, ownerIsRight: error == 0)));
+        bool isPlain = ApplyExtended(descriptor, default, path, entry);
+        uint mode = ModeFor(entry, ownerIsRight: error == 0);
+        // An ACL speaks through the mode's bits: with one the mode is set whatever it says.
+        if (!isPlain || has?.Mode != mode) Tell(path, "the mode could not be set", WriteCalls.ChangeMode(descriptor, mode));
         Tell(path, "the time could not be set", WriteCalls.ChangeTime(descriptor, entry.Modified.Seconds, entry.Modified.Nanoseconds));
     }
 
@@ -34,9 +37,10 @@ internal sealed class AttributeWriter(ProblemList problems)
         Tell(path, "the time could not be set", WriteCalls.ChangeTime(directory, name, entry.Modified.Seconds, entry.Modified.Nanoseconds));
     }
 
-    private void ApplyExtended(int descriptor, ReadOnlySpan<byte> name, ReadOnlySpan<byte> path, TreeEntry entry)
+    /// <summary>True where the entry has none and is to have none.</summary>
+    private bool ApplyExtended(int descriptor, ReadOnlySpan<byte> name, ReadOnlySpan<byte> path, TreeEntry entry)
     {
-        RemoveForeign(descriptor, name, path, entry);
+        bool isPlain = RemoveForeign(descriptor, name, path, entry) && entry.ExtendedAttributes.Count == 0;
         foreach (ExtendedAttribute attribute in entry.ExtendedAttributes)
         {
             if (attribute.Name.AsSpan().Contains((byte)0))
@@ -49,12 +53,14 @@ internal sealed class AttributeWriter(ProblemList problems)
                 problems.AddError(path, $"the attribute {ByteText.Show(attribute.Name)} could not be set", error,
                     IsRootOnly(attribute.Name));
         }
+        return isPlain;
     }
 
     /// <summary>
-    /// Takes away what a new entry inherited (default ACLs of the directory) or an old directory had, and the tree has not.
+    /// Takes away what a new entry inherited (default ACLs of the directory) or an old directory had, and the tree has not. True where
+    /// there was none at all.
     /// </summary>
-    private void RemoveForeign(int descriptor, ReadOnlySpan<byte> name, ReadOnlySpan<byte> path, TreeEntry entry)
+    private bool RemoveForeign(int descriptor, ReadOnlySpan<byte> name, ReadOnlySpan<byte> path, TreeEntry entry)
     {
         int error = WriteCalls.AttributeNames(descriptor, name, out List<byte[]> present);
         Tell(path, "the extended attributes could not be listed", error);
@@ -66,6 +72,7 @@ internal sealed class AttributeWriter(ProblemList problems)
             if (error != ErrorNumber.NoData)
                 Tell(path, $"the attribute {ByteText.Show(attribute)} could not be removed", error);
         }
+        return present.Count == 0;
     }
 
     /// <summary>A program that is suid for an owner it should not have is a danger: without the right owner those bits stay off.</summary>

@@ -25,6 +25,9 @@ public sealed class ContentFile : IDisposable
         writer.Digest.Begin(entry.Digest.Algorithm);
     }
 
+    /// <summary>What the system gave it; null where that was not looked at.</summary>
+    internal OwnerAndMode? Has { get; init; }
+
     /// <summary>Writes content at an offset, in rising order. The first failure is kept and told by <see cref="Complete"/>.</summary>
     public void Write(long offset, ReadOnlySpan<byte> bytes)
     {
@@ -64,7 +67,7 @@ public sealed class ContentFile : IDisposable
             _writer.Problems.Add(_writer.ShownPath(_path), _fault);
             return false;
         }
-        _writer.Attributes.Apply(_descriptor, _writer.ShownPath(_path), _entry);
+        _writer.Attributes.Apply(_descriptor, _writer.ShownPath(_path), _entry, Has);
         Close();
         _writer.BytesWritten += _written;
         return _writer.PutInPlace(_path, _temporary);

@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
 using Backup.Messages.Ids;
 using Backup.Messages.Values;
-using Backup.Volumes.Records;
 using Backup.Volumes.Trees;
 
 namespace Backup.Filesets.Restore;
@@ -17,14 +15,19 @@ internal sealed class ContentList : IDisposable
     /// <summary>Most entries of one restore (2.4 GB of keys).</summary>
     public const int EntriesMax = 100_000_000;
 
-    private const int HeadBytes = 4 + 1 + Hash256.Size; // path and attributes: length of the record; digest: algorithm and value
+    /// <summary>Read at once where entries are wanted in the order in which they lie, as a whole restore wants them.</summary>
+    private const int WindowBytes = 64 << 10;
     private const int UsualBytes = 512;
     private readonly FileStream _spill;
     private readonly List<Key> _keys = [];
     private readonly List<SessionId> _sessions = [];
     private readonly Dictionary<SessionId, int> _ordinals = [];
-    private byte[] _buffer = new byte[4096];
+    private byte[] _buffer = new byte[WindowBytes];
     private long _length;
+    private long _windowAt;
+    private int _windowLength;
+    private long _readTo; // the end of the entry that was read last
+    private int _expected; // the first of the group behind the one that was found last
 
     /// <summary>
     /// Of names that share content the ones that the last scan could read come first (<paramref name="Stale"/> 0, then 1): the first gives
@@ -61,15 +64,12 @@ internal sealed class ContentList : IDisposable
             _ordinals.Add(entry.Reference.Session, session = _sessions.Count);
             _sessions.Add(entry.Reference.Session);
         }
-        int room = HeadBytes + AttributesRecord.LengthMax(path.Length, entry);
-        if (_buffer.Length < room) _buffer = new byte[room * 2];
-        int length = AttributesRecord.Write(_buffer.AsSpan(HeadBytes), path, entry);
-        BinaryPrimitives.WriteInt32LittleEndian(_buffer, length);
-        _buffer[4] = (byte)entry.Digest.Algorithm;
-        entry.Digest.Value.Write(_buffer.AsSpan(5));
-        _spill.Write(_buffer.AsSpan(0, HeadBytes + length));
+        int length = WaitingEntry.LengthOf(path, entry);
+        if (_buffer.Length < length) _buffer = new byte[length * 2];
+        WaitingEntry.Write(_buffer, path, entry);
+        _spill.Write(_buffer.AsSpan(0, length));
         _keys.Add(new Key(session, (entry.Flags & EntryFlags.Stale) == 0 ? 0 : 1, entry.Reference.FileIndex, _length));
-        _length += HeadBytes + length;
+        _length += length;
     }
 
     /// <summary>Puts the entries in order; nothing may be added afterwards.</summary>
@@ -81,8 +81,16 @@ internal sealed class ContentList : IDisposable
 
     public ContentReference ReferenceOf(int position) => new(_sessions[_keys[position].Session], _keys[position].FileIndex);
 
-    /// <summary>Position of the first entry with that content, or -1.</summary>
+    /// <summary>Position of the first entry with that content, or -1. Quickest in the order of the list.</summary>
     public int Find(ContentReference reference)
+    {
+        bool isExpected = _expected < _keys.Count && ReferenceOf(_expected) == reference;
+        int first = isExpected ? _expected : Search(reference);
+        if (first >= 0) _expected = EndOfGroup(first);
+        return first;
+    }
+
+    private int Search(ContentReference reference)
     {
         if (!_ordinals.TryGetValue(reference.Session, out int session)) return -1;
         int found = _keys.BinarySearch(new Key(session, 0, reference.FileIndex, -1));
@@ -98,31 +106,28 @@ internal sealed class ContentList : IDisposable
         return end;
     }
 
-    /// <summary>Path and attributes of an entry, as they were added.</summary>
+    /// <summary>Path of an entry, and of its attributes those that a restore sets; it has no name of its own.</summary>
     public TreePlace Read(int position)
     {
-        ReadOnlySpan<byte> head = ReadRecord(_keys[position].Offset, out ReadOnlyMemory<byte> record);
-        AttributesRecord attributes = AttributesRecord.Decode(record);
-        TreeEntry entry = attributes.Entry;
-        return new TreePlace(attributes.Path, new TreeEntry
-        {
-            Name = entry.Name, Kind = entry.Kind, Mode = entry.Mode, UserId = entry.UserId, GroupId = entry.GroupId,
-            UserName = entry.UserName, GroupName = entry.GroupName, Size = entry.Size, Modified = entry.Modified, Changed = entry.Changed,
-            Born = entry.Born, Inode = entry.Inode, DeviceNumber = entry.DeviceNumber, LinkTarget = entry.LinkTarget,
-            ExtendedAttributes = entry.ExtendedAttributes, Flags = entry.Flags, StaleReason = entry.StaleReason,
-            Digest = new Digest((DigestAlgorithm)head[4], Hash256.Read(head[5..])), Reference = ReferenceOf(position),
-        });
+        long offset = _keys[position].Offset;
+        int whole = WaitingEntry.LengthAt(Window(offset, WaitingEntry.HeadBytes));
+        ReadOnlySpan<byte> bytes = Window(offset, whole);
+        _readTo = offset + whole;
+        return WaitingEntry.Read(bytes, ReferenceOf(position));
     }
 
-    /// <summary>Head and record, valid until the next call; most come with one call of the system.</summary>
-    private ReadOnlySpan<byte> ReadRecord(long offset, out ReadOnlyMemory<byte> record)
+    /// <summary>So many bytes from the offset, and with them what is likely to be wanted next.</summary>
+    private ReadOnlySpan<byte> Window(long offset, int length)
     {
-        int got = RandomAccess.Read(_spill.SafeFileHandle, _buffer.AsSpan(0, Math.Min(_buffer.Length, UsualBytes)), offset);
-        int whole = HeadBytes + BinaryPrimitives.ReadInt32LittleEndian(_buffer);
-        if (whole > _buffer.Length) _buffer = new byte[whole];
-        if (whole > got) RandomAccess.Read(_spill.SafeFileHandle, _buffer.AsSpan(0, whole), offset);
-        record = _buffer.AsMemory(HeadBytes, whole - HeadBytes);
-        return _buffer.AsSpan(0, HeadBytes);
+        if (offset < _windowAt || offset + length > _windowAt + _windowLength)
+        {
+            if (length > _buffer.Length) _buffer = new byte[length];
+            int wanted = Math.Max(length, offset == _readTo ? WindowBytes : UsualBytes);
+            _windowAt = offset;
+            _windowLength = RandomAccess.Read(_spill.SafeFileHandle, _buffer.AsSpan(0, Math.Min(wanted, _buffer.Length)), offset);
+            if (_windowLength < length) throw new ContentException("the list of files that wait for content is cut short");
+        }
+        return _buffer.AsSpan((int)(offset - _windowAt), length);
     }
 
     public void Dispose() => _spill.Dispose();

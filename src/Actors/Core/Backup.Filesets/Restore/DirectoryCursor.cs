@@ -12,6 +12,9 @@ internal sealed class DirectoryCursor(int root) : IDisposable
     public const int OpenMax = 64;
     private readonly List<Level> _levels = [];
 
+    /// <summary>Grows whenever another directory than before was asked for.</summary>
+    public long Moves { get; private set; }
+
     private struct Level
     {
         public byte[] Name;
@@ -30,6 +33,7 @@ internal sealed class DirectoryCursor(int root) : IDisposable
             rest = after;
             depth++;
         }
+        if (depth < _levels.Count || !rest.IsEmpty) Moves++;
         CloseFrom(depth);
         while (!rest.IsEmpty)
         {

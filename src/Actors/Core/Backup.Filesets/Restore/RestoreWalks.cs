@@ -6,22 +6,25 @@ namespace Backup.Filesets.Restore;
 /// <summary>Makes directories and entries without content; what has content or is linked is put on the lists.</summary>
 internal sealed class FirstWalk(TreeWriter writer, RestoreCounts counts, WaitingEntries waiting, DirectoryStates states) : IRestoreVisitor
 {
+    private readonly Stack<DirectoryState> _entered = new();
+
     public bool Enter(ReadOnlySpan<byte> path, TreeEntry directory, bool leadsOnly)
     {
         DirectoryState state = writer.MakeDirectory(path);
         states.Add(state);
         if (state == DirectoryState.Refused) return false;
+        _entered.Push(state);
         if (!leadsOnly && !directory.Flags.HasFlag(EntryFlags.Passage)) counts.Add(path, EntryKind.Directory);
         return true;
     }
 
-    public void Leave(ReadOnlySpan<byte> path, TreeEntry directory, bool leadsOnly)
-    {
-    }
+    public void Leave(ReadOnlySpan<byte> path, TreeEntry directory, bool leadsOnly) => _entered.Pop();
 
     public void Visit(ReadOnlySpan<byte> path, TreeEntry entry)
     {
-        if (!writer.Accepts(path, entry)) return;
+        // Nothing stands in a directory that was just made.
+        bool isFree = _entered.TryPeek(out DirectoryState state) && state == DirectoryState.Made;
+        if (!isFree && !writer.Accepts(path, entry)) return;
         bool hasContent = entry.Kind == EntryKind.File && entry.Size > 0;
         if (hasContent && entry.Reference.IsNone)
             writer.Problems.Add(writer.ShownPath(path), "its content was never saved; it was left out");

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using Backup.Filesets.Linux;
 using Backup.Filesets.Timing;
@@ -20,6 +21,8 @@ public sealed class TreeWriter : IDisposable
     private readonly DirectoryCursor _directories;
     private readonly DirectoryCursor _linkSources;
     private readonly ContentDigest _digest = new();
+    private readonly NewFiles _newFiles = new();
+    private readonly byte[] _prefix;
     private long _temporaryNames;
 
     /// <summary>Opens the target, making what is missing of it. Throws IOException with one line where that cannot be.</summary>
@@ -28,6 +31,7 @@ public sealed class TreeWriter : IDisposable
         Stages = stages;
         _target = target;
         _problems = problems;
+        _prefix = Encoding.UTF8.GetBytes(target.Prefix);
         _attributes = new AttributeWriter(problems);
         _directories = new DirectoryCursor(TargetFolder.Open(target.Folder, make: !target.DryRun));
         _linkSources = new DirectoryCursor(TargetFolder.Open(target.Folder, make: false));
@@ -122,9 +126,10 @@ public sealed class TreeWriter : IDisposable
             Refuse(path, "the directory could not be opened", -directory);
             return null;
         }
+        uint mode = _newFiles.ModeIn(directory, _directories.Moves, entry);
         int opened = 0;
-        byte[] temporary = MakeTemporary(candidate => (opened = WriteCalls.OpenNew(directory, candidate)) < 0 ? -opened : 0);
-        if (opened >= 0) return new ContentFile(this, path.ToArray(), entry, temporary, opened);
+        byte[] temporary = MakeTemporary(candidate => (opened = WriteCalls.OpenNew(directory, candidate, mode)) < 0 ? -opened : 0);
+        if (opened >= 0) return new ContentFile(this, path.ToArray(), entry, temporary, opened) { Has = _newFiles.Made(opened, mode) };
         Refuse(path, "the file could not be made", -opened);
         return null;
     }
@@ -196,10 +201,11 @@ public sealed class TreeWriter : IDisposable
 
     private byte[] MakeTemporary(Func<byte[], int> make)
     {
+        Span<byte> number = stackalloc byte[20];
         for (int tried = 1; ; tried++)
         {
-            byte[] name =
-                Encoding.UTF8.GetBytes(_target.Prefix + (++_temporaryNames).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Utf8Formatter.TryFormat(++_temporaryNames, number, out int digits);
+            byte[] name = [.. _prefix, .. number[..digits]];
             if (make(name) != ErrorNumber.Exists || tried == TemporaryNamesTried) return name;
         }
     }
