@@ -25,6 +25,8 @@ public abstract class DirectorFixture : Akka.TestKit.Xunit2.TestKit
     private static readonly Config Settings = ConfigurationFactory.ParseString(
         """
         akka.loglevel = WARNING
+        # An answer that is waited for comes at once, or late on a busy machine: a test's own times are the clock's, not these.
+        akka.test.single-expect-default = 30s
         akka.coordinated-shutdown.run-by-actor-system-terminate = off
         akka.persistence.journal.plugin = "akka.persistence.journal.inmem"
         akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.inmem"
