@@ -215,6 +215,21 @@ public sealed class DirectorActorTests : DirectorFixture
         return (director, storage);
     }
 
+    [Fact]
+    public void A_director_s_actor_that_is_made_anew_ends_its_clients_links_so_that_they_attach_to_it_again()
+    {
+        IActorRef director = Sys.ActorOf(DirectorActor.Props(Parts), "director"), told = TestActor;
+        director.Tell(new ClientAttached("c1", Guid.Empty, Platform, Moment, (_, _) => true, () => told.Tell("closed")));
+        director.Tell(new ClientsWanted(), TestActor);
+        Assert.Single(ExpectMsg<ClientsOverview>().Attached);
+
+        ((IInternalActorRef)director).Restart(new InvalidOperationException("a fault of its own"));
+
+        ExpectMsg("closed");
+        director.Tell(new ClientsWanted(), TestActor);
+        Assert.Empty(ExpectMsg<ClientsOverview>().Attached);
+    }
+
     private JobId Run(IActorRef director)
     {
         director.Tell(new RunWanted(Nightly()), TestActor);

@@ -67,7 +67,8 @@ public sealed class ScheduledRunTests : DirectorFixture
     [Fact]
     public void Another_time_of_the_job_is_another_run_and_is_a_duplicate_while_the_first_is_there()
     {
-        IActorRef director = Sys.ActorOf(DirectorActor.Props(Parts), "director");
+        // The first is still there: it waits for its storage, which is not online.
+        IActorRef director = Sys.ActorOf(DirectorActor.Props(Parts with { StorageWithin = TimeSpan.FromHours(1) }), "director");
         JobSpecification first = Due(Moment) with { Duplicates = DuplicateRule.Refuse };
         director.Tell(new RunWanted(first), TestActor);
         JobId job = ExpectMsg<RunAccepted>().Job;

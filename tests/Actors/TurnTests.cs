@@ -15,6 +15,17 @@ namespace Backup.Tests.Actors;
 public sealed class TurnTests : DirectorFixture
 {
     [Fact]
+    [Trait("Req", "JOB-04")]
+    public void A_run_whose_time_comes_between_two_looks_is_due_at_once()
+    {
+        var turns = new JobTurns(() => Parts.Configuration, Clock);
+        turns.Made(new JobId(1), Nightly() with { Scheduled = Moment.Plus(TimeSpan.FromSeconds(5)) });
+        Assert.Equal(TimeSpan.FromSeconds(5), turns.NextDue);
+        Clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(TimeSpan.Zero, turns.NextDue);
+    }
+
+    [Fact]
     [Trait("Req", "JOB-01")]
     public void A_second_job_of_a_client_waits_and_the_queue_says_for_whom()
     {

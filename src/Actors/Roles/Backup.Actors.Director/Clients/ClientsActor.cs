@@ -88,11 +88,14 @@ internal sealed class ClientsActor : ReceiveActor
 
     public static Props Props(DirectorParts parts) => Akka.Actor.Props.Create(() => new ClientsActor(parts));
 
-    /// <summary>Made anew it knows of no link: those there are end, and their clients dial again and say what they owe.</summary>
-    protected override void PreRestart(Exception reason, object message)
+    /// <summary>
+    /// Whoever comes after it, when it or the director is made anew, knows of no link: those there are end, and their clients dial again
+    /// and say what they owe.
+    /// </summary>
+    protected override void PostStop()
     {
         foreach (Client client in _clients.Values) client.Attached?.Close?.Invoke();
-        base.PreRestart(reason, message);
+        base.PostStop();
     }
 
     private void Attach(ClientAttached attached)

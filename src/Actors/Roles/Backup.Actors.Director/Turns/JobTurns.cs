@@ -37,8 +37,9 @@ internal sealed class JobTurns(Func<BackupConfiguration> configuration, TimeProv
     /// <summary>When the job joins the queue; null where it is in it, or past it.</summary>
     public Instant? DueOf(JobId job) => _later.TryGetValue(job, out (JobClaim, Instant Due) later) ? later.Due : null;
 
-    /// <summary>How long until the next job joins the queue; null where none is to.</summary>
-    public TimeSpan? NextDue => _later.Count == 0 ? null : _later.Values.Min(later => later.Due).Since(Instant.Now(clock));
+    /// <summary>How long until the next job joins the queue; null where none is to. Zero where that has come since the last look.</summary>
+    public TimeSpan? NextDue => _later.Count == 0 ? null
+        : TimeSpan.FromTicks(Math.Max(0, _later.Values.Min(later => later.Due).Since(Instant.Now(clock)).Ticks));
 
     /// <summary>
     /// A run is wanted: may it be made, and what is canceled for it? Where it may, it counts until <see cref="Made"/> or
