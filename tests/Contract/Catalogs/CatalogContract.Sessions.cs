@@ -179,6 +179,23 @@ public abstract partial class CatalogContract
     }
 
     [Fact]
+    [Trait("Req", "RST-04")]
+    public void Where_a_scan_found_no_whole_commit_point_the_indexes_of_a_session_are_not_all_known()
+    {
+        SessionLabel label = Begin();
+        SessionCommit first = Commit(label.Session, Volume("V1"), default, First) with { Segment = 10, LastFileIndex = 1 };
+        Catalog.Sessions.Commit(first, Origin.Scan);
+        Assert.Equal([new SegmentPlace(0, 10, 1)], Catalog.Sessions.Segments(label.Session, 16)!);
+        // Of the next one only a piece of its index is left: it goes from where nothing ended.
+        StreamPosition piece = new(First.Data + 5, First.Index + 2);
+        Catalog.Sessions.Commit(Commit(label.Session, Volume("V1"), piece, piece with { Index = piece.Index + 1 }) with
+        {
+            Span = first.Span with { FirstBlock = -1, LastBlock = -1 },
+        }, Origin.Scan);
+        Assert.Null(Catalog.Sessions.Segments(label.Session, 16));
+    }
+
+    [Fact]
     public void Nodes_come_back_byte_for_byte_and_any_holder_will_do_the_nearest_first()
     {
         JobId full = Run();

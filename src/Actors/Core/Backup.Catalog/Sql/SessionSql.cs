@@ -32,11 +32,11 @@ internal static class SessionSql
         VALUES (@id, @fromData, @fromIndex, @toData, @toIndex, @lastPath, @committed, @volume, @lastBlock, @segment, @lastFile)
         """;
 
-    /// <summary>Commit points with a block table, or with data of which none is known.</summary>
     public const string Segments = """
-        SELECT v.life AS Life, c.segment AS Segment, c.last_file AS LastFile
+        SELECT v.life AS Life, c.segment AS Segment, c.last_file AS LastFile, c.from_data AS FromData, c.from_index AS FromIndex,
+               c.to_data AS ToData, c.to_index AS ToIndex
         FROM commit_point c JOIN volume v ON v.id = c.volume_id
-        WHERE c.session_id = @id AND (c.segment IS NOT NULL OR c.to_data > c.from_data) ORDER BY c.from_data, c.from_index
+        WHERE c.session_id = @id ORDER BY c.from_data, c.from_index
         """;
 
     public const string Catalogued = "UPDATE session SET catalogued_data = @data, catalogued_index = @index WHERE id = @id";
