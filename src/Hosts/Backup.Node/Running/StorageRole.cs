@@ -27,9 +27,15 @@ internal static class StorageRole
             {
                 OutboxFolder = Path.Combine(settings.Data, "outbox", storage.Name), OutboxBytesMax = storage.OutboxBytesMax,
                 CommitEvery = storage.CommitInterval, VolumesAtOnce = storage.Drives, DriveDeadline = storage.DriveWait,
+                Limits = LimitsOf(storage.Opening),
             },
             channels);
     }
+
+    private static DriveLimits LimitsOf(DriveOpening opening) => new()
+    {
+        OpenTries = opening.Tries, OpenInterval = opening.Interval, OpenTimeout = opening.Timeout, IoTimeout = opening.IoTimeout,
+    };
 
     private static FolderDrives FolderOf(string folder) => new(
         capacity => new DiskDrive(new DiskDriveOptions(folder, BlockCodec.LengthOf) { Capacity = capacity > 0 ? capacity : null }));

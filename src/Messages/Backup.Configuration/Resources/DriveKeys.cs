@@ -11,6 +11,7 @@ internal static class DriveKeys
     /// <summary>A cartridge must hold its label with the format's description, a block and its index.</summary>
     private const long CartridgeBytesMin = 512 << 10;
 
+    private static readonly TimeSpan OpenIntervalMin = TimeSpan.FromSeconds(1);
     private const int BlockBytesMin = 64 << 10;
     private const int BlockBytesMax = 4 << 20;
 
@@ -22,6 +23,12 @@ internal static class DriveKeys
         new("jobs-per-volume", KeyType.Number(0, 1000),
             "Jobs that share a volume while another drive is there for a further one; 0: as many as come.", "0"),
         new("drive-wait", KeyType.Duration, "How long a job waits for a drive, or for a volume that others have.", "6 h"),
+        new("open-retries", KeyType.Number(0, 10_000),
+            "Tries to open a drive before its job gives up; 0: as many as there are in drive-wait.", "0"),
+        new("open-interval", KeyType.Duration, "Between two tries to open a drive.", "30 s"),
+        new("open-timeout", KeyType.Duration, "How long opening a drive may take; 0 s: as long as it takes.", "5 min"),
+        new("io-timeout", KeyType.Duration,
+            "How long a read, a write or a motion of a drive may take before it is cut off; 0 s: as long as it takes.", "0 s"),
         new("block-size", KeyType.Size, "Of the blocks of new volumes, 64 KiB to 4 MiB.", "256 KiB"),
         new("library", KeyType.Text,
             "Folder of a virtual tape library, in place of folder; relative to the node's data directory. Made where it is missing."),
@@ -36,6 +43,8 @@ internal static class DriveKeys
         Drives = storage.Get<int>("drives"),
         JobsPerVolume = storage.Get<int>("jobs-per-volume"),
         DriveWait = storage.Get<TimeSpan>("drive-wait"),
+        Opening = new DriveOpening(storage.Get<int>("open-retries"), storage.Get<TimeSpan>("open-interval"),
+            storage.Get<TimeSpan>("open-timeout"), storage.Get<TimeSpan>("io-timeout")),
         BlockBytes = (int)storage.Get<long>("block-size"),
         Library = storage.Text("library") is { } folder
             ? new LibraryResource(folder, storage.Get<int>("slots"), storage.Get<int>("mail-slots"), storage.Get<long>("cartridge-size"),
@@ -47,6 +56,8 @@ internal static class DriveKeys
     {
         if (storage.Find("block-size") is long block && (block is < BlockBytesMin or > BlockBytesMax || block % 4096 != 0))
             return ("block-size", $"{block} bytes are no size of a block; a multiple of 4 KiB from 64 KiB to 4 MiB");
+        if (storage.Find("open-interval") is TimeSpan interval && interval < OpenIntervalMin)
+            return ("open-interval", $"a drive is not tried more often than each {OpenIntervalMin.TotalSeconds} s");
         if (!storage.IsGiven("library"))
             return OfLibrary.FirstOrDefault(storage.IsGiven) is { } key ? (key, $"{key} is of a library; give library = FOLDER too") : null;
         if (storage.IsGiven("volume-size")) return ("volume-size", "the cartridges of a library have a size; give cartridge-size");

@@ -47,8 +47,11 @@ public enum ReadOutcome
 /// <summary>Outcome of a read.</summary>
 public readonly record struct ReadAnswer(ReadOutcome Outcome, int Length = 0, string? Reason = null);
 
-/// <summary>Outcome of a motion: where it did not get all the way, why, in words.</summary>
-public readonly record struct MoveAnswer(bool Moved, string? Reason = null)
+/// <summary>
+/// Outcome of a motion: where it did not get all the way, why, in words. <paramref name="MayPass"/>, of a load: it is the drive that is
+/// not ready or in use, and nothing is known against the medium; another try later may do.
+/// </summary>
+public readonly record struct MoveAnswer(bool Moved, string? Reason = null, bool MayPass = false)
 {
     public static readonly MoveAnswer Done = new(true);
 }

@@ -34,10 +34,10 @@ public sealed record SessionCommitted(SessionId Session, StreamPosition Position
 
 /// <summary>
 /// Storage → director: the volume is full, or its medium is not that volume and cannot be made it (unfit); which one next? None of those
-/// that its other drives write to now.
+/// that its other drives write to now. IsProtected, of an unfit one: it may be read, and its medium is not to be written.
 /// </summary>
 public sealed record VolumeWanted(
-    SessionId Session, string Full, string Reason, IReadOnlyList<string>? Busy = null, bool IsUnfit = false);
+    SessionId Session, string Full, string Reason, IReadOnlyList<string>? Busy = null, bool IsUnfit = false, bool IsProtected = false);
 
 /// <summary>Director → storage: the answer to <see cref="VolumeWanted"/>; a null volume means there is none, and why.</summary>
 public sealed record VolumeAssigned(SessionId Session, VolumeAssignment? Volume, string? Reason, long Epoch = 0) : IStorageOrder
@@ -107,8 +107,12 @@ public sealed record DriveUse(int Drive, string? Volume, string? Use, Instant? S
 /// <summary>A slot of a library, from 1, and the cartridge in it; null where it is empty. IsMail: an import/export slot.</summary>
 public sealed record SlotStatus(int Slot, string? Volume, bool IsMail);
 
-/// <summary>Who waits for a volume in a drive, to write or to read it, why, since when, and until when it will wait.</summary>
-public sealed record MediumWait(JobId Job, string Volume, bool Writes, string Reason, Instant Since, Instant Until);
+/// <summary>
+/// Who waits for a volume in a drive, to write or to read it, why, since when, and until when it will wait. ForDrive: not for others to
+/// end, but for a drive that could not be opened.
+/// </summary>
+public sealed record MediumWait(
+    JobId Job, string Volume, bool Writes, string Reason, Instant Since, Instant Until, bool ForDrive = false);
 
 /// <summary>One session being stored. Bytes are of records received; Since is when it was opened.</summary>
 public sealed record StoringSession(SessionId Session, JobId Job, string JobName, StreamPosition Committed,

@@ -72,7 +72,7 @@ public sealed partial class JobActor
         IActorRef storage = Sender;
         Timers.Cancel(nameof(ReattachSession));
         bool isOpening = _status.Phase == JobPhase.OpeningSession;
-        if (isOpening) _orders.VolumeFailed();
+        if (isOpening) _orders.VolumeFailed(_status.Specification!.Storage);
         Handle(
             isOpening
                 ? new OrderFailed(JobPhase.OpeningSession, ended.Failure ?? "the storage node closed the session")

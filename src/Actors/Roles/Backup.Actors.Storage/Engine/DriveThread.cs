@@ -8,8 +8,10 @@ using Backup.Volumes.Writer;
 
 namespace Backup.Actors.Storage.Engine;
 
-/// <summary>A volume that a session cannot go on with, and why: it is full, or its medium is unfit.</summary>
-internal readonly record struct LeftVolume(string Name, string Reason, bool IsUnfit);
+/// <summary>
+/// A volume that a session cannot go on with, and why: it is full, or its medium is unfit; IsProtected: for writing alone.
+/// </summary>
+internal readonly record struct LeftVolume(string Name, string Reason, bool IsUnfit, bool IsProtected = false);
 
 /// <summary>What the drive's thread tells: a session begins, goes on, ends; the next volume is wanted.</summary>
 internal interface IDriveListener

@@ -8,6 +8,9 @@ using Backup.Volumes.Writer;
 
 namespace Backup.Actors.Storage.Engine;
 
+/// <summary>What an operator should know of a drive, in one line, for the node's log.</summary>
+internal sealed record DriveNote(string Line);
+
 /// <summary>What the engine does for the drive's thread, on that thread.</summary>
 public sealed partial class StorageEngine : IDriveListener
 {
@@ -49,7 +52,8 @@ public sealed partial class StorageEngine : IDriveListener
         VolumeWanted wanted;
         lock (_lock)
         {
-            wanted = new VolumeWanted(session.Id, left.Name, left.Reason, _drives.VolumesBeside(session.Drive), left.IsUnfit);
+            wanted = new VolumeWanted(session.Id, left.Name, left.Reason, _drives.VolumesBeside(session.Drive), left.IsUnfit,
+                left.IsProtected);
             if (session.Delivery.CloseReason is { } closed) return new VolumeAssigned(session.Id, null, closed);
             _volumeWaits[session.Id] = new VolumeWait(wanted, answer);
         }
@@ -128,7 +132,8 @@ public sealed partial class StorageEngine : IDriveListener
     /// <summary>What this session waits for: the next volume, room in the outbox, a drive, or a volume that others have.</summary>
     private DriveWait? WaitOf(StoreSession session) => _waiting.GetValueOrDefault(session.Drive) ?? _deliveries.Room.Wait
         ?? (_leases.Waits.FirstOrDefault(wait => wait.Job == session.Order.Label.Job) is { } medium
-            ? new DriveWait($"volume {medium.Volume}: {medium.Reason}", "one of these ends", medium.Since, medium.Until) : null);
+            ? new DriveWait($"volume {medium.Volume}: {medium.Reason}", medium.ForDrive ? "the drive opens" : "one of these ends",
+                medium.Since, medium.Until) : null);
 
     private IReadOnlyList<VolumeWanted> Wanted()
     {

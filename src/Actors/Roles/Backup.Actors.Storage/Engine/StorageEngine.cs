@@ -36,7 +36,7 @@ public sealed partial class StorageEngine : IDisposable
         _channels = channels;
         _deliveries = new Deliveries(settings, channels.Dial, Delivered);
         _epoch = EpochFile.Open(Path.Combine(settings.OutboxFolder, EpochName));
-        _leases = new DriveLeases(settings.Drives, settings.Threads, settings.Clock);
+        _leases = new DriveLeases(settings.Drives, settings.Threads, settings.Clock, settings.Limits, line => Say(new DriveNote(line)));
         _drives = new DriveThreads(settings, this, _leases);
         _metrics = new StorageMetrics(settings.Name, () => Status);
         _deliveries.TakeUp();

@@ -1,0 +1,17 @@
+namespace Backup.Actors.Storage.Drives;
+
+/// <summary>How patient a storage is with its drives.</summary>
+public sealed record DriveLimits
+{
+    /// <summary>Tries to open a drive for a medium before its job gives up; 0: until it has waited for a drive as long as it may.</summary>
+    public int OpenTries { get; init; }
+
+    /// <summary>Between two tries.</summary>
+    public TimeSpan OpenInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long one opening may take; zero: as long as it takes.</summary>
+    public TimeSpan OpenTimeout { get; init; }
+
+    /// <summary>How long one read, write or motion may take; zero: as long as it takes.</summary>
+    public TimeSpan IoTimeout { get; init; }
+}
