@@ -118,6 +118,30 @@ public sealed class DriveTroubleTests : IDisposable
         Assert.Equal(before, File.ReadAllBytes(file));
     }
 
+    [Fact]
+    [Trait("Req", "DEV-12")]
+    public void What_is_left_of_a_cartridge_is_shown_and_one_warning_comes_at_ninety_percent()
+    {
+        const int cartridge = 1 << 20;
+        using var library = new LibraryBench(cartridgeBytes: cartridge);
+        library.Store(1, cartridge: 1);
+        Assert.Null(library.Engine.Status.BytesLeft);
+        var warnings = new List<string>();
+        for (int session = 2; warnings.Count == 0; session++)
+        {
+            (_, ScriptedChannel client) = library.Opened(session, cartridge: 1, isNew: false);
+            Assert.InRange(library.Engine.Status.BytesLeft!.Value, 0, cartridge - (3 * StorageBench.FillingRecord));
+            LibraryBench.Send(client, 3);
+            if (library.Storage.Next<SessionCommitted>() is { Warning: { } warning }) warnings.Add(warning);
+            Assert.Null(library.Storage.Next<StoreSessionEnded>().Failure);
+            library.AwaitIdle();
+        }
+        library.Opened(99, cartridge: 1, isNew: false);
+
+        Assert.Matches("^volume V00001 is 9[0-9] % full: 0 MiB of 1 MiB are left$", Assert.Single(warnings));
+        Assert.InRange(library.Engine.Status.BytesLeft!.Value, 0, cartridge / 10);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -18,10 +18,10 @@ internal sealed class LibraryBench : IDisposable
     private readonly List<LoggedDrive> _opened = [];
     private readonly VirtualChanger _changer;
 
-    public LibraryBench(int drives = 1, DriveLimits? limits = null)
+    public LibraryBench(int drives = 1, DriveLimits? limits = null, long cartridgeBytes = 4 << 20)
     {
         Faults = [.. Enumerable.Range(0, drives).Select(_ => new TapeFaults())];
-        var description = new LibraryDescription { Drives = drives, Slots = 6, CartridgeBytes = 4 << 20, BarCodePrefix = "V" };
+        var description = new LibraryDescription { Drives = drives, Slots = 6, CartridgeBytes = cartridgeBytes, BarCodePrefix = "V" };
         _changer = VirtualChanger.Make(_folder, description, out string? reason, ChangerFaults) ?? throw new IOException(reason);
         Storage.Change = settings => settings with
         {

@@ -30,6 +30,43 @@ public sealed class DriveTroubleTests : NodeTest
     }
 
     [Fact]
+    [Trait("Req", "DEV-12")]
+    public void How_full_cartridges_are_is_listed_and_a_job_says_when_one_is_nearly_full()
+    {
+        Configure(Disk, Tape.Replace("4 MiB", "8 MiB", StringComparison.Ordinal) + ", commit-interval = 0.1 s, block-size = 64 KiB");
+        string folder = Folder("tree");
+        WriteNoise(Path.Combine(folder, "noise"), 7_900_000, seed: 1);
+        Node.Start();
+        long job = Backup(folder);
+
+        var row = Assert.Single(Node.Documents("list", "volumes").Rows);
+        Assert.Equal((8L << 20, "9"), (row.GetProperty("capacity").GetInt64(), row.GetProperty("used").GetString()![..1]));
+        Assert.Matches("volume TAPE00001 is 9[0-9] % full: 0 MiB of 8 MiB are left", Node.Console("log", $"jobid={job}").Output);
+    }
+
+    [Fact]
+    [Trait("Req", "DEV-42")]
+    [Trait("Req", "DEV-43")]
+    public void Drives_that_are_kept_from_reads_or_writes_are_so_over_a_restart_and_one_must_be_left()
+    {
+        Configure(Disk, Tape + ", drives = 2, drives-not-written = 0, drives-not-read = [1]");
+        string folder = Folder("tree", ("a", "small"));
+        Node.Start();
+        long job = Backup(folder);
+        HostileFolder.AreEqual(folder, Restore(job, folder));
+        Node.Stop();
+        Node.Start();
+        var drives = Node.Documents("status", "storage").Rows.Where(row => row.TryGetProperty("drive", out _)).ToList();
+        Assert.Equal([("yes", "no"), ("no", "yes")],
+            drives.Select(row => (row.GetProperty("read").GetString(), row.GetProperty("write").GetString())));
+        Backup(folder);
+        Node.Stop();
+        Configure("drives-not-written = 0", "drives-not-written = [0, 1]");
+        ProgramRun refused = ProgramRun.Of(BuiltPrograms.Node, ["run", "--config", Node.Configuration, "--data", Node.Data]);
+        Assert.Contains("no drive is left: leave one out", refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     [Trait("Req", "DEV-26")]
     public void A_cartridge_whose_first_mount_failed_is_taken_by_the_next_job()
     {

@@ -27,14 +27,15 @@ internal static class StorageRole
             {
                 OutboxFolder = Path.Combine(settings.Data, "outbox", storage.Name), OutboxBytesMax = storage.OutboxBytesMax,
                 CommitEvery = storage.CommitInterval, VolumesAtOnce = storage.Drives, DriveDeadline = storage.DriveWait,
-                Limits = LimitsOf(storage.Opening),
+                Limits = LimitsOf(storage),
             },
             channels);
     }
 
-    private static DriveLimits LimitsOf(DriveOpening opening) => new()
+    private static DriveLimits LimitsOf(StorageResource storage) => new()
     {
-        OpenTries = opening.Tries, OpenInterval = opening.Interval, OpenTimeout = opening.Timeout, IoTimeout = opening.IoTimeout,
+        OpenTries = storage.Opening.Tries, OpenInterval = storage.Opening.Interval, OpenTimeout = storage.Opening.Timeout,
+        IoTimeout = storage.Opening.IoTimeout, NotRead = storage.DrivesNotRead, NotWritten = storage.DrivesNotWritten,
     };
 
     private static FolderDrives FolderOf(string folder) => new(

@@ -15,7 +15,8 @@ internal static class DriveKeys
     private const int BlockBytesMin = 64 << 10;
     private const int BlockBytesMax = 4 << 20;
 
-    private static readonly string[] OfLibrary = ["slots", "mail-slots", "cartridge-size", "bar-code-prefix"];
+    private static readonly string[] OfLibrary = ["slots", "mail-slots", "cartridge-size", "bar-code-prefix", NotRead, NotWritten];
+    private const string NotRead = "drives-not-read", NotWritten = "drives-not-written";
 
     public static readonly IReadOnlyList<ResourceKey> All =
     [
@@ -32,6 +33,8 @@ internal static class DriveKeys
         new("block-size", KeyType.Size, "Of the blocks of new volumes, 64 KiB to 4 MiB.", "256 KiB"),
         new("library", KeyType.Text,
             "Folder of a virtual tape library, in place of folder; relative to the node's data directory. Made where it is missing."),
+        new(NotRead, KeyType.ListOf(KeyType.Number(0, DrivesMax - 1)), "Drives of the library, from 0, in which nothing is read."),
+        new(NotWritten, KeyType.ListOf(KeyType.Number(0, DrivesMax - 1)), "Drives of the library, from 0, in which nothing is written."),
         new("slots", KeyType.Number(1, SlotsMax), "Slots of the library, each with a cartridge at first.", "20"),
         new("mail-slots", KeyType.Number(0, SlotsMax), "Slots of the library for what comes and goes; they begin empty.", "0"),
         new("cartridge-size", KeyType.Size, "How much a cartridge of the library holds.", "10 GiB"),
@@ -45,6 +48,8 @@ internal static class DriveKeys
         DriveWait = storage.Get<TimeSpan>("drive-wait"),
         Opening = new DriveOpening(storage.Get<int>("open-retries"), storage.Get<TimeSpan>("open-interval"),
             storage.Get<TimeSpan>("open-timeout"), storage.Get<TimeSpan>("io-timeout")),
+        DrivesNotRead = storage.List<int>(NotRead),
+        DrivesNotWritten = storage.List<int>(NotWritten),
         BlockBytes = (int)storage.Get<long>("block-size"),
         Library = storage.Text("library") is { } folder
             ? new LibraryResource(folder, storage.Get<int>("slots"), storage.Get<int>("mail-slots"), storage.Get<long>("cartridge-size"),
@@ -60,6 +65,7 @@ internal static class DriveKeys
             return ("open-interval", $"a drive is not tried more often than each {OpenIntervalMin.TotalSeconds} s");
         if (!storage.IsGiven("library"))
             return OfLibrary.FirstOrDefault(storage.IsGiven) is { } key ? (key, $"{key} is of a library; give library = FOLDER too") : null;
+        if ((DrivesMistake(storage, NotRead) ?? DrivesMistake(storage, NotWritten)) is { } drives) return drives;
         if (storage.IsGiven("volume-size")) return ("volume-size", "the cartridges of a library have a size; give cartridge-size");
         if (storage.Find("cartridge-size") is long bytes and < CartridgeBytesMin)
             return ("cartridge-size", $"{bytes} bytes are too few for a cartridge; at least {CartridgeBytesMin >> 10} KiB");
@@ -67,5 +73,14 @@ internal static class DriveKeys
             && (prefix.Length > PrefixCharactersMax || !prefix.All(char.IsAsciiLetterOrDigit)))
             return ("bar-code-prefix", $"'{prefix}' is no bar code; at most {PrefixCharactersMax} letters and digits");
         return null;
+    }
+
+    private static (string Key, string Text)? DrivesMistake(ResourceValues storage, string key)
+    {
+        int drives = storage.Get<int>("drives");
+        IReadOnlyList<int> left = [.. storage.List<int>(key).Distinct()];
+        if (left.FirstOrDefault(drive => drive >= drives) is var beyond and > 0)
+            return (key, $"there is no drive {beyond}: they are 0 to {drives - 1}");
+        return left.Count == drives ? (key, "no drive is left: leave one out") : null;
     }
 }

@@ -72,6 +72,12 @@ public sealed record StorageResource(
     /// <summary>How often and how long its drives are tried.</summary>
     public DriveOpening Opening { get; init; } = DriveOpening.Default;
 
+    /// <summary>Drives of the library, from 0, in which nothing is read.</summary>
+    public IReadOnlyList<int> DrivesNotRead { get; init; } = [];
+
+    /// <summary>Drives of the library, from 0, in which nothing is written.</summary>
+    public IReadOnlyList<int> DrivesNotWritten { get; init; } = [];
+
     /// <summary>Of volumes that are labelled from now on.</summary>
     public int BlockBytes { get; init; } = 256 << 10;
 

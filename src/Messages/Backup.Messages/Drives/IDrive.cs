@@ -108,6 +108,9 @@ public interface IDrive : IDisposable
     /// <summary>A medium is loaded and still there; it may not be written (its tab, or its file's mode).</summary>
     DriveStatus Status { get; }
 
+    /// <summary>Bytes of blocks that the medium is made for, as far as the drive knows; null where it has no end of its own.</summary>
+    long? Capacity => null;
+
     WriteAnswer Write(ReadOnlySpan<byte> block);
 
     /// <summary>Writes filemarks and waits until all that was written before them is on stable storage; 0 marks only waits.</summary>

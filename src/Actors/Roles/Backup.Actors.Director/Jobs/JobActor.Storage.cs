@@ -59,6 +59,12 @@ public sealed partial class JobActor
         _orders.RecordState(Seen);
     }
 
+    private void Committed(Messages.Storages.SessionCommitted commit)
+    {
+        if (commit.Warning is { } warning) _orders.Carry(new LogLine(_job, warning), _status);
+        Handle(new CommitReported(commit.Position, commit.LastPath, commit.Volume));
+    }
+
     private void Stands(SessionStands stands)
     {
         _orders.StoreEndpoint = stands.Endpoint;

@@ -41,7 +41,9 @@ internal readonly record struct DriveChoice(int? Drive, string? Wait, bool Rests
     /// <param name="ask">Who wants what.</param>
     /// <param name="held">What others have.</param>
     /// <param name="before">What others wait for who came earlier.</param>
-    /// <param name="free">Free drives with the medium that stands in them, longest free first; null where drives are made.</param>
+    /// <param name="free">
+    /// Free drives that may be used so, with the medium that stands in them, longest free first; null where drives are made.
+    /// </param>
     /// <param name="rests">What could not be opened and is to be tried again later.</param>
     public static DriveChoice For(DriveAsk ask, IReadOnlyCollection<DriveHolding> held, IEnumerable<DriveAsk> before,
         IReadOnlyList<(int Drive, string? Medium)>? free, IReadOnlyList<DriveRest> rests)

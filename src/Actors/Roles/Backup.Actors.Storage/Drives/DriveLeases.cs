@@ -70,8 +70,10 @@ internal sealed partial class DriveLeases(
             lock (_lock)
                 return [.. Enumerable.Range(0, source.Drives).Select(drive => _held.Find(holding => holding.Drive == drive) is { } holding
                     ? new DriveUse(drive, holding.Ask.Medium, holding.Calls?.Cut ?? holding.Ask.ToString(), holding.Since)
-                    : RestOf(drive) is { } rest ? new DriveUse(drive, source.MediumIn(drive), $"{rest}", null)
-                    : new DriveUse(drive, source.MediumIn(drive), null, null))];
+                    : new DriveUse(drive, source.MediumIn(drive), RestOf(drive)?.ToString(), null)).Select(use => use with
+                    {
+                        IsNotRead = !limits.MayUse(use.Drive, writes: false), IsNotWritten = !limits.MayUse(use.Drive, writes: true),
+                    })];
         }
     }
 
@@ -191,7 +193,8 @@ internal sealed partial class DriveLeases(
         for (int i = 0; i < _waiters.Count; i++)
         {
             Waiter waiter = _waiters[i];
-            IReadOnlyList<(int, string?)>? free = source.Drives == 0 ? null : [.. _free.Select(drive => (drive, source.MediumIn(drive)))];
+            IReadOnlyList<(int, string?)>? free = source.Drives == 0 ? null
+                : [.. _free.Where(drive => limits.MayUse(drive, waiter.Ask.Writes)).Select(drive => (drive, source.MediumIn(drive)))];
             DriveChoice choice = DriveChoice.For(waiter.Ask, _held, _waiters.Take(i).Select(earlier => earlier.Ask), free, _rests);
             (waiter.Reason, waiter.Rests) = (choice.Wait ?? "", choice.Rests);
             if (choice.Drive is not { } drive) continue;

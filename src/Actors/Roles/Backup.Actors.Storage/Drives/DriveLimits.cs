@@ -14,4 +14,16 @@ public sealed record DriveLimits
 
     /// <summary>How long one read, write or motion may take; zero: as long as it takes.</summary>
     public TimeSpan IoTimeout { get; init; }
+
+    /// <summary>Drives of a library, from 0, in which nothing is read.</summary>
+    public IReadOnlyList<int> NotRead { get; init; } = [];
+
+    /// <summary>Drives of a library, from 0, in which nothing is written.</summary>
+    public IReadOnlyList<int> NotWritten { get; init; } = [];
+
+    /// <summary>May a drive be used so?</summary>
+    public bool MayUse(int drive, bool writes) => !(writes ? NotWritten : NotRead).Contains(drive);
+
+    /// <summary>How many of so many drives may be written in.</summary>
+    public int ToWrite(int drives) => Enumerable.Range(0, drives).Count(drive => MayUse(drive, writes: true));
 }

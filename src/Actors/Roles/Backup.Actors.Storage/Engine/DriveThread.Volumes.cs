@@ -125,6 +125,7 @@ internal sealed partial class DriveThread
                     : KnownVolume.Open(drive, volume, _settings));
             Volume = volume.Volume;
             _countedOnVolume = _writer.BytesWritten;
+            _fullness.Mounted(volume.Volume, _lease.Drive.Capacity, _writer.BytesWritten);
         }
         catch (VolumeException)
         {
@@ -152,6 +153,7 @@ internal sealed partial class DriveThread
         if (_writer is null) return;
         Interlocked.Add(ref _bytesWritten, _writer.BytesWritten - _countedOnVolume);
         _countedOnVolume = _writer.BytesWritten;
+        _fullness.Written(_countedOnVolume);
     }
 
     private void Dismount()
@@ -162,6 +164,7 @@ internal sealed partial class DriveThread
         _lease?.Dispose();
         _lease = null;
         Volume = null;
+        _fullness.Gone();
         _listener.Release(this);
         _isDirty = false;
     }

@@ -31,9 +31,9 @@ public sealed partial class StorageEngine : IDriveListener
         Say(new StoreSessionOpened(session.Id, _channels.Endpoint, volume, newest));
     }
 
-    void IDriveListener.Committed(StoreSession session, long block) =>
+    void IDriveListener.Committed(StoreSession session, long block, string? warning) =>
         Say(new SessionCommitted(session.Id, session.Position, session.LastPath,
-            session.Spans is [.., { } last] ? last.Volume : "", block));
+            session.Spans is [.., { } last] ? last.Volume : "", block, warning));
 
     /// <summary>The session is over when the catalog has what was committed of it, or is known not to take it.</summary>
     void IDriveListener.Ended(StoreSession session)

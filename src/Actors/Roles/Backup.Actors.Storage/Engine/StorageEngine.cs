@@ -56,10 +56,13 @@ public sealed partial class StorageEngine : IDisposable
                     Interlocked.Read(ref _serving), _drives.BytesWritten,
                     wait?.Reason ?? _drives.Waits ?? (waits is [{ } first, ..] ? $"volume {first.Volume}: {first.Reason}" : Trouble),
                     _deliveries.Bytes, _deliveries.BytesMax, Wait: wait, Drives: _leases.Status, Slots: _settings.Drives.Slots,
-                    MediumWaits: waits);
+                    MediumWaits: waits, BytesLeft: _drives.BytesLeft);
             }
         }
     }
+
+    /// <summary>Who has which drive.</summary>
+    internal DriveLeases Leases => _leases;
 
     /// <summary>An actor listens, so that a director can be told.</summary>
     public bool IsHeard

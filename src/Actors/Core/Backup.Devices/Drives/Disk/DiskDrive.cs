@@ -50,6 +50,8 @@ public sealed partial class DiskDrive : IDrive
     /// <summary>A folder's volumes have no tab: what the file's mode forbids, loading says.</summary>
     public DriveStatus Status => new(_volume is not null, false);
 
+    public long? Capacity => _options.Capacity;
+
     public MoveAnswer Load(string medium, DriveAccess access)
     {
         if (_volume is not null) return new(false, $"{Name}: volume {_volumeName} is loaded; unload it first");

@@ -44,6 +44,9 @@ public sealed partial class VirtualTape : IDrive
 
     public DriveStatus Status => new(IsSeated(), _cartridge is not null && IsProtected(_barCode));
 
+    /// <summary>Those of its file up to the early warning: what its frames take besides, it does not know.</summary>
+    public long? Capacity => _cartridge is null ? null : EarlyWarning;
+
     public MoveAnswer Load(string medium, DriveAccess access)
     {
         if (_cartridge is not null) return new(false, $"{Name}: cartridge {_barCode} is loaded; unload it first");
