@@ -1,4 +1,7 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Backup.Messages.Ids;
+using Backup.TestKit.Processes;
 using Backup.TestKit.Trees;
 using Backup.Volumes.Labels;
 using Backup.VolumeTool.Commands;
@@ -46,6 +49,42 @@ public sealed class GoldenVolumeTests : IDisposable
             StringComparison.Ordinal))];
         Assert.Contains(sets, name => name.EndsWith("-disk", StringComparison.Ordinal));
         Assert.Contains(sets, name => name.EndsWith("-tape", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait("Req", "FMT-03")]
+    public void Every_record_of_them_is_decoded_into_the_fields_that_the_page_of_the_format_names()
+    {
+        Dictionary<string, string[]> page = FieldsOfThePage();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (GoldenVolumes set in GoldenVolumes.All())
+        {
+            IReadOnlyList<string> volumes = set.UnpackTo(Directory.CreateDirectory(Path.Combine(_folder, set.Name)).FullName);
+            foreach (string line in Run("ls", volumes, "--objects", "--json").TrimEnd().Split('\n'))
+            {
+                JsonElement document = JsonDocument.Parse(line).RootElement;
+                if (!document.TryGetProperty("name", out JsonElement name)) continue;
+                seen.Add(name.GetString()!);
+                string[] fields = [.. document.GetProperty("fields").EnumerateObject().Select(field => field.Name)];
+                Assert.DoesNotContain("error", fields);
+                Assert.Empty(fields.Except(page.GetValueOrDefault(name.GetString()!, fields)));
+            }
+        }
+        Assert.Superset(page.Keys.Except(["Unsaved"]).ToHashSet(), seen);
+    }
+
+    /// <summary>Of each record whose payload is a map with the names of its fields in full: those names, not those of maps within.</summary>
+    private static Dictionary<string, string[]> FieldsOfThePage()
+    {
+        var page = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        foreach (string line in File.ReadLines(BuiltPrograms.Script("docs/formats/volume.md")))
+        {
+            if (line.Split('|', StringSplitOptions.TrimEntries) is not ["", _, { Length: > 0 } name, { } payload, ""]) continue;
+            if (!payload.StartsWith("CBOR map `", StringComparison.Ordinal)) continue;
+            string outer = Regex.Replace(payload.Split(". ")[0].Split("}:")[0] + "}", @"\{[^}]*\}", "");
+            page[name] = [.. Regex.Matches(outer, "`([A-Za-z]+)`").Select(match => match.Groups[1].Value), "rows"];
+        }
+        return page;
     }
 
     public void Dispose() => HostileFolder.Remove(_folder);

@@ -127,7 +127,8 @@ internal sealed class GoldenVolumes(string folder)
         foreach (string volume in sample.Volumes)
         {
             using FileStream from = File.Open(volume, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var to = new GZipStream(File.Create(Path.Combine(folder, Path.GetFileName(volume) + Ending)), CompressionLevel.SmallestSize);
+            string packed = Path.Combine(folder, Path.GetFileName(volume) + Ending);
+            using var to = new GZipStream(File.Create(packed), CompressionLevel.SmallestSize);
             from.CopyTo(to);
         }
     }

@@ -11,7 +11,9 @@ using Backup.Volumes.Writer;
 
 namespace Backup.Tests.Compat;
 
-/// <summary>Disk volumes of little room, or cartridges, in a folder, written one after the other by the product's writer. One thread.</summary>
+/// <summary>
+/// Disk volumes of little room, or cartridges, in a folder, written one after the other by the product's writer. One thread.
+/// </summary>
 internal sealed class VolumeRow : IDisposable
 {
     public const int BlockSize = BlockCodec.SizeMin;
