@@ -17,7 +17,7 @@ internal sealed class SqliteEngine : SqlEngine
 
     private static readonly CatalogWork Opening = new("open");
     private readonly SqliteCatalogOptions _options;
-    private readonly SqliteConnection _writer;
+    private readonly PreparedConnection _writer;
     private readonly Lock _resting = new();
     private readonly Stack<DbConnection> _idle = new();
     private bool _closed;
@@ -25,7 +25,7 @@ internal sealed class SqliteEngine : SqlEngine
     public SqliteEngine(SqliteCatalogOptions options)
     {
         _options = options;
-        _writer = new SqliteConnection(ConnectionText(SqliteOpenMode.ReadWriteCreate));
+        _writer = new PreparedConnection(ConnectionText(SqliteOpenMode.ReadWriteCreate));
         try
         {
             _writer.Open();
@@ -54,7 +54,7 @@ internal sealed class SqliteEngine : SqlEngine
         {
             if (_idle.TryPop(out DbConnection? idle)) return new Reader(idle, PutBack);
         }
-        var reader = new SqliteConnection(ConnectionText(SqliteOpenMode.ReadWrite));
+        var reader = new PreparedConnection(ConnectionText(SqliteOpenMode.ReadWrite));
         reader.Open();
         return new Reader(reader, PutBack);
     }
