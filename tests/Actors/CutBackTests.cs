@@ -15,8 +15,8 @@ namespace Backup.Tests.Actors;
 /// <summary>A volume that its last writer did not close: who goes on with it is told what was cut off.</summary>
 public sealed class CutBackTests : DirectorFixture
 {
-    private const string Words = "volume Vol-0001 was not closed when it was written last: 2 blocks behind its last commit point, from block 4 "
-        + "on, are cut off; they were never reported as stored";
+    private const string Words = "volume Vol-0001 was not closed when it was written last: 2 blocks behind its last commit point, from "
+        + "block 4 on, are cut off; they were never reported as stored";
 
     [Fact]
     [Trait("Req", "FMT-10")]

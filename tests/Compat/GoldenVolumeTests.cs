@@ -73,7 +73,7 @@ public sealed class GoldenVolumeTests : IDisposable
         Assert.Superset(page.Keys.Except(["Unsaved"]).ToHashSet(), seen);
     }
 
-    /// <summary>Of each record whose payload is a map with the names of its fields in full: those names, not those of maps within.</summary>
+    /// <summary>Of each record whose payload is a map with the full names of its fields: those names, not those of maps within.</summary>
     private static Dictionary<string, string[]> FieldsOfThePage()
     {
         var page = new Dictionary<string, string[]>(StringComparer.Ordinal);

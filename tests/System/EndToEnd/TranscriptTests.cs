@@ -77,8 +77,8 @@ public sealed class TranscriptTests : NodeTest
         string Uname(string part) => ProgramRun.Of("uname", [part]).EndsWith(0).Output.Trim();
         string version = ProgramRun.Of(BuiltPrograms.Console, ["--version"]).EndsWith(0).Output.Split(' ')[1].Trim();
         string distribution = File.ReadLines("/etc/os-release").First(line => line.StartsWith("PRETTY_NAME=", StringComparison.Ordinal));
-        return new Transcript(Environment.UserName).Masks(Scratch(""), "<scratch>").Masks(Environment.MachineName, "<host>").Masks(version, "<version>")
-            .Masks($"{Uname("-r")} {Uname("-v")} {Uname("-m")}", "<kernel>")
+        return new Transcript(Environment.UserName).Masks(Scratch(""), "<scratch>").Masks(Environment.MachineName, "<host>")
+            .Masks(version, "<version>").Masks($"{Uname("-r")} {Uname("-v")} {Uname("-m")}", "<kernel>")
             .Masks(Uname("-r"), "<release>").Masks(distribution.Split('=')[1].Trim('"'), "<distribution>")
             .Masks(new DriveInfo("/").DriveFormat, "<filesystem>");
     }

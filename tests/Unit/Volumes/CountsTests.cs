@@ -10,7 +10,7 @@ using Backup.Volumes.Records;
 
 namespace Backup.Tests.Unit.Volumes;
 
-/// <summary>What a volume says of itself at the end of each session, and so at the end of its data, is what the catalog says of it.</summary>
+/// <summary>What a volume says of itself at the end of each session, and so of its data, is what the catalog says of it.</summary>
 public sealed class CountsTests : IDisposable
 {
     private static readonly SessionId[] Sessions =

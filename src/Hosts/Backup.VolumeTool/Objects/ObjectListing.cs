@@ -23,8 +23,8 @@ internal sealed class ObjectListing(string volume, bool asJson, TextWriter outpu
             Write(new JsonObject
             {
                 ["volume"] = volume, ["block"] = place.Block, ["session"] = session, ["attempt"] = place.Attempt,
-                ["type"] = (int)header.Type, ["name"] = name, ["flags"] = (int)header.Flags, ["sequence"] = header.Sequence, ["fileIndex"] = header.FileIndex,
-                ["length"] = header.Length, ["fields"] = fields,
+                ["type"] = (int)header.Type, ["name"] = name, ["flags"] = (int)header.Flags, ["sequence"] = header.Sequence,
+                ["fileIndex"] = header.FileIndex, ["length"] = header.Length, ["fields"] = fields,
             });
         else
         {

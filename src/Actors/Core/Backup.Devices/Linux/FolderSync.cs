@@ -8,10 +8,10 @@ public static class FolderSync
     /// <summary>Makes a folder, with those above it that are not there, so that no loss of power takes it again.</summary>
     public static void Make(string folder)
     {
-        var missing = new Stack<string>();
-        for (string? at = Path.GetFullPath(folder); at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at)) missing.Push(at);
+        var missing = new Stack<DirectoryInfo>();
+        for (DirectoryInfo? at = new(folder); at is { Exists: false }; at = at.Parent) missing.Push(at);
         Directory.CreateDirectory(folder);
-        foreach (string made in missing) Sync(Path.GetDirectoryName(made)!);
+        foreach (DirectoryInfo made in missing) Sync(made.Parent!.FullName);
     }
 
     /// <summary>Returns when the folder is on stable storage; throws <see cref="IOException"/> where it cannot be.</summary>
