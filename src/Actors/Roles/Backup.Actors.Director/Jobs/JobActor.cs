@@ -88,6 +88,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         {
             _orders.StoreEndpoint = opened.Endpoint;
             if (opened.Volume is { } mounted) _orders.RecordVolume(mounted);
+            Say(opened.Volume?.CutBack);
             if (!_orders.IsOfTicket(opened.Ticket)) return; // said to the director before this one: the claim is answered too
             Handle(new SessionOpened(_status.Attempt));
         });
@@ -98,7 +99,11 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         });
         Command<StorageRefused>(refused => Handle(new OrderFailed(JobPhase.OpeningSession, refused.Reason)));
         Command<ServeRefused>(refused => Handle(new OrderFailed(JobPhase.OpeningServe, refused.Reason)));
-        Command<Messages.Storages.SessionCommitted>(commit => Handle(new CommitReported(commit.Position, commit.LastPath, commit.Volume)));
+        Command<Messages.Storages.SessionCommitted>(commit =>
+        {
+            Say(commit.CutBack);
+            Handle(new CommitReported(commit.Position, commit.LastPath, commit.Volume));
+        });
         Command<VolumeWanted>(NextVolume);
         Command<VolumeAnswer>(Answered);
     }

@@ -122,6 +122,7 @@ internal sealed partial class DriveThread
                 : Known(_lease.Drive, volume);
             Volume = volume.Volume;
             _countedOnVolume = _writer.BytesWritten;
+            if (_writer.Recovered.Length > 0) asker.CutBack = _writer.Recovered;
         }
         catch (VolumeException)
         {

@@ -2,6 +2,7 @@ using Backup.Messages.Drives;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
 using Backup.Messages.Values;
+using Backup.Volumes.Blocks;
 using Backup.Volumes.Labels;
 using Backup.Volumes.Writer;
 
@@ -38,7 +39,7 @@ internal static class NewVolume
         }
         VolumeWriter.Label(drive, new VolumeLabel(
             volume.Volume, volume.Life, forSession.Installation, volume.Pool, settings.Name, settings.HostName, settings.SystemText,
-            settings.SoftwareVersion, forSession.FormatVersion, settings.BlockSize, Instant.Now(settings.Clock)));
+            settings.SoftwareVersion, forSession.FormatVersion, settings.BlockSize, Instant.Now(settings.Clock), BlockCodec.ShortestBlock));
         return VolumeWriter.OpenForAppend(drive, volume.Volume, volume.Life, settings.Clock);
     }
 

@@ -30,7 +30,7 @@ public sealed partial class StorageEngine : IDriveListener
 
     void IDriveListener.Committed(StoreSession session, long block) =>
         Say(new SessionCommitted(session.Id, session.Position, session.LastPath,
-            session.Spans is [.., { } last] ? last.Volume : "", block));
+            session.Spans is [.., { } last] ? last.Volume : "", block, session.TakeCutBack()));
 
     /// <summary>The session is over when the catalog has what was committed of it, or is known not to take it.</summary>
     void IDriveListener.Ended(StoreSession session)
