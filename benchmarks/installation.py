@@ -157,9 +157,10 @@ class Node:
 
 
 class Installation:
-    """Director, storage and client; plain on loopback, or with certificates. The database is shared by whoever comes later."""
+    """Director, storage and client; plain on loopback, or with certificates. The database is shared by whoever comes later.
+    Further clients, each a process of its own, have a job of their name each."""
 
-    def __init__(self, programs, scratch, database, name, tls):
+    def __init__(self, programs, scratch, database, name, tls, further=()):
         os.makedirs(scratch)
         self.database, self.name, self.programs, self.scratch = database, name, programs, scratch
         database.make(name)
@@ -176,15 +177,18 @@ Pool {{ p {{ label-format = "Vol-{{0001}}" }} }}
 FileSet {{ none {{ paths-per-run = yes, compression = none }}, zstd {{ paths-per-run = yes, compression = zstd, compression-level = 1 }} }}
 JobDefs {{ all {{ client = web, storage = vault, pool = p, level = Full }} }}
 Job {{ none {{ defaults = all, fileset = none }}, zstd {{ defaults = all, fileset = zstd }} }}
-''', password)
+''' + "".join(f"Client {{ {other} {{ }} }}\nJob {{ {other} {{ defaults = all, fileset = none, client = {other} }} }}\n" for other in further),
+                             password)
         self.storage = Node(programs, scratch, "vault", f'''
 Node {{ vault {{ roles = [storage], data-directory = var, bulk-listen = "{free_endpoint()}", cluster-listen = "{free_endpoint()}"
   cluster-seeds = ["{cluster}"] }} }}
 Storage {{ vault {{ folder = volumes }} }}
 ''', {})
-        self.client = Node(programs, scratch, "web",
-                           f'Node {{ web {{ roles = [client], data-directory = var, directors = ["{control}"] }} }}\nClient {{ web {{ }} }}\n', {})
-        self.nodes = [self.director, self.storage, self.client]
+        self.client, *self.further = [
+            Node(programs, scratch, other,
+                 f'Node {{ {other} {{ roles = [client], data-directory = var, directors = ["{control}"] }} }}\nClient {{ {other} {{ }} }}\n', {})
+            for other in ("web", *further)]
+        self.nodes = [self.director, self.storage, self.client, *self.further]
         self.start(tls)
 
     def start(self, tls):
@@ -195,15 +199,15 @@ Storage {{ vault {{ folder = volumes }} }}
             for node, name, role in ((self.storage, "vault", "storage"), (self.client, "web", "client")):
                 until("the director answers", 60, self.director.answers)
                 node.run("join", self.director.run("invite", name, "--roles", role))
-        self.storage.start()
-        self.client.start()
+        for node in self.nodes[1:]:
+            node.start()
         until("the director answers", 60, self.director.answers)
         until("storage and client are there", 60, lambda: any("folder" in row for row in self.director.rows("status", "storage"))
-              and any(str(row.get("state", "")).startswith("attached") for row in self.director.rows("status", "client")))
+              and sum(str(row.get("state", "")).startswith("attached") for row in self.director.rows("status", "client")) == len(self.nodes) - 2)
 
     def costs(self):
         """CPU seconds by process so far."""
-        return {"director": self.director.cpu(), "storage": self.storage.cpu(), "client": self.client.cpu(),
+        return {"director": self.director.cpu(), "storage": self.storage.cpu(), "client": sum(node.cpu() for node in self.nodes[2:]),
                 "postgresql": self.database.cpu()}
 
     def work(self, *words):

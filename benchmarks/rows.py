@@ -1,7 +1,7 @@
 """The rows of docs/performance.md: what is run for each, and what its target is."""
-import os, shutil, statistics, subprocess, time
+import concurrent.futures, os, shutil, statistics, subprocess, time
 import peers
-from installation import Node, free_endpoint, until
+from installation import Installation, Node, free_endpoint, until
 
 GIB = 1 << 30
 
@@ -218,6 +218,50 @@ def browse(bench, plain, jobid, tree):
     bench.row("browse one directory of 1,000,000 files, with the console's start", None, median(walls) * 1000, "ms")
 
 
+def parallel(bench):
+    """Four clients at once against one of them: what runs serially leaves a drive waiting."""
+    clients, source = [f"c{i}" for i in range(1, 5)], bench.workload("big")
+    trees = {client: os.path.join(bench.scratch, "parallel", client) for client in clients}
+    for client, name in zip(clients, sorted(os.listdir(source))):
+        os.makedirs(trees[client])
+        os.link(os.path.join(source, name), os.path.join(trees[client], name))
+    sizes = {client: sum(os.path.getsize(os.path.join(tree, name)) for name in os.listdir(tree)) for client, tree in trees.items()}
+    bench.installation()  # the database is there
+    installation = Installation(bench.programs, os.path.join(bench.scratch, "many"), bench.database, "bench_many", False, clients)
+    try:
+        run = lambda client: installation.work("run", f"job={client}", f"root={trees[client]}")
+        for client in clients:
+            run(client)  # thrown away
+        ones, alls, drives = [], [], []
+        for _ in range(bench.runs):
+            drives.append(drive_rate(os.path.join(installation.storage.data, "volumes"), sum(sizes.values())))
+            ones.append(sizes[clients[0]] / run(clients[0])[0] / 1e6)
+            before, began = installation.costs(), time.monotonic()
+            with concurrent.futures.ThreadPoolExecutor(len(clients)) as pool:
+                list(pool.map(run, clients))
+            wall, after = time.monotonic() - began, installation.costs()
+            alls.append((sum(sizes.values()) / wall / 1e6, sum(after.values()) - sum(before.values()), wall))
+        one, together, drive = median(ones), sorted(alls)[len(alls) // 2], median(drives)
+        bench.row("4 clients at once: MB/s", min(2.5 * one, drive), together[0], "MB/s",
+                  f"one client {one:.0f} MB/s, {together[0] / one:.2f} x; the drive alone {drive:.0f}; "
+                  f"{together[1]:.1f} s of CPU in {together[2]:.1f} s on {os.cpu_count()} cores")
+    finally:
+        installation.stop()
+
+
+def drive_rate(folder, size):
+    """MB/s of as many bytes written one after the other and waited for: what the drive has for anybody."""
+    path, block = os.path.join(folder, "drive-rate.part"), os.urandom(1 << 20)
+    began = time.monotonic()
+    with open(path, "wb", buffering=0) as file:
+        for _ in range(size >> 20):
+            file.write(block)
+        os.fdatasync(file.fileno())
+    wall = time.monotonic() - began
+    os.unlink(path)
+    return size / wall / 1e6
+
+
 def start(bench):
     """One node with all roles, from nothing, and a command of the console."""
     ready, one_shot = [], []
@@ -244,4 +288,4 @@ Storage {{ disk {{ node = main, folder = volumes }} }}
     bench.row("console, one-shot command", 0.3, median(one_shot))
 
 
-WORKLOADS = {"small": small, "big": big, "real": real, "incr": incr, "million": million, "start": start}
+WORKLOADS = {"small": small, "big": big, "real": real, "incr": incr, "million": million, "parallel": parallel, "start": start}

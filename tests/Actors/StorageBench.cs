@@ -67,6 +67,12 @@ internal sealed class StorageBench : IDisposable
     /// <summary>A medium that another program has written.</summary>
     public void PutForeignMedium(VolumeAssignment volume) => _drive.Media[volume.Volume] = [Enumerable.Repeat((byte)7, 64 << 10).ToArray()];
 
+    /// <summary>As a writer leaves it that ends before its next commit point.</summary>
+    public void TearTail(VolumeAssignment volume, int blocks)
+    {
+        for (int i = 0; i < blocks; i++) _drive.Media[volume.Volume].Add(new byte[1000]);
+    }
+
     public byte[][] BlocksOf(VolumeAssignment volume) => [.. _drive.Media[volume.Volume].Select(block => block ?? [])];
 
     /// <summary>The director has other ends of catalogue channels from now on.</summary>

@@ -15,17 +15,19 @@ namespace Backup.Tests.Compat;
 internal sealed class Sample : IDisposable
 {
     private static readonly string Reader = BuiltPrograms.Script("tests/Compat/read-volume");
-    private readonly string _folder = Directory.CreateTempSubdirectory("backup-compat-").FullName;
+    private readonly string _folder;
     private readonly NodeCache _cache;
     private readonly VolumeRow _volumes;
     private byte _sessions;
     private NodeId _root;
     private Instant _scanStarted;
 
-    public Sample(long? capacity = null)
+    /// <summary>Volumes of that capacity, or one cartridge, below that folder, which is gone with the sample.</summary>
+    public Sample(long? capacity = null, string? folder = null, bool onTape = false)
     {
+        _folder = folder is null ? Directory.CreateTempSubdirectory("backup-compat-").FullName : Directory.CreateDirectory(folder).FullName;
         _cache = new NodeCache(new NodeCacheSettings(Path.Combine(_folder, "nodes")), TimeProvider.System);
-        _volumes = new VolumeRow(Path.Combine(_folder, "volumes"), capacity);
+        _volumes = new VolumeRow(Path.Combine(_folder, "volumes"), capacity, onTape);
     }
 
     /// <summary>The folder to be saved; the test makes it.</summary>
@@ -36,15 +38,15 @@ internal sealed class Sample : IDisposable
     /// <summary>Where an extraction to a folder of that name has the source.</summary>
     public string Restored(string name) => Path.Combine(_folder, name) + Source;
 
-    /// <summary>One session of the source, compressed, whole on the volumes; against the last one where it is not a Full.</summary>
-    public SessionId BackUp(JobLevel level)
+    /// <summary>One session of the source, whole on the volumes; against the last one where it is not a Full.</summary>
+    public SessionId BackUp(JobLevel level, CompressionKind compression = CompressionKind.Zstd)
     {
         var session = new SessionId(new Guid(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ++_sessions));
         if (level == JobLevel.Full) _root = NodeId.Empty;
         _volumes.Start(Label(session, level));
         var ticket = new Ticket(Guid.Empty, [], ChannelPurpose.Store, session, default);
         var fileSet = new FileSet("Everything", [ByteText.Show(System.Text.Encoding.UTF8.GetBytes(Source))], [],
-            Compression: CompressionKind.Zstd);
+            Compression: compression);
         var order = new BackupOrder(new JobId(_sessions), session, 1, level, fileSet, _root, _scanStarted, null,
             new ChannelOffer("store", ticket), new ChannelOffer("tree", ticket));
         using var files = new LinuxFileTree();

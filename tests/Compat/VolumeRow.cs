@@ -1,34 +1,41 @@
 using Backup.Devices.Drives.Disk;
+using Backup.Devices.Drives.VirtualTape;
+using Backup.Messages.Drives;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Values;
+using Backup.TestKit.Media;
 using Backup.Volumes.Blocks;
 using Backup.Volumes.Labels;
 using Backup.Volumes.Writer;
 
 namespace Backup.Tests.Compat;
 
-/// <summary>Disk volumes of little room in a folder, written one after the other by the product's writer. One thread.</summary>
+/// <summary>
+/// Disk volumes of little room, or cartridges, in a folder, written one after the other by the product's writer. One thread.
+/// </summary>
 internal sealed class VolumeRow : IDisposable
 {
     public const int BlockSize = BlockCodec.SizeMin;
 
     public static readonly InstallationId Installation = new(new Guid("10000000-0000-4000-8000-000000000001"));
 
-    private readonly DiskDrive _drive;
-    private readonly string _folder;
+    private readonly IDrive _drive;
+    private readonly string _folder, _ending;
     private readonly List<string> _names = [];
     private VolumeWriter _writer;
 
-    public VolumeRow(string folder, long? capacity)
+    public VolumeRow(string folder, long? capacity, bool onTape)
     {
         _folder = Directory.CreateDirectory(folder).FullName;
-        _drive = new DiskDrive(new DiskDriveOptions(folder, BlockCodec.LengthOf) { Capacity = capacity });
+        _ending = onTape ? VirtualTape.CartridgeEnding : "";
+        _drive = onTape ? new VirtualTape(new VirtualTapeOptions(folder, new CountedIds()))
+            : new DiskDrive(new DiskDriveOptions(folder, BlockCodec.LengthOf) { Capacity = capacity });
         _writer = Label();
     }
 
     /// <summary>The volumes' files from the first to the last.</summary>
-    public IReadOnlyList<string> Paths => [.. _names.Select(name => Path.Combine(_folder, name))];
+    public IReadOnlyList<string> Paths => [.. _names.Select(name => Path.Combine(_folder, name + _ending))];
 
     public static Instant Now => Instant.Now(TimeProvider.System);
 

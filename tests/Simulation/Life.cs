@@ -27,11 +27,10 @@ internal sealed class Life : IDisposable
 {
     private static readonly TimeSpan EndWithin = TimeSpan.FromHours(30);
 
-    private static readonly Lazy<byte[]> EmptyCatalog = new(MakeEmptyCatalog);
-
     private readonly string _folder;
     private readonly NodeChannels _directorChannels;
     private readonly UnreachableCatalog _gated;
+    private readonly LifeCatalogs.Lent? _lent;
     private int _restores;
 
     /// <summary>
@@ -50,7 +49,8 @@ internal sealed class Life : IDisposable
         {
             RoomAtEnd = Chance.Pick(long.MaxValue, long.MaxValue, long.MaxValue, 40 * BlockCodec.SizeMin),
         };
-        Catalog = watch is null ? OpenCatalog("catalog") : watch.OpenCatalog(_folder);
+        if (watch is null) _lent = LifeCatalogs.Take();
+        Catalog = _lent?.Catalog ?? watch!.OpenCatalog(_folder);
         _gated = new UnreachableCatalog(Catalog);
         _directorChannels = Network.Node("director");
         Func<long, IDrive> drives = watch is null ? Shelf.Open : watch.OpenDrive;
@@ -158,7 +158,8 @@ internal sealed class Life : IDisposable
     /// <summary>What the volumes alone say, as the text of a catalog rebuilt from them; and what the catalog says.</summary>
     public (string Rebuilt, string Known, IReadOnlyList<string> Faults) Rebuild()
     {
-        using ICatalog rebuilt = OpenCatalog("rebuilt");
+        using LifeCatalogs.Lent lent = LifeCatalogs.Take();
+        ICatalog rebuilt = lent.Catalog;
         var import = new CatalogImport(rebuilt);
         var faults = new List<string>();
         Shelf.EachVolume(reader => VolumeImport.Bring(reader, import, fault => faults.Add($"{reader.Label.Name}: {fault.Text}")));
@@ -170,7 +171,8 @@ internal sealed class Life : IDisposable
         Baton.Dispose();
         Storage.Dispose();
         Clients.ForEach(client => client.Dispose());
-        Catalog.Dispose();
+        if (_lent is { } lent) lent.Dispose();
+        else Catalog.Dispose();
         LifeFolder.Leave(_folder);
     }
 
@@ -182,28 +184,6 @@ internal sealed class Life : IDisposable
     }));
 
     private void Say(object what) => Director.Post(what);
-
-    private ICatalog OpenCatalog(string name)
-    {
-        string path = Path.Combine(_folder, name);
-        File.WriteAllBytes(path, EmptyCatalog.Value);
-        return SqliteCatalog.Open(path);
-    }
-
-    /// <summary>A catalog as it is made: to make its tables anew costs a tenth of a life.</summary>
-    private static byte[] MakeEmptyCatalog()
-    {
-        string folder = LifeFolder.Take(), path = Path.Combine(folder, "empty");
-        try
-        {
-            SqliteCatalog.Open(path).Dispose();
-            return File.ReadAllBytes(path);
-        }
-        finally
-        {
-            LifeFolder.Leave(folder);
-        }
-    }
 
     private static string Dump(ICatalog catalog)
     {

@@ -9,6 +9,12 @@ internal enum DiskVerb
     /// <summary>All of the file so far is on stable storage.</summary>
     Sync,
     Remove,
+
+    /// <summary>A file appears in its folder, empty. Files that appear otherwise have names that no crash takes.</summary>
+    Create,
+
+    /// <summary>All names so far are on stable storage.</summary>
+    SyncNames,
 }
 
 /// <summary>One call that changed a file, or waited for it. A truncation keeps so many bytes as its offset says.</summary>
@@ -57,11 +63,13 @@ internal sealed class DiskLog
         var synced = new Dictionary<string, int>();
         for (int i = 0; i < steps; i++)
             if (_steps[i].Verb == DiskVerb.Sync) synced[_steps[i].File] = i;
+        HashSet<string> nameless = NamelessAfter(steps, kind, chance);
         var ended = new HashSet<string>();
         for (int i = 0; i < steps; i++)
         {
             DiskStep step = _steps[i];
-            bool isSafe = kind == CrashKind.Process || i <= synced.GetValueOrDefault(step.File, -1);
+            if (nameless.Contains(step.File)) continue;
+            bool isSafe = step.Verb == DiskVerb.Create || kind == CrashKind.Process || i <= synced.GetValueOrDefault(step.File, -1);
             if (isSafe) Apply(disk, step);
             else if (kind == CrashKind.PowerSome && !ended.Contains(step.File))
             {
@@ -72,12 +80,22 @@ internal sealed class DiskLog
         return disk.ToDictionary(file => file.Key, file => file.Value.ToArray());
     }
 
+    /// <summary>Files that have lost their names, whatever was waited for in them.</summary>
+    private HashSet<string> NamelessAfter(int steps, CrashKind kind, Seeded chance)
+    {
+        int waited = _steps[..steps].FindLastIndex(step => step.Verb == DiskVerb.SyncNames);
+        var lost = new HashSet<string>();
+        for (int i = waited + 1; i < steps && kind != CrashKind.Process; i++)
+            if (_steps[i].Verb == DiskVerb.Create && (kind == CrashKind.PowerNothing || chance.OneIn(2))) lost.Add(_steps[i].File);
+        return lost;
+    }
+
     private static DiskStep Half(DiskStep step, Seeded chance) => step.Verb != DiskVerb.Write ? step
         : step with { Bytes = step.Bytes[..(chance.Below(step.Bytes.Length / SectorBytes + 1) * SectorBytes)] };
 
     private static void Apply(Dictionary<string, List<byte>> disk, DiskStep step)
     {
-        if (step.Verb == DiskVerb.Sync) return;
+        if (step.Verb is DiskVerb.Sync or DiskVerb.SyncNames) return;
         if (step.Verb == DiskVerb.Remove)
         {
             disk.Remove(step.File);

@@ -6,13 +6,21 @@ namespace Backup.Tests.Simulation.Crashes;
 
 /// <summary>
 /// A disk drive of the product over a folder, whose files are looked at after each call: what differs was written by it. A call that
-/// waits for
-/// stable storage is a sync. One medium at a time, as the drive.
+/// waits for stable storage is a sync of the file; the folder's names are waited for where the drive says so. One medium at a time, as
+/// the drive.
 /// </summary>
 internal sealed class RecordedDisk(string folder, long capacity, DiskLog log) : IDrive
 {
     private readonly DiskDrive _drive = new(
-        new DiskDriveOptions(folder, BlockCodec.LengthOf) { Capacity = capacity > 0 ? capacity : null });
+        new DiskDriveOptions(folder, BlockCodec.LengthOf)
+        {
+            Capacity = capacity > 0 ? capacity : null,
+            SyncFolder = _ =>
+            {
+                log.Add(DiskVerb.SyncNames, "");
+                return 0;
+            },
+        });
     private string _medium = "";
     private byte[] _known = [];
     private bool _writes;
@@ -35,7 +43,7 @@ internal sealed class RecordedDisk(string folder, long capacity, DiskLog log) : 
         _known = isNew ? [] : LifeFolder.Read(folder, medium);
         (_medium, _writes) = (medium, access != DriveAccess.Read);
         MoveAnswer answer = _drive.Load(medium, access);
-        if (isNew && answer.Moved) log.Add(DiskVerb.Truncate, medium);
+        if (isNew && answer.Moved) log.Add(DiskVerb.Create, medium);
         Look();
         return answer;
     }

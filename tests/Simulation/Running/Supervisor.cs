@@ -13,6 +13,10 @@ internal sealed class Supervisor(WantedLives wanted, int processes, TextWriter t
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(5);
     private const int ViolationsMax = 20; // further ones say nothing new
 
+    /// <summary>From here on what it costs to compile the hot code again comes back: a life takes a tenth less then.</summary>
+    private const ulong LivesOfLongRun = 10_000;
+    private static readonly TimeSpan LongRun = TimeSpan.FromMinutes(10);
+
     private readonly Lock _lock = new();
     private readonly FaultCounts _met = new();
     private readonly long _began = TimeProvider.System.GetTimestamp();
@@ -54,6 +58,11 @@ internal sealed class Supervisor(WantedLives wanted, int processes, TextWriter t
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
         start.Environment["DOTNET_PROCESSOR_COUNT"] = "1"; // who waits for the baton does not spin
         start.Environment["DOTNET_gcConcurrent"] = "0";
+        if (wanted.Count >= LivesOfLongRun || wanted.Within >= LongRun)
+        {
+            start.Environment["DOTNET_TieredCompilation"] = "1";
+            start.Environment["DOTNET_TieredPGO"] = "0";
+        }
         Process worker = Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start");
         // Its first thread, before that makes others.
         if (OperatingSystem.IsLinux()) worker.ProcessorAffinity = (nint)1 << (index % Environment.ProcessorCount);

@@ -37,6 +37,7 @@ public sealed class CommandShapeTests : NodeTest
         CommandId.Run => ["job=quickstart", $"root={folder}", "preview"],
         CommandId.Estimate => ["job=quickstart", $"root={folder}", "listing"],
         CommandId.Restore => [$"jobid={job}", "preview"],
+        CommandId.ShowFileset => ["fileset=quickstart"],
         CommandId.InspectCluster => ["show"],
         CommandId.ConfigurationDiff or CommandId.ConfigurationRollback =>
             ["version=1", .. command.NeedsYes ? ["yes"] : Array.Empty<string>()],

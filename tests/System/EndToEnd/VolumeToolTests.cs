@@ -39,6 +39,8 @@ public sealed class VolumeToolTests : NodeTest
     [Trait("Req", "TOL-01")]
     [Trait("Req", "TOL-03")]
     [Trait("Req", "FMT-17")]
+    [Trait("Req", "FMT-22")]
+    [Trait("Req", "FMT-23")]
     public void A_catalog_scanned_from_volumes_restores_what_the_lost_one_did()
     {
         using HostileFolder tree = HostileFolder.Make(Scratch("tree"));
@@ -46,6 +48,8 @@ public sealed class VolumeToolTests : NodeTest
         long full = Backup(tree.Folder);
         string[] told = Facts(full);
         File.WriteAllText(Path.Combine(tree.Folder, "written since"), "new");
+        string client = ClientFacts();
+        string fileSet = FileSetFacts();
         string[] volumes = BackUpAndStop(tree, "Incremental");
         string catalog = Assert.Single(Directory.GetFiles(Node.Data, "catalog*.db", SearchOption.AllDirectories));
         string lost = ProgramRun.Of(BuiltPrograms.VolumeTool, ["dump", "--catalog", catalog]).EndsWith(0).Output;
@@ -56,10 +60,25 @@ public sealed class VolumeToolTests : NodeTest
         long job = Node.Documents("list", "jobs").Rows.Select(row => row.GetProperty("jobid").GetInt64()).Max();
         HostileFolder.AreEqual(tree.Folder, Restore(job, tree.Folder));
         Assert.Equal(told, Facts(full));
+        Assert.Equal(client, ClientFacts());
+        Assert.Equal(fileSet, FileSetFacts());
+        Assert.Contains("127.0.0.1", client, StringComparison.Ordinal);
+        Assert.Contains($"root|{tree.Folder}", fileSet, StringComparison.Ordinal);
     }
+
+    /// <summary>What is known of the client but for its runs.</summary>
+    private string ClientFacts() => string.Join('|', ((string[])["name", "host", "address", "system", "distribution", "version"])
+        .Select(name => Assert.Single(Node.Documents("list", "clients").Rows).GetProperty(name).GetString()));
+
+    /// <summary>The setting and value of each line of the FileSet's text.</summary>
+    private string FileSetFacts() => string.Join('\n', Node.Documents("show", "fileset=quickstart").Rows
+        .Where(row => row.TryGetProperty("setting", out _))
+        .Select(row => $"{row.GetProperty("setting").GetString()}|{row.GetProperty("value").GetString()}"));
 
     [Fact]
     [Trait("Req", "FMT-14")]
+    [Trait("Req", "FMT-15")]
+    [Trait("Req", "FMT-16")]
     [Trait("Req", "FMT-17")]
     [Trait("Req", "FMT-19")]
     [Trait("Req", "FMT-20")]
@@ -73,6 +92,11 @@ public sealed class VolumeToolTests : NodeTest
         string[] lines = ProgramRun.Of(BuiltPrograms.VolumeTool, ["ls", Volume, "--labels"]).EndsWith(0).Output.Split('\n');
         string version = ProgramRun.Of(BuiltPrograms.Console, ["--version"]).EndsWith(0).Output.Split(' ')[1].Trim();
         Assert.Contains($"  host  {Environment.MachineName}", lines);
+        string[] system = [.. "snrvm".Select(part => ProgramRun.Of("uname", [$"-{part}"]).EndsWith(0).Output.Trim())];
+        Assert.Contains($"  host system  {string.Join(' ', system)}", lines);
+        Assert.Contains("  block size  262144", lines);
+        Assert.Contains("  smallest block  88", lines);
+        Assert.Contains("  client address  127.0.0.1", lines);
         Assert.Equal(3, lines.Count(line => line is not null && line.EndsWith($"software  {version}", StringComparison.Ordinal)));
         Assert.Contains($"  job  {job} quickstart", lines);
         Assert.Contains($"  started  {row.GetProperty("started").GetString()}", lines);

@@ -15,6 +15,7 @@ public sealed class LoggedDrive(IDrive drive) : IDrive
     public string Name => drive.Name;
     public DrivePosition Position => drive.Position;
     public DriveStatus Status => drive.Status;
+    public BlockSizeRange BlockSizes => drive.BlockSizes;
     public long? Capacity => drive.Capacity;
     public MoveAnswer Load(string medium, DriveAccess access) => Noted($"load {medium}", drive.Load(medium, access));
     public MoveAnswer Unload() => drive.Unload();

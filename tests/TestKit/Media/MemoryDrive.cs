@@ -27,6 +27,9 @@ public sealed class MemoryDrive : IDrive
     /// <summary>Places whose reading fails with a medium error.</summary>
     public HashSet<long> BadPlaces { get; } = [];
 
+    /// <summary>The blocks that this drive takes, by what it says of itself.</summary>
+    public BlockSizeRange BlockSizes { get; set; } = BlockSizeRange.Any;
+
     public long Writes { get; private set; }
     public long Reads { get; private set; }
     public long FilemarksAwaited { get; private set; }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Backup.Devices.Drives.Disk;
+using Backup.Devices.Linux;
 using Backup.Messages.Drives;
 
 namespace Backup.Tests.Unit.Devices;
@@ -212,6 +213,54 @@ public sealed partial class DiskDriveFileTests : IDisposable
         using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
         process.WaitForExit();
         return process.ExitCode;
+    }
+
+    [Theory]
+    [Trait("Req", "TST-05")]
+    [InlineData(DriveAccess.Create, false)]
+    [InlineData(DriveAccess.Create, true)]
+    [InlineData(DriveAccess.Append, true)]
+    public void The_name_of_a_volume_is_waited_for_with_the_first_marks_whoever_made_it(DriveAccess access, bool isThere)
+    {
+        if (isThere) File.Create(Path.Combine(_folder, "V")).Dispose(); // by a process that died before it waited for the folder
+        var waited = new List<string>();
+        int answer = 5; // EIO
+        using var drive = new DiskDrive(new DiskDriveOptions(_folder, _ => -1)
+        {
+            SyncFolder = folder =>
+            {
+                waited.Add(folder);
+                return answer;
+            },
+        });
+        Assert.True(drive.Load("V", access).Moved);
+        Write(drive, 100, 1);
+        drive.SetBlockSize(BlockSize);
+        Assert.Equal(WriteOutcome.Failed, drive.WriteFilemarks(1).Outcome);
+        answer = 0;
+        drive.Unload();
+        Assert.True(drive.Load("V", DriveAccess.Append).Moved);
+        waited.Clear();
+        drive.SetBlockSize(BlockSize);
+        drive.SpaceToEndOfData();
+        Assert.Equal(WriteOutcome.Written, drive.WriteFilemarks(1).Outcome);
+        Assert.Equal(WriteOutcome.Written, drive.WriteFilemarks(1).Outcome);
+        Assert.Equal([_folder], waited);
+        drive.Unload();
+        Assert.True(drive.Load("V", DriveAccess.Read).Moved);
+        drive.Unload();
+        Assert.Equal([_folder], waited);
+    }
+
+    [Fact]
+    [Trait("Req", "TST-05")]
+    public void A_folder_is_made_with_all_that_are_not_there_above_it()
+    {
+        string made = Path.Combine(_folder, "a", "b");
+        FolderSync.Make(made);
+        FolderSync.Make(made);
+        Assert.True(Directory.Exists(made));
+        Assert.Throws<IOException>(() => FolderSync.Sync(Path.Combine(made, "missing")));
     }
 
     private DiskDrive Loaded()

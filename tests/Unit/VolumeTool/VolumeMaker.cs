@@ -21,7 +21,7 @@ internal static class VolumeMaker
 {
     public const int BlockSize = 64 << 10;
     private static readonly InstallationId Installation = new(new Guid("10000000-0000-4000-8000-000000000001"));
-    private static readonly VolumeLifeId Life = new(new Guid("20000000-0000-4000-8000-000000000002"));
+    public static readonly VolumeLifeId Life = new(new Guid("20000000-0000-4000-8000-000000000002"));
 
     public static CapturedTree Make(string source, string folder, string name, bool ended = true, bool onTape = false)
     {

@@ -6,6 +6,7 @@ using Backup.Messages.Jobs;
 using Backup.Messages.Sessions;
 using Backup.Messages.Values;
 using Backup.TestKit.Media;
+using Backup.Volumes.Blocks;
 using Backup.Volumes.Labels;
 using Backup.Volumes.Reader;
 using Backup.Volumes.Records;
@@ -39,7 +40,8 @@ internal sealed class VolumeBench
     public static VolumeLabel LabelOf(string name, int life) => new(
         name, new VolumeLifeId(new Guid(life, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)),
             new InstallationId(new Guid("99999999-8888-4777-8666-555555555555")), "Full", "disk1",
-        "host.example", "Linux host 6.1 x86_64", "0.1.0", VolumeText.FormatVersion, 64 << 10, new Instant(1_763_900_000, 0));
+        "host.example", "Linux host 6.1 x86_64", "0.1.0", VolumeText.FormatVersion, 64 << 10, new Instant(1_763_900_000, 0),
+        BlockCodec.ShortestBlock);
 
     public VolumeWriter Append(string name = Name) => VolumeWriter.OpenForAppend(Written, name, null, TimeProvider.System);
 

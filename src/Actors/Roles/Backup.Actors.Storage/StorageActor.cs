@@ -71,6 +71,8 @@ public sealed class StorageActor : ReceiveActor, IWithTimers
     {
         if (what is StoreSessionEnded { Failure: { } failure } ended && _toldOf.Add(ended.Session))
             _log.Warning("session {SessionId} ended: {Reason}", ended.Session, failure);
+        if (what is StoreSessionOpened { Volume.CutBack: { } torn }) _log.Warning("{Reason}", torn);
+        if (what is SessionCommitted { CutBack: { } tornToo }) _log.Warning("{Reason}", tornToo);
         if (what is EpochRefused refused)
             _log.Warning("an order of a director of epoch {Epoch} was refused: one of epoch {Seen} has followed it", refused.Epoch,
                 refused.Seen);

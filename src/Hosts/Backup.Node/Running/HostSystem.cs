@@ -7,10 +7,10 @@ namespace Backup.Node.Running;
 /// <summary>What this host says of itself, for volume labels and for the director.</summary>
 internal static class HostSystem
 {
-    /// <summary>As uname -a: system, host, release, version, machine.</summary>
+    /// <summary>As uname -a: system, host, release, version, machine; empty where the system does not tell.</summary>
     public static string Description => Syscall.uname(out Utsname name) == 0
         ? $"{name.sysname} {name.nodename} {name.release} {name.version} {name.machine}"
-        : RuntimeInformation.OSDescription;
+        : "";
 
     public static ClientPlatform Platform => new(
         Environment.MachineName, OperatingSystem.IsLinux() ? "Linux" : RuntimeInformation.OSDescription,

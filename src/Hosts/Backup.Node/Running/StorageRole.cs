@@ -3,6 +3,7 @@ using Backup.Actors.Storage.Engine;
 using Backup.Configuration.Resources;
 using Backup.Devices.Changers.Virtual;
 using Backup.Devices.Drives.Disk;
+using Backup.Devices.Linux;
 using Backup.Messages.Ids;
 using Backup.Transfer.Channels;
 using Backup.Volumes.Blocks;
@@ -18,7 +19,7 @@ internal static class StorageRole
     public static StorageEngine Open(NodeSettings settings, StorageResource storage, NodeChannels channels)
     {
         string folder = Path.GetFullPath(storage.Library?.Folder ?? storage.Folder, settings.Data);
-        Directory.CreateDirectory(folder);
+        FolderSync.Make(folder);
         IDriveSource drives = storage.Library is { } library ? LibraryOf(storage, library, folder) : FolderOf(folder);
         return new StorageEngine(
             new StorageSettings(

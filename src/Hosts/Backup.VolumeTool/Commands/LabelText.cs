@@ -23,6 +23,7 @@ internal sealed class LabelText(TextWriter output)
         Line("software", label.SoftwareVersion);
         Line("format version", label.FormatVersion);
         Line("block size", label.BlockSize);
+        Line("smallest block", label.BlockSizeMin == VolumeLabel.BlockSizeMinUnknown ? null : label.BlockSizeMin);
         Line("labelled", label.Labelled);
         if (volume.Counts is not { } counts) return;
         Line("first written", counts.FirstWritten);
@@ -93,6 +94,7 @@ internal sealed class LabelText(TextWriter output)
         Line("client distribution", platform.Distribution);
         Line("client software", platform.SoftwareVersion);
         Line("client root", platform.RootFileSystem);
+        Line("client address", platform.Address);
     }
 
     private void Line(string name, object? value)

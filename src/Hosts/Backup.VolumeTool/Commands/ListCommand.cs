@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Backup.Messages.Values;
+using Backup.VolumeTool.Objects;
 using Backup.VolumeTool.Volumes;
 using Backup.Volumes.Labels;
 using Backup.Volumes.Reader;
@@ -19,10 +20,17 @@ internal static class ListCommand
         Option<string?> session = ToolCommands.Session();
         var entries = new Option<bool>("--long") { Description = "also each entry of the session's tree" };
         var labels = new Option<bool>("--labels") { Description = "also every field of the labels of volumes and sessions" };
+        var objects = new Option<bool>("--objects") { Description = "instead: each record as it lies there, all its fields by name" };
+        var json = new Option<bool>("--json") { Description = "with --objects: a JSON document a record" };
         var command = new Command("ls",
-            "shows what volumes hold: labels and sessions, and with --long or --session each entry") { volumes, session, entries, labels };
+            "shows what volumes hold: labels and sessions, and with --long or --session each entry")
+            { volumes, session, entries, labels, objects, json };
         command.SetAction(parsed =>
         {
+            bool isOther = parsed.GetValue(entries) || parsed.GetValue(labels) || parsed.GetValue(session) is not null;
+            if (parsed.GetValue(objects) && isOther) throw new ToolException("--objects goes with --json alone: it shows every record");
+            if (parsed.GetValue(objects)) return ShowObjects(parsed.GetValue(volumes)!, parsed.GetValue(json), output);
+            if (parsed.GetValue(json)) throw new ToolException("--json goes with --objects");
             using VolumeShelf shelf = VolumeShelf.Open(parsed.GetValue(volumes)!);
             ShowVolumes(shelf, output);
             if (parsed.GetValue(labels)) ShowLabels(shelf, new LabelText(output));
@@ -32,6 +40,20 @@ internal static class ListCommand
             return shelf.Nodes.Faults.Count == 0 ? ToolCommands.Done : ToolCommands.Refused;
         });
         return command;
+    }
+
+    private static int ShowObjects(IEnumerable<string> volumes, bool asJson, TextWriter output)
+    {
+        bool isSound = true;
+        foreach (string path in volumes)
+        {
+            using var volume = new OpenVolume(path);
+            var listing = new ObjectListing(volume.Reader.Label.Name, asJson, output);
+            ReadSummary summary = volume.Reader.ReadAll(listing);
+            listing.End(summary);
+            isSound &= summary.Faults == 0;
+        }
+        return isSound ? ToolCommands.Done : ToolCommands.Refused;
     }
 
     private static void ShowVolumes(VolumeShelf shelf, TextWriter output)

@@ -7,6 +7,7 @@ public enum CommandId
 {
     Run, Restore, Estimate, Cancel, Wait,
     ListJobs, ListFiles, ListUnsaved, ListVolumes, ListJobMedia, ListLog, ListClients, ListStorages, ListFilesets, ListPools, ListCounters,
+    ShowFileset,
     StatusDirector, StatusStorage, StatusClient, StatusJob,
     Explain,
     InspectCluster, InspectActors, InspectMailboxes, InspectLeases, InspectLog,

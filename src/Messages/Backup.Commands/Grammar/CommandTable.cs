@@ -207,9 +207,15 @@ public static partial class CommandTable
                 new("bytes", ColumnType.Bytes)],
             Example = "list storages",
         },
-        new(CommandId.ListClients, "list", "clients", "clients, with their runs")
+        new(CommandId.ListClients, "list", "clients", "clients, with their runs and what they said of themselves last")
         {
-            Keys = [Limit], Columns = CountedResource, Example = "list clients",
+            Keys = [Limit],
+            Columns =
+            [
+                .. CountedResource, new("host", ColumnType.Text), new("address", ColumnType.Text), new("system", ColumnType.Text),
+                new("distribution", ColumnType.Text), new("version", ColumnType.Text),
+            ],
+            Example = "list clients",
         },
         new(CommandId.ListFilesets, "list", "filesets", "FileSets, with their runs")
         {
@@ -230,6 +236,20 @@ public static partial class CommandTable
                 new("minimum", ColumnType.Id), new("maximum", ColumnType.Id), new("wrap_counter", ColumnType.Text),
             ],
             Example = "list counters counter=daily",
+        },
+        new(CommandId.ShowFileset, "show", "fileset", "what a FileSet said when runs used it, as it stands on their volumes")
+        {
+            Keys =
+            [
+                new("fileset", KeyType.Name, "name of the FileSet") { Required = true },
+                new("all", KeyType.YesNo, "earlier versions too"),
+            ],
+            Tables =
+            [
+                new("Versions", [new("fileset", ColumnType.Text), new("version", ColumnType.Text), new("recorded", ColumnType.Time)]),
+                new("Settings", [new("version", ColumnType.Text), new("setting", ColumnType.Text), new("value", ColumnType.Text)]),
+            ],
+            Example = "show fileset=quickstart",
         },
     ];
 

@@ -1,6 +1,9 @@
 namespace Backup.Messages.Clients;
 
-/// <summary>What a client runs on, as it says of itself at each contact.</summary>
+/// <summary>
+/// What a client runs on, as it says of itself at each contact. The address is where its link to the director came from: that the director
+/// sees, and the client does not say.
+/// </summary>
 public sealed record ClientPlatform(
     string HostName,
     string System,
@@ -8,4 +11,5 @@ public sealed record ClientPlatform(
     string Architecture,
     string Distribution,
     string SoftwareVersion,
-    string RootFileSystem);
+    string RootFileSystem,
+    string Address = "");

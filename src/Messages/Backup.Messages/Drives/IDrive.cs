@@ -79,6 +79,13 @@ public readonly record struct DrivePosition(long Block, bool AtBeginning, bool A
 /// <summary>What a drive says of itself without moving the medium.</summary>
 public readonly record struct DriveStatus(bool HasMedium, bool IsWriteProtected);
 
+/// <summary>The lengths of blocks that a drive takes, in bytes.</summary>
+public readonly record struct BlockSizeRange(int Min, int Max)
+{
+    /// <summary>All that a volume may have.</summary>
+    public static readonly BlockSizeRange Any = new(1, 4 << 20);
+}
+
 /// <summary>
 /// A drive with one medium: opaque blocks and filemarks, nothing else. A block is at most 4 MiB; the first block of a medium at most
 /// 64 KiB. Writing anywhere ends the data there. One thread at a time; every call is synchronous.
@@ -102,6 +109,9 @@ public interface IDrive : IDisposable
     /// Disk: the distance from block to block. Tape: the limit of a read.
     /// </summary>
     void SetBlockSize(int bytes);
+
+    /// <summary>What blocks it takes: any, where its medium sets no limits. A volume of others is refused before it is touched.</summary>
+    BlockSizeRange BlockSizes => BlockSizeRange.Any;
 
     DrivePosition Position { get; }
 

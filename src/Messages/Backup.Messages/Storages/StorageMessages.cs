@@ -23,17 +23,23 @@ public sealed record OpenStoreSession(
 /// </summary>
 public sealed record StoreSessionOpened(SessionId Session, string Endpoint, MountedVolume? Volume = null, Guid Ticket = default);
 
-/// <summary>A volume in a drive, as its label says it. The catalog knows it before anything is committed on it.</summary>
-public sealed record MountedVolume(string Volume, VolumeLifeId Life, string Pool, string Storage, Instant Labelled);
+/// <summary>
+/// A volume in a drive, as its label says it. The catalog knows it before anything is committed on it. CutBack says what was cut off behind
+/// its last commit point, where it had not been closed; else null.
+/// </summary>
+public sealed record MountedVolume(
+    string Volume, VolumeLifeId Life, string Pool, string Storage, Instant Labelled, string? CutBack = null);
 
 /// <summary>Storage → director: an order was refused, and why, in one line.</summary>
 public sealed record StorageRefused(SessionId Session, string Reason);
 
 /// <summary>
-/// Storage → director: a commit point of a session is on stable storage. Warning is a line for the operator about the volume, or null.
+/// Storage → director: a commit point of a session is on stable storage. CutBack as in <see cref="MountedVolume"/>, of a volume that the
+/// session went on to. Warning is a line for the operator about the volume, or null.
 /// </summary>
 public sealed record SessionCommitted(
-    SessionId Session, StreamPosition Position, string? LastPath, string Volume, long Block, string? Warning = null);
+    SessionId Session, StreamPosition Position, string? LastPath, string Volume, long Block, string? CutBack = null,
+    string? Warning = null);
 
 /// <summary>
 /// Storage → director: the volume is full, or its medium is not that volume and cannot be made it (unfit); which one next? None of those

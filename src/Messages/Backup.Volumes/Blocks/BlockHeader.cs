@@ -58,6 +58,9 @@ public static class BlockCodec
     public const int SizeMax = 4 << 20;
     public const int SizeDefault = 256 << 10;
 
+    /// <summary>No block that a writer makes is shorter: header, one run, one fragment.</summary>
+    public const int ShortestBlock = BlockHeader.Size + RunHeader.Size + FragmentHeader.Size;
+
     /// <summary>The first block of a volume is at most this long, so that it can be read with no knowledge of the block size.</summary>
     public const int LabelBlockMax = 64 << 10;
 

@@ -27,8 +27,8 @@ internal sealed record TailState(long Next, long LastSegment, VolumeCounts Count
                 $"volume {label.Name}: its label was not written to the end: label it again");
             VolumeCounts counts = segment > 0 ? chain.ReadVolumeIndex(segment)?.Counts ?? NoCounts : NoCounts;
             string words = next == end ? ""
-                : $"volume {label.Name}: cut {end - next} blocks behind the last commit point, from block {next}: "
-                    + "they were never reported as stored";
+                : $"volume {label.Name} was not closed when it was written last: {end - next} blocks behind its last commit point, from "
+                    + $"block {next} on, are cut off; they were never reported as stored";
             MoveAnswer answer = drive.Locate(next);
             return answer.Moved
                 ? new TailState(next, segment, counts, words)

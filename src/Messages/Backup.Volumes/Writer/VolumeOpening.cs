@@ -24,6 +24,7 @@ internal static class VolumeOpening
                 $"{drive.Name}: the medium is volume {label.Name}, not {name}: load {name}");
             if (life is { } asked && label.Life != asked)
                 throw new WrongVolumeException($"{drive.Name}: volume {name} was labelled anew: its life is {label.Life}, not {asked}");
+            RequireFit(drive, label);
             drive.SetBlockSize(label.BlockSize);
             opened = true;
             return label;
@@ -103,6 +104,7 @@ internal static class VolumeOpening
         if (!BlockCodec.IsBlockSize(label.BlockSize))
             throw new VolumeException($"volume {label.Name}: a block size of {label.BlockSize} is no multiple of 4096 "
                 + $"from {BlockCodec.SizeMin} to {BlockCodec.SizeMax}");
+        RequireFit(drive, label);
         MoveAnswer load = drive.Load(label.Name, DriveAccess.Create);
         if (!load.Moved) throw new VolumeException($"{drive.Name}: volume {label.Name} cannot be made: {load.Reason}");
         MoveAnswer unload;
@@ -115,6 +117,18 @@ internal static class VolumeOpening
             unload = drive.Unload();
         }
         if (!unload.Moved) throw new VolumeException($"{drive.Name}: volume {label.Name} cannot be closed: {unload.Reason}");
+    }
+
+    /// <summary>A drive that cannot take the volume's blocks would fail in the middle of them.</summary>
+    private static void RequireFit(IDrive drive, VolumeLabel label)
+    {
+        BlockSizeRange takes = drive.BlockSizes;
+        bool fits = label.BlockSize <= takes.Max
+            && (label.BlockSizeMin == VolumeLabel.BlockSizeMinUnknown || label.BlockSizeMin >= takes.Min);
+        if (fits) return;
+        string from = label.BlockSizeMin == VolumeLabel.BlockSizeMinUnknown ? "any length" : $"{label.BlockSizeMin}";
+        throw new VolumeException($"{drive.Name}: volume {label.Name} has blocks of {from} to {label.BlockSize} bytes, and the drive takes "
+            + $"{takes.Min} to {takes.Max}: use a drive that takes them, or for new volumes another block-size");
     }
 
     private static void WriteLabel(IDrive drive, VolumeLabel label)

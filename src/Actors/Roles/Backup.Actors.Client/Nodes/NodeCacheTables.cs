@@ -10,6 +10,10 @@ namespace Backup.Actors.Client.Nodes;
 /// </summary>
 internal sealed class NodeCacheTables : IDisposable
 {
+    /// <summary>One process uses the file, and has it locked while it is open: a lock for each read was a thirtieth of an
+    /// Incremental's cost.</summary>
+    private const string Lock = "PRAGMA locking_mode = EXCLUSIVE";
+
     private const string Schema = """
         PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA busy_timeout = 2000;
         CREATE TABLE IF NOT EXISTS node (id BLOB PRIMARY KEY, holder BLOB NOT NULL, used_day INTEGER NOT NULL, encoding BLOB NOT NULL);
@@ -34,9 +38,12 @@ internal sealed class NodeCacheTables : IDisposable
         {
             new FileInfo(file).Directory?.Create();
             connection.Open();
-            using SqliteCommand schema = connection.CreateCommand();
-            schema.CommandText = Schema;
-            schema.ExecuteNonQuery();
+            foreach (string text in new[] { Lock, Schema }) // apart: errors behind a first row are not told
+            {
+                using SqliteCommand command = connection.CreateCommand();
+                command.CommandText = text;
+                command.ExecuteNonQuery();
+            }
             return new NodeCacheTables(connection);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)

@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using Backup.Configuration.Resources;
 using Backup.Messages.Clients;
@@ -34,12 +35,20 @@ public sealed class ClientDesk(DirectorParts parts, ICanTell director) : IContro
         ArgumentNullException.ThrowIfNull(hello);
         ArgumentNullException.ThrowIfNull(link);
         Guid id = parts.Entropy.NewGuid();
-        director.Tell(new ClientAttached(hello.Client, id, hello.Platform, Instant.Now(parts.Clock),
+        ClientPlatform platform = hello.Platform with { Address = AddressOf(link.Peer) };
+        director.Tell(new ClientAttached(hello.Client, id, platform, Instant.Now(parts.Clock),
             (manifest, body) => ClientProtocol.IsSpoken(link.Version, manifest) && link.Send(manifest, body), link.Dispose)
         {
             Version = link.Version,
         }, ActorRefs.NoSender);
         link.Start(new Taker(hello.Client, id, link, director));
+    }
+
+    /// <summary>Without the port, which is another at each contact.</summary>
+    private static string AddressOf(string peer)
+    {
+        if (!IPEndPoint.TryParse(peer, out IPEndPoint? end)) return peer;
+        return (end.Address.IsIPv4MappedToIPv6 ? end.Address.MapToIPv4() : end.Address).ToString();
     }
 
     private sealed class Taker(string client, Guid id, ControlLink link, ICanTell director) : IControlTaker

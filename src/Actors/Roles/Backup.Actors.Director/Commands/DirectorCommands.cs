@@ -63,6 +63,7 @@ public sealed class DirectorCommands(ActorSystem system, IActorRef director, Dir
         CommandId.ListVolumes => Documents(() => _lists.Volumes(command)),
         CommandId.ListClients => Documents(() => _lists.Clients(command)),
         CommandId.ListFilesets => Documents(() => _lists.FileSets(command)),
+        CommandId.ShowFileset => Documents(() => _lists.FileSetText(command)),
         CommandId.ListPools => Documents(_lists.Pools),
         CommandId.ListCounters => Documents(() => _configuration.Counters(command)),
         CommandId.ListStorages => Documents(() => _lists.Storages(command)),

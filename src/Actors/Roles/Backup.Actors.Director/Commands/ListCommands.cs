@@ -6,6 +6,7 @@ using Backup.Catalog.Volumes;
 using Backup.Commands;
 using Backup.Configuration.Resources;
 using Backup.Jobs.Schedules;
+using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 using Backup.Messages.Schedules;
@@ -18,6 +19,9 @@ namespace Backup.Actors.Director.Commands;
 internal sealed class ListCommands(DirectorParts parts)
 {
     private const int RowsDefault = 100;
+
+    /// <summary>Of the hash by which versions of a FileSet are told apart.</summary>
+    private const int FileSetVersionDigits = 12;
 
     /// <summary>Newest runs whose lines are looked through for 'messages', and how many lines there are at most.</summary>
     private const int MessagesJobs = 50, MessagesDefault = 50, MessagesMax = 1000;
@@ -95,7 +99,13 @@ internal sealed class ListCommands(DirectorParts parts)
     {
         yield return ColumnsEvent.Of(CommandId.ListClients);
         foreach (ClientRow client in parts.Gate.Catalog.Clients.List().Take(Limit(command, int.MaxValue)))
-            yield return Counted(client.Name, new JobFilter(Client: client.Name, Limit: JobFilter.LimitMax));
+        {
+            ClientPlatform? on = client.Platform;
+            yield return Counted(client.Name, new JobFilter(Client: client.Name, Limit: JobFilter.LimitMax),
+                ("host", on?.HostName), ("address", on?.Address is { Length: > 0 } address ? address : null),
+                ("system", on is null ? null : $"{on.System} {on.Release} {on.Architecture}"), ("distribution", on?.Distribution),
+                ("version", on?.SoftwareVersion));
+        }
     }
 
     public IEnumerable<ApiEvent> FileSets(ParsedCommand command)
@@ -104,6 +114,28 @@ internal sealed class ListCommands(DirectorParts parts)
         foreach (string name in parts.Gate.Catalog.Clients.FileSets().Select(f => f.Name).Distinct().Take(Limit(command, int.MaxValue)))
             yield return Counted(name, new JobFilter(FileSet: name, Limit: JobFilter.LimitMax));
     }
+
+    /// <summary>The text of a FileSet's definition as it stands on volumes, setting by setting; the newest version first.</summary>
+    public IEnumerable<ApiEvent> FileSetText(ParsedCommand command)
+    {
+        string name = command.Text("fileset")!;
+        IReadOnlyList<FileSetRow> known = parts.Gate.Catalog.Clients.FileSets(name);
+        if (known.Count == 0)
+            throw new CommandRefusedException($"no run has used a FileSet '{name}'; 'list filesets' shows those that were used");
+        FileSetRow[] versions = [.. known.Take(command.Says("all") ? known.Count : 1)];
+        yield return ColumnsEvent.Of(CommandId.ShowFileset, "Versions");
+        foreach (FileSetRow version in versions)
+            yield return RowEvent.Of(("fileset", name), ("version", Short(version)), ("recorded", version.Recorded));
+        yield return ColumnsEvent.Of(CommandId.ShowFileset, "Settings");
+        foreach (FileSetRow version in versions)
+            foreach (string line in version.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                string[] parts = line.Split(": ", 2);
+                yield return RowEvent.Of(("version", Short(version)), ("setting", parts[0]), ("value", parts.Length > 1 ? parts[1] : ""));
+            }
+    }
+
+    private static string Short(FileSetRow version) => version.Hash.ToString()[..FileSetVersionDigits];
 
     public IEnumerable<ApiEvent> Pools()
     {
@@ -202,10 +234,11 @@ internal sealed class ListCommands(DirectorParts parts)
         ("owner", place.Entry.UserId), ("group", place.Entry.GroupId), ("size", place.Entry.Size), ("modified", place.Entry.Modified),
         ("path", ByteText.Show(place.Path)));
 
-    private RowEvent Counted(string name, JobFilter filter)
+    private RowEvent Counted(string name, JobFilter filter, params (string Column, ApiValue Value)[] more)
     {
         IReadOnlyList<JobRow> jobs = parts.Gate.Catalog.Jobs.List(filter);
-        return RowEvent.Of(("name", name), ("jobs", jobs.Count), ("last", jobs.Count > 0 ? jobs[0].Scheduled : default(ApiValue)));
+        return RowEvent.Of(
+            [("name", name), ("jobs", jobs.Count), ("last", jobs.Count > 0 ? jobs[0].Scheduled : default(ApiValue)), .. more]);
     }
 
     private static int Offset(ParsedCommand command) => (int)Math.Min(command.Number("offset") ?? 0, int.MaxValue);

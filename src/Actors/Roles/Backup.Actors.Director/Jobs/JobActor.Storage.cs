@@ -53,16 +53,22 @@ public sealed partial class JobActor
         _drive = wait;
         if (!isOver) Handle(new DriveWaits());
         if (!isNews) return;
-        string line = isOver ? $"storage {_status.Specification!.Storage} waits no longer" : Seen.Reason;
-        _orders.Carry(new LogLine(_job, line), _status);
+        Say(isOver ? $"storage {_status.Specification!.Storage} waits no longer" : Seen.Reason);
         Publish(new JobMoved(_job, _status.Specification!.JobName, _status.State, Seen.Reason));
         _orders.RecordState(Seen);
     }
 
     private void Committed(Messages.Storages.SessionCommitted commit)
     {
-        if (commit.Warning is { } warning) _orders.Carry(new LogLine(_job, warning), _status);
+        Say(commit.CutBack);
+        Say(commit.Warning);
         Handle(new CommitReported(commit.Position, commit.LastPath, commit.Volume));
+    }
+
+    /// <summary>A line of the job's log, where there is one.</summary>
+    private void Say(string? line)
+    {
+        if (line is not null) _orders.Carry(new LogLine(_job, line), _status);
     }
 
     private void Stands(SessionStands stands)
@@ -117,7 +123,7 @@ public sealed partial class JobActor
             return;
         }
         if (answer.Volume is { } next)
-            _orders.Carry(new LogLine(_job, $"{wanted.Ask.Reason}; the job goes on with volume {next.Volume}"), _status);
+            Say($"{wanted.Ask.Reason}; the job goes on with volume {next.Volume}");
         wanted.Storage.Tell(new VolumeAssigned(wanted.Ask.Session, answer.Volume, answer.Reason, _parts.Epoch));
         _wanted = null;
     }

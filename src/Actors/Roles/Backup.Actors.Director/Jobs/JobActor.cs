@@ -88,6 +88,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         {
             _orders.StoreEndpoint = opened.Endpoint;
             if (opened.Volume is { } mounted) _orders.RecordVolume(mounted);
+            Say(opened.Volume?.CutBack);
             if (!_orders.IsOfTicket(opened.Ticket)) return; // said to the director before this one: the claim is answered too
             Handle(new SessionOpened(_status.Attempt));
         });

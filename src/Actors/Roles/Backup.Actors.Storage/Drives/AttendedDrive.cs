@@ -22,6 +22,7 @@ internal sealed class AttendedDrive(IDrive drive, Action<string> note) : IDrive
     public string Name => drive.Name;
     public DrivePosition Position => drive.Position;
     public DriveStatus Status => drive.Status;
+    public BlockSizeRange BlockSizes => drive.BlockSizes;
     public long? Capacity => drive.Capacity;
 
     /// <summary>Why nothing more is to be written on this medium; null while it may be.</summary>

@@ -26,6 +26,7 @@ internal sealed class TimeLimitedDrive : IDrive
     public string Name { get; }
     public DrivePosition Position => _cut is null ? _drive.Position : DrivePosition.Unknown;
     public DriveStatus Status => _cut is null ? _drive.Status : default;
+    public BlockSizeRange BlockSizes => _drive.BlockSizes;
     public long? Capacity => _cut is null ? _drive.Capacity : null;
 
     /// <summary>Which call does not come back; null while all do. Any thread.</summary>

@@ -126,6 +126,7 @@ internal sealed partial class DriveThread
             Volume = volume.Volume;
             _countedOnVolume = _writer.BytesWritten;
             _fullness.Mounted(volume.Volume, _lease.Drive.Capacity, _writer.BytesWritten);
+            if (_writer.Recovered.Length > 0) asker.CutBack = _writer.Recovered;
         }
         catch (VolumeException)
         {

@@ -236,7 +236,7 @@ internal sealed partial class DriveThread : IDisposable
         Settle(outcome);
         if (session.HasEnded) return; // the volume was full, and there was no next one for it
         VolumeLabel on = _writer.VolumeLabel;
-        _listener.Started(session, new MountedVolume(on.Name, on.Life, on.Pool, on.Storage, on.Labelled));
+        _listener.Started(session, new MountedVolume(on.Name, on.Life, on.Pool, on.Storage, on.Labelled, session.TakeCutBack()));
     }
 
     /// <summary>

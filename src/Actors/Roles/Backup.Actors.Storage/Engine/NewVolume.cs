@@ -3,6 +3,7 @@ using Backup.Messages.Drives;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
 using Backup.Messages.Values;
+using Backup.Volumes.Blocks;
 using Backup.Volumes.Labels;
 using Backup.Volumes.Writer;
 
@@ -55,7 +56,8 @@ internal static class NewVolume
         {
             VolumeWriter.Label(drive, new VolumeLabel(
                 volume.Volume, volume.Life, forSession.Installation, volume.Pool, settings.Name, settings.HostName, settings.SystemText,
-                settings.SoftwareVersion, forSession.FormatVersion, settings.BlockSize, Instant.Now(settings.Clock)));
+                settings.SoftwareVersion, forSession.FormatVersion, settings.BlockSize, Instant.Now(settings.Clock),
+                BlockCodec.ShortestBlock));
         }
         catch (VolumeException e) when (e is not DriveUnavailableException && settings.Drives.Media is not null)
         {

@@ -33,7 +33,7 @@ public sealed partial class StorageEngine : IDriveListener
 
     void IDriveListener.Committed(StoreSession session, long block, string? warning) =>
         Say(new SessionCommitted(session.Id, session.Position, session.LastPath,
-            session.Spans is [.., { } last] ? last.Volume : "", block, warning));
+            session.Spans is [.., { } last] ? last.Volume : "", block, session.TakeCutBack(), warning));
 
     /// <summary>The session is over when the catalog has what was committed of it, or is known not to take it.</summary>
     void IDriveListener.Ended(StoreSession session)

@@ -40,10 +40,21 @@ internal sealed class StoreSession(
     /// <summary>It has begun on a volume, and its ticket is honoured. Any thread.</summary>
     public bool IsOpen { get => _isOpen; set => _isOpen = value; }
 
+    /// <summary>What was cut off the volume that was mounted for it, in words, until its director is told. Drive's thread.</summary>
+    public string? CutBack { private get; set; }
+
     /// <summary>Rights to open its channel; more than one where directors followed each other. Guarded by the engine.</summary>
     public List<Ticket> Tickets { get; } = [order.Store];
 
     public IReadOnlyList<VolumeSpan> Spans => _spans;
+
+    /// <summary>What the director is to be told of the volume, once.</summary>
+    public string? TakeCutBack()
+    {
+        string? words = CutBack;
+        CutBack = null;
+        return words;
+    }
 
     /// <summary>Where it is, for a director that may not know.</summary>
     /// <param name="wait">What the drive waits for.</param>

@@ -58,7 +58,7 @@ public sealed partial class DiskDrive : IDrive
         if (!IsVolumeName(medium))
             return new(false, $"'{medium}' is no volume name: a volume name has up to {VolumeNameMax} letters, digits, "
                 + "'-', '_', '.' and ':', and does not begin with '.'");
-        _volume = VolumeFile.Open(_options.Folder, medium, access, out MoveAnswer answer);
+        _volume = VolumeFile.Open(_options.Folder, medium, access, out MoveAnswer answer, _options.SyncFolder);
         if (_volume is null) return answer;
         (_volumeName, _access, _block, _fileNumber, _blockSize, _endSignalled, _unproven) = (medium, access, 0, 0, 0, false, null);
         return MoveAnswer.Done;

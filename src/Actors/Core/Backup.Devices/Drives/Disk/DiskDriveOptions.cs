@@ -9,6 +9,12 @@ public sealed record DiskDriveOptions(string Folder, Func<ReadOnlySpan<byte>, in
     /// <summary>Bytes beyond the capacity that the trailers of a full volume may use.</summary>
     public const long TrailerReserve = 40L << 20;
 
+    /// <summary>
+    /// Waits until the names in a folder are on stable storage; answers 0 or the number of the error. Another one for tests of what a loss
+    /// of power leaves.
+    /// </summary>
+    public Func<string, int> SyncFolder { get; init; } = VolumeFile.SyncFolder;
+
     /// <summary>Bytes a volume may have before it is full; null = as much as the file system takes.</summary>
     public long? Capacity { get; init; }
 }

@@ -16,23 +16,26 @@ internal sealed unsafe class VolumeFile
 
     private readonly int _file;
     private readonly string _folder;
+    private readonly Func<string, int> _syncFolder;
     private long _started; // write-back has been started up to here
     private bool _folderUnsynced;
     private bool _dirty;
 
-    private VolumeFile(int file, string folder, long length, bool isNew)
+    private VolumeFile(int file, string folder, Func<string, int> syncFolder, long length, bool isWritten)
     {
         _file = file;
         _folder = folder;
+        _syncFolder = syncFolder;
         Length = length;
         _started = length;
-        _folderUnsynced = isNew;
+        _folderUnsynced = isWritten;
     }
 
     public long Length { get; private set; }
 
     /// <summary>Opens and locks: exclusively for writing, shared for reading.</summary>
-    public static VolumeFile? Open(string folder, string volume, DriveAccess access, out MoveAnswer answer)
+    public static VolumeFile? Open(
+        string folder, string volume, DriveAccess access, out MoveAnswer answer, Func<string, int>? syncFolder = null)
     {
         answer = MoveAnswer.Done;
         string path = Path.Combine(folder, volume);
@@ -50,7 +53,9 @@ internal sealed unsafe class VolumeFile
             return null;
         }
         answer = Fault(file, volume, path, access) ?? MoveAnswer.Done;
-        if (answer.Moved) return new VolumeFile(file, folder, FileCalls.Seek(file, 0, FileCalls.SeekEnd), isNew);
+        if (answer.Moved)
+            return new VolumeFile(
+                file, folder, syncFolder ?? SyncFolder, FileCalls.Seek(file, 0, FileCalls.SeekEnd), isWritten: access != DriveAccess.Read);
         _ = FileCalls.Close(file);
         return null;
     }
@@ -85,17 +90,27 @@ internal sealed unsafe class VolumeFile
         return Length - _started >= WriteBackBytes ? WriteBack() : 0;
     }
 
-    /// <summary>All that was written is on stable storage when this answers 0; a new file's name too.</summary>
+    /// <summary>
+    /// All that was written is on stable storage when this answers 0, and the file's name too: of an old file as well, for whoever made it
+    /// may have died before he waited for the folder.
+    /// </summary>
     public int Sync()
     {
         if (_dirty && FileCalls.SyncData(_file) != 0) return Marshal.GetLastPInvokeError();
         _dirty = false;
         if (!_folderUnsynced) return 0;
-        int folder = FileCalls.Open(_folder, FileCalls.ReadOnly | FileCalls.Directory | FileCalls.CloseOnExec, 0);
+        int error = _syncFolder(_folder);
+        _folderUnsynced = error != 0;
+        return error;
+    }
+
+    /// <summary>The names in a folder are on stable storage when this answers 0.</summary>
+    public static int SyncFolder(string path)
+    {
+        int folder = FileCalls.Open(path, FileCalls.ReadOnly | FileCalls.Directory | FileCalls.CloseOnExec, 0);
         if (folder < 0) return Marshal.GetLastPInvokeError();
         int error = FileCalls.Sync(folder) == 0 ? 0 : Marshal.GetLastPInvokeError();
         _ = FileCalls.Close(folder);
-        _folderUnsynced = error != 0;
         return error;
     }
 
