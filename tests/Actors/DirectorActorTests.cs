@@ -127,6 +127,21 @@ public sealed class DirectorActorTests : DirectorFixture
     }
 
     [Fact]
+    [Trait("Req", "DEV-24")]
+    public void A_volume_that_is_write_protected_is_only_read_from_then_on_and_another_is_named()
+    {
+        var life = new VolumeLifeId(new Guid(1, 2, 3, new byte[8]));
+        Catalog.Volumes.Record(new VolumeIdentity("Vol-0001", life, "p1", "s1", new Instant(1_764_000_000, 0)));
+        IActorRef media = Sys.ActorOf(MediaActor.Props(Parts));
+        media.Tell(
+            new VolumeNeeded(new JobId(1), "s1", "p1", "Vol-0001", WhyUnfit: "Vol-0001 is write protected", IsProtected: true), TestActor);
+
+        Assert.Equal("Vol-0002", ExpectMsg<VolumeAnswer>().Volume!.Volume);
+        VolumeRow row = Catalog.Volumes.Find("Vol-0001")!;
+        Assert.Equal((VolumeState.ReadOnly, "Vol-0001 is write protected"), (row.State, row.Reason));
+    }
+
+    [Fact]
     public void An_unknown_pool_is_refused_by_name()
     {
         IActorRef media = Sys.ActorOf(MediaActor.Props(Parts));

@@ -17,7 +17,7 @@ public sealed class DriveLeasesTests : IDisposable
     private readonly Shelf _shelf = new(drives: 2, "A", "B", "C");
     private readonly DriveLeases _leases;
 
-    public DriveLeasesTests() => _leases = new DriveLeases(_shelf, SystemThreads.Instance, TimeProvider.System);
+    public DriveLeasesTests() => _leases = LeasesOf(_shelf);
 
     public void Dispose() => _leases.Dispose();
 
@@ -69,7 +69,7 @@ public sealed class DriveLeasesTests : IDisposable
     public void Media_of_a_folder_are_read_by_many_and_each_other_medium_is_written_meanwhile()
     {
         var drive = new MemoryDrive();
-        using var leases = new DriveLeases(new FolderDrives(_ => drive), SystemThreads.Instance, TimeProvider.System);
+        using DriveLeases leases = LeasesOf(new FolderDrives(_ => drive));
         using DriveLease one = leases.Take(Ask("A", writes: false, 1), 0, TimeSpan.Zero);
         using DriveLease two = leases.Take(Ask("A", writes: false, 2), 0, TimeSpan.Zero);
         using DriveLease three = leases.Take(Ask("B", writes: true, 3), 0, TimeSpan.Zero);
@@ -119,6 +119,9 @@ public sealed class DriveLeasesTests : IDisposable
     }
 
     private static VolumeAssignment Volume(string name, string pool) => new(name, new VolumeLifeId(Guid.AllBitsSet), false, pool, 0);
+
+    private static DriveLeases LeasesOf(IDriveSource source) =>
+        new(source, SystemThreads.Instance, TimeProvider.System, new DriveLimits(), _ => { });
 
     private static DriveAsk Ask(string medium, bool writes, int job) => new(medium, writes, new JobId(job), () => null);
 

@@ -93,6 +93,7 @@ internal sealed class FaultPlan
         if (_planned.Drive)
             (_life.Shelf.FailingWrite, _life.Shelf.FailingWriteLeaves) =
                 (_life.Shelf.Writes + _chance.Between(1, _chance.Pick(6, 40)), _chance.Pick(0, 0, 512, 12 << 10, 1 << 20));
+        if (_planned.Drive) _life.Shelf.FailingInARow = _chance.Pick(1, 2, 2, 40); // tried once more; ends the volume; ends the sessions
         TimeSpan away = TimeSpan.FromMilliseconds(_chance.Pick(1, 500, 20_000, 180_000));
         if (_planned.Director) _life.Director.LoseIn(_chance.Between(1, 40), away);
         (_life.IsCatalogFull, _life.Storage.OutboxDisk.IsFull) = (_planned.Catalog, _planned.Outbox);

@@ -18,6 +18,9 @@ internal sealed class Shelf(Baton baton, Seeded chance)
     /// <summary>The write of this number, from 1 and counted on, fails; 0: none.</summary>
     public long FailingWrite { get; set; }
 
+    /// <summary>How many writes in a row fail, from that one on.</summary>
+    public long FailingInARow { get; set; } = 1;
+
     /// <summary>First bytes that the failing write leaves on the medium.</summary>
     public int FailingWriteLeaves { get; set; }
 
@@ -174,7 +177,8 @@ internal sealed class Shelf(Baton baton, Seeded chance)
 
         private void Plan()
         {
-            if (++shelf.Writes != shelf.FailingWrite) return;
+            long since = ++shelf.Writes - shelf.FailingWrite;
+            if (shelf.FailingWrite == 0 || since < 0 || since >= shelf.FailingInARow) return;
             (drive.FailingWrite, drive.FailingWriteLeaves) = (drive.Writes + 1, shelf.FailingWriteLeaves);
         }
 

@@ -37,7 +37,10 @@ internal sealed partial class SimulatedDirector
         {
             NextDeadline = NextAnnouncement, DeadlinePassed = Announce,
         });
-        storage.Attach(Post);
+        storage.Attach(said =>
+        {
+            if (said is not DriveNote) Post(said); // a note is for its own node's log
+        });
     }
 
     /// <summary>The client's process has begun again and dialled.</summary>

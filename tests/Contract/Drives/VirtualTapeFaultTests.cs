@@ -149,7 +149,7 @@ public sealed class VirtualTapeFaultTests : IDisposable
         _drive.Locate(1);
         _drive.Unload();
         _drive.Load("T1", DriveAccess.Read);
-        Assert.Equal([2, 3, 1, 60], time.Waits.Select(wait => (int)wait.TotalSeconds));
+        Assert.Equal([(int)TapeMotion.Write, 2, 3, 1, 60], time.Waits.Select(wait => (int)wait.TotalSeconds));
     }
 
     public void Dispose()

@@ -76,6 +76,7 @@ public sealed class StorageActor : ReceiveActor, IWithTimers
         if (what is EpochRefused refused)
             _log.Warning("an order of a director of epoch {Epoch} was refused: one of epoch {Seen} has followed it", refused.Epoch,
                 refused.Seen);
-        _director.Tell(what, Self);
+        if (what is DriveNote note) _log.Warning("{0}", note.Line);
+        else _director.Tell(what, Self);
     }
 }

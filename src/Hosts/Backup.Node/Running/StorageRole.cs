@@ -28,9 +28,16 @@ internal static class StorageRole
             {
                 OutboxFolder = Path.Combine(settings.Data, "outbox", storage.Name), OutboxBytesMax = storage.OutboxBytesMax,
                 CommitEvery = storage.CommitInterval, VolumesAtOnce = storage.Drives, DriveDeadline = storage.DriveWait,
+                Limits = LimitsOf(storage),
             },
             channels);
     }
+
+    private static DriveLimits LimitsOf(StorageResource storage) => new()
+    {
+        OpenTries = storage.Opening.Tries, OpenInterval = storage.Opening.Interval, OpenTimeout = storage.Opening.Timeout,
+        IoTimeout = storage.Opening.IoTimeout, NotRead = storage.DrivesNotRead, NotWritten = storage.DrivesNotWritten,
+    };
 
     private static FolderDrives FolderOf(string folder) => new(
         capacity => new DiskDrive(new DiskDriveOptions(folder, BlockCodec.LengthOf) { Capacity = capacity > 0 ? capacity : null }));

@@ -51,13 +51,14 @@ public static partial class CommandTable
             Tables =
             [
                 new("Storages", [new("storage", ColumnType.Text), new("state", ColumnType.Text), new("volume", ColumnType.Text),
-                    new("sessions", ColumnType.Number), new("reading", ColumnType.Number), new("received", ColumnType.Bytes),
-                    new("folder", ColumnType.Path), new("waits_for", ColumnType.Text), new("since", ColumnType.Time),
-                    new("deadline", ColumnType.Time)]),
+                    new("left", ColumnType.Bytes), new("sessions", ColumnType.Number), new("reading", ColumnType.Number),
+                    new("received", ColumnType.Bytes), new("folder", ColumnType.Path), new("waits_for", ColumnType.Text),
+                    new("since", ColumnType.Time), new("deadline", ColumnType.Time)]),
                 new("Sessions", [new("storage", ColumnType.Text), new("jobid", ColumnType.Id), new("job", ColumnType.Text),
                     new("received", ColumnType.Bytes), new("average", ColumnType.Rate), new("since", ColumnType.Time)]),
                 new("Drives", [new("storage", ColumnType.Text), new("drive", ColumnType.Id), new("volume", ColumnType.Text),
-                    new("use", ColumnType.Text), new("since", ColumnType.Time)]),
+                    new("use", ColumnType.Text), new("since", ColumnType.Time), new("read", ColumnType.Text),
+                    new("write", ColumnType.Text)]),
                 new("Waiting", [new("storage", ColumnType.Text), new("jobid", ColumnType.Id), new("volume", ColumnType.Text),
                     new("to", ColumnType.Text), new("reason", ColumnType.Text), new("since", ColumnType.Time),
                     new("until", ColumnType.Time)]),

@@ -179,8 +179,8 @@ public static partial class CommandTable
             [
                 new("volume", ColumnType.Text), new("pool", ColumnType.Text), new("storage", ColumnType.Text),
                 new("state", ColumnType.Text),
-                new("bytes", ColumnType.Bytes), new("jobs", ColumnType.Number), new("labelled", ColumnType.Time),
-                new("written", ColumnType.Time),
+                new("bytes", ColumnType.Bytes), new("capacity", ColumnType.Bytes), new("used", ColumnType.Text),
+                new("jobs", ColumnType.Number), new("labelled", ColumnType.Time), new("written", ColumnType.Time),
             ],
             Example = "list volumes pool=daily",
         },

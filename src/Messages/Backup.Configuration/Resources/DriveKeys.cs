@@ -11,10 +11,12 @@ internal static class DriveKeys
     /// <summary>A cartridge must hold its label with the format's description, a block and its index.</summary>
     private const long CartridgeBytesMin = 512 << 10;
 
+    private static readonly TimeSpan OpenIntervalMin = TimeSpan.FromSeconds(1);
     private const int BlockBytesMin = 64 << 10;
     private const int BlockBytesMax = 4 << 20;
 
-    private static readonly string[] OfLibrary = ["slots", "mail-slots", "cartridge-size", "bar-code-prefix"];
+    private static readonly string[] OfLibrary = ["slots", "mail-slots", "cartridge-size", "bar-code-prefix", NotRead, NotWritten];
+    private const string NotRead = "drives-not-read", NotWritten = "drives-not-written";
 
     public static readonly IReadOnlyList<ResourceKey> All =
     [
@@ -22,9 +24,17 @@ internal static class DriveKeys
         new("jobs-per-volume", KeyType.Number(0, 1000),
             "Jobs that share a volume while another drive is there for a further one; 0: as many as come.", "0"),
         new("drive-wait", KeyType.Duration, "How long a job waits for a drive, or for a volume that others have.", "6 h"),
+        new("open-retries", KeyType.Number(0, 10_000),
+            "Tries to open a drive before its job gives up; 0: as many as there are in drive-wait.", "0"),
+        new("open-interval", KeyType.Duration, "Between two tries to open a drive.", "30 s"),
+        new("open-timeout", KeyType.Duration, "How long opening a drive may take; 0 s: as long as it takes.", "5 min"),
+        new("io-timeout", KeyType.Duration,
+            "How long a read, a write or a motion of a drive may take before it is cut off; 0 s: as long as it takes.", "0 s"),
         new("block-size", KeyType.Size, "Of the blocks of new volumes, 64 KiB to 4 MiB.", "256 KiB"),
         new("library", KeyType.Text,
             "Folder of a virtual tape library, in place of folder; relative to the node's data directory. Made where it is missing."),
+        new(NotRead, KeyType.ListOf(KeyType.Number(0, DrivesMax - 1)), "Drives of the library, from 0, in which nothing is read."),
+        new(NotWritten, KeyType.ListOf(KeyType.Number(0, DrivesMax - 1)), "Drives of the library, from 0, in which nothing is written."),
         new("slots", KeyType.Number(1, SlotsMax), "Slots of the library, each with a cartridge at first.", "20"),
         new("mail-slots", KeyType.Number(0, SlotsMax), "Slots of the library for what comes and goes; they begin empty.", "0"),
         new("cartridge-size", KeyType.Size, "How much a cartridge of the library holds.", "10 GiB"),
@@ -36,6 +46,10 @@ internal static class DriveKeys
         Drives = storage.Get<int>("drives"),
         JobsPerVolume = storage.Get<int>("jobs-per-volume"),
         DriveWait = storage.Get<TimeSpan>("drive-wait"),
+        Opening = new DriveOpening(storage.Get<int>("open-retries"), storage.Get<TimeSpan>("open-interval"),
+            storage.Get<TimeSpan>("open-timeout"), storage.Get<TimeSpan>("io-timeout")),
+        DrivesNotRead = storage.List<int>(NotRead),
+        DrivesNotWritten = storage.List<int>(NotWritten),
         BlockBytes = (int)storage.Get<long>("block-size"),
         Library = storage.Text("library") is { } folder
             ? new LibraryResource(folder, storage.Get<int>("slots"), storage.Get<int>("mail-slots"), storage.Get<long>("cartridge-size"),
@@ -47,8 +61,11 @@ internal static class DriveKeys
     {
         if (storage.Find("block-size") is long block && (block is < BlockBytesMin or > BlockBytesMax || block % 4096 != 0))
             return ("block-size", $"{block} bytes are no size of a block; a multiple of 4 KiB from 64 KiB to 4 MiB");
+        if (storage.Find("open-interval") is TimeSpan interval && interval < OpenIntervalMin)
+            return ("open-interval", $"a drive is not tried more often than each {OpenIntervalMin.TotalSeconds} s");
         if (!storage.IsGiven("library"))
             return OfLibrary.FirstOrDefault(storage.IsGiven) is { } key ? (key, $"{key} is of a library; give library = FOLDER too") : null;
+        if ((DrivesMistake(storage, NotRead) ?? DrivesMistake(storage, NotWritten)) is { } drives) return drives;
         if (storage.IsGiven("volume-size")) return ("volume-size", "the cartridges of a library have a size; give cartridge-size");
         if (storage.Find("cartridge-size") is long bytes and < CartridgeBytesMin)
             return ("cartridge-size", $"{bytes} bytes are too few for a cartridge; at least {CartridgeBytesMin >> 10} KiB");
@@ -56,5 +73,14 @@ internal static class DriveKeys
             && (prefix.Length > PrefixCharactersMax || !prefix.All(char.IsAsciiLetterOrDigit)))
             return ("bar-code-prefix", $"'{prefix}' is no bar code; at most {PrefixCharactersMax} letters and digits");
         return null;
+    }
+
+    private static (string Key, string Text)? DrivesMistake(ResourceValues storage, string key)
+    {
+        int drives = storage.Get<int>("drives");
+        IReadOnlyList<int> left = [.. storage.List<int>(key).Distinct()];
+        if (left.FirstOrDefault(drive => drive >= drives) is var beyond and > 0)
+            return (key, $"there is no drive {beyond}: they are 0 to {drives - 1}");
+        return left.Count == drives ? (key, "no drive is left: leave one out") : null;
     }
 }

@@ -69,11 +69,29 @@ public sealed record StorageResource(
     /// <summary>How long a job waits for a drive, or for a volume that others have.</summary>
     public TimeSpan DriveWait { get; init; } = TimeSpan.FromHours(6);
 
+    /// <summary>How often and how long its drives are tried.</summary>
+    public DriveOpening Opening { get; init; } = DriveOpening.Default;
+
+    /// <summary>Drives of the library, from 0, in which nothing is read.</summary>
+    public IReadOnlyList<int> DrivesNotRead { get; init; } = [];
+
+    /// <summary>Drives of the library, from 0, in which nothing is written.</summary>
+    public IReadOnlyList<int> DrivesNotWritten { get; init; } = [];
+
     /// <summary>Of volumes that are labelled from now on.</summary>
     public int BlockBytes { get; init; } = 256 << 10;
 
     /// <summary>The virtual library; null where the storage is a folder of disk volumes, or another node's.</summary>
     public LibraryResource? Library { get; init; }
+}
+
+/// <summary>
+/// Tries to open a drive (0: until its job has waited as long as it may), the time between two, and how long an opening and any other
+/// call of a drive may take (zero: as long as it takes).
+/// </summary>
+public sealed record DriveOpening(int Tries, TimeSpan Interval, TimeSpan Timeout, TimeSpan IoTimeout)
+{
+    public static readonly DriveOpening Default = new(0, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5), TimeSpan.Zero);
 }
 
 /// <summary>A virtual tape library in a folder: so many slots, each with a cartridge of that size, named by its bar code.</summary>

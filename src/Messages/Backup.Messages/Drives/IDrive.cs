@@ -47,8 +47,11 @@ public enum ReadOutcome
 /// <summary>Outcome of a read.</summary>
 public readonly record struct ReadAnswer(ReadOutcome Outcome, int Length = 0, string? Reason = null);
 
-/// <summary>Outcome of a motion: where it did not get all the way, why, in words.</summary>
-public readonly record struct MoveAnswer(bool Moved, string? Reason = null)
+/// <summary>
+/// Outcome of a motion: where it did not get all the way, why, in words. <paramref name="MayPass"/>, of a load: it is the drive that is
+/// not ready or in use, and nothing is known against the medium; another try later may do.
+/// </summary>
+public readonly record struct MoveAnswer(bool Moved, string? Reason = null, bool MayPass = false)
 {
     public static readonly MoveAnswer Done = new(true);
 }
@@ -114,6 +117,9 @@ public interface IDrive : IDisposable
 
     /// <summary>A medium is loaded and still there; it may not be written (its tab, or its file's mode).</summary>
     DriveStatus Status { get; }
+
+    /// <summary>Bytes of blocks that the medium is made for, as far as the drive knows; null where it has no end of its own.</summary>
+    long? Capacity => null;
 
     WriteAnswer Write(ReadOnlySpan<byte> block);
 

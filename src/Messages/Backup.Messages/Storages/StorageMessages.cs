@@ -35,17 +35,18 @@ public sealed record StorageRefused(SessionId Session, string Reason);
 
 /// <summary>
 /// Storage → director: a commit point of a session is on stable storage. CutBack as in <see cref="MountedVolume"/>, of a volume that the
-/// session went on to.
+/// session went on to. Warning is a line for the operator about the volume, or null.
 /// </summary>
 public sealed record SessionCommitted(
-    SessionId Session, StreamPosition Position, string? LastPath, string Volume, long Block, string? CutBack = null);
+    SessionId Session, StreamPosition Position, string? LastPath, string Volume, long Block, string? CutBack = null,
+    string? Warning = null);
 
 /// <summary>
 /// Storage → director: the volume is full, or its medium is not that volume and cannot be made it (unfit); which one next? None of those
-/// that its other drives write to now.
+/// that its other drives write to now. IsProtected, of an unfit one: it may be read, and its medium is not to be written.
 /// </summary>
 public sealed record VolumeWanted(
-    SessionId Session, string Full, string Reason, IReadOnlyList<string>? Busy = null, bool IsUnfit = false);
+    SessionId Session, string Full, string Reason, IReadOnlyList<string>? Busy = null, bool IsUnfit = false, bool IsProtected = false);
 
 /// <summary>Director → storage: the answer to <see cref="VolumeWanted"/>; a null volume means there is none, and why.</summary>
 public sealed record VolumeAssigned(SessionId Session, VolumeAssignment? Volume, string? Reason, long Epoch = 0) : IStorageOrder
@@ -102,21 +103,30 @@ public sealed record CloseServe(JobId Job, long Epoch = 0) : IStorageOrder
 /// What a storage node is doing, for the operator. Volume is what is being written to, several divided by ", ". Waiting is what its drives
 /// wait for, null where they do not. BytesWritten counts what the drives' threads have written since the process began; the outbox is what
 /// the catalog has not acknowledged yet. Wait says the same as Waiting where that has a deadline. Drives and slots are those of a library,
-/// MediumWaits who waits for a drive or a volume.
+/// MediumWaits who waits for a drive or a volume. BytesLeft: on the volumes that are written to, null where nobody knows.
 /// </summary>
 public sealed record StorageStatus(string Name, string Folder, string? Volume, string State,
     IReadOnlyList<StoringSession> Sessions, long ServingChannels, long BytesWritten = 0, string? Waiting = null,
     long OutboxBytes = 0, long OutboxBytesMax = 0, MemoryUse? Memory = null, DriveWait? Wait = null,
-    IReadOnlyList<DriveUse>? Drives = null, IReadOnlyList<SlotStatus>? Slots = null, IReadOnlyList<MediumWait>? MediumWaits = null);
+    IReadOnlyList<DriveUse>? Drives = null, IReadOnlyList<SlotStatus>? Slots = null, IReadOnlyList<MediumWait>? MediumWaits = null,
+    long? BytesLeft = null);
 
-/// <summary>A drive of a library, from 0: the cartridge in it, and who uses it since when; null where nobody does.</summary>
-public sealed record DriveUse(int Drive, string? Volume, string? Use, Instant? Since);
+/// <summary>
+/// A drive of a library, from 0: the cartridge in it, and who uses it since when; null where nobody does. IsNotRead, IsNotWritten: the
+/// configuration keeps restores or backups from it.
+/// </summary>
+public sealed record DriveUse(
+    int Drive, string? Volume, string? Use, Instant? Since, bool IsNotRead = false, bool IsNotWritten = false);
 
 /// <summary>A slot of a library, from 1, and the cartridge in it; null where it is empty. IsMail: an import/export slot.</summary>
 public sealed record SlotStatus(int Slot, string? Volume, bool IsMail);
 
-/// <summary>Who waits for a volume in a drive, to write or to read it, why, since when, and until when it will wait.</summary>
-public sealed record MediumWait(JobId Job, string Volume, bool Writes, string Reason, Instant Since, Instant Until);
+/// <summary>
+/// Who waits for a volume in a drive, to write or to read it, why, since when, and until when it will wait. ForDrive: not for others to
+/// end, but for a drive that could not be opened.
+/// </summary>
+public sealed record MediumWait(
+    JobId Job, string Volume, bool Writes, string Reason, Instant Since, Instant Until, bool ForDrive = false);
 
 /// <summary>One session being stored. Bytes are of records received; Since is when it was opened.</summary>
 public sealed record StoringSession(SessionId Session, JobId Job, string JobName, StreamPosition Committed,
@@ -128,8 +138,8 @@ public sealed record StorageStatusWanted;
 /// <summary>
 /// Storage → director on the catalogue channel, after the records of one commit point: what they belong to.
 /// Idempotent by (session, position). Pool, storage and labelling time are the volume label's; counters are the volume's as of this commit
-/// point. Segment is the first block of the index segment that has the table of its blocks, LastFileIndex the highest of which that tells;
-/// 0 where there is no table.
+/// point; its capacity 0 where nobody knows. Segment is the first block of the index segment that has the table of its blocks,
+/// LastFileIndex the highest of which that tells; 0 where there is no table.
 /// </summary>
 public sealed record CatalogueCommit(
     SessionId Session,
@@ -145,7 +155,8 @@ public sealed record CatalogueCommit(
     long VolumeBytes,
     bool VolumeIsFull = false,
     long Segment = 0,
-    long LastFileIndex = 0);
+    long LastFileIndex = 0,
+    long VolumeCapacity = 0);
 
 /// <summary>
 /// Director → storage on the catalogue channel, the answer to a session's end: how far it is in the catalog, and what it is worth.

@@ -78,7 +78,11 @@ public sealed class CatalogueReceiver(ICatalog catalog, SessionId session)
             session, commit.From, commit.To, commit.LastPath, commit.At, commit.Span,
             new VolumeCounters(commit.VolumeBlocks, commit.VolumeBytes, commit.At), _nodes, _unsaved,
             commit.Segment, commit.LastFileIndex));
-        if (commit.VolumeIsFull && catalog.Volumes.Find(commit.Span.Life) is { State: VolumeState.Append })
+        bool hasNews = commit.VolumeIsFull || commit.VolumeCapacity > 0;
+        VolumeRow? row = hasNews ? catalog.Volumes.Find(commit.Span.Life) : null;
+        if (row is not null && commit.VolumeCapacity > 0 && row.Capacity != commit.VolumeCapacity)
+            catalog.Volumes.Update(commit.Span.Life, new VolumeChange(Capacity: commit.VolumeCapacity));
+        if (commit.VolumeIsFull && row is { State: VolumeState.Append })
             catalog.Volumes.Update(commit.Span.Life, new VolumeChange(VolumeState.Full, "written to its end"));
         _nodes.Clear();
         _unsaved.Clear();

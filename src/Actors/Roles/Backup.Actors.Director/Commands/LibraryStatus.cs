@@ -15,7 +15,8 @@ internal static class LibraryStatus
             foreach (StorageStatus library in libraries)
                 foreach (DriveUse drive in library.Drives!)
                     yield return RowEvent.Of(("storage", library.Name), ("drive", drive.Drive), ("volume", drive.Volume),
-                        ("use", drive.Use ?? "free"), ("since", drive.Since));
+                        ("use", drive.Use ?? "free"), ("since", drive.Since), ("read", drive.IsNotRead ? "no" : "yes"),
+                        ("write", drive.IsNotWritten ? "no" : "yes"));
         }
         if (storages.Any(storage => storage.MediumWaits is { Count: > 0 }))
         {

@@ -89,7 +89,9 @@ internal sealed class ListCommands(DirectorParts parts)
             yield return RowEvent.Of(
                 ("volume", volume.Identity.Name), ("pool", volume.Identity.Pool), ("storage", volume.Identity.Storage),
                 ("state", volume.State.ToString()),
-                ("bytes", volume.Bytes), ("jobs", volume.Sessions), ("labelled", volume.Identity.Labelled),
+                ("bytes", volume.Bytes), ("capacity", volume.Capacity is { } bytes ? new ApiValue(bytes) : default),
+                ("used", volume.Capacity is > 0 and { } capacity ? $"{Math.Min(100, volume.Bytes * 100 / capacity)} %" : null),
+                ("jobs", volume.Sessions), ("labelled", volume.Identity.Labelled),
                 ("written", volume.LastWritten));
     }
 

@@ -26,8 +26,10 @@ internal sealed class PartyStatusCommands(IActorRef director, DirectorParts part
         yield return ColumnsEvent.Of(CommandId.StatusStorage, "Storages");
         foreach (StorageStatus storage in storages)
             yield return RowEvent.Of(
-                ("storage", storage.Name), ("state", storage.State), ("volume", storage.Volume), ("sessions", storage.Sessions.Count),
-                ("reading", storage.ServingChannels), ("received", storage.Sessions.Sum(s => s.BytesReceived)), ("folder", storage.Folder),
+                ("storage", storage.Name), ("state", storage.State), ("volume", storage.Volume),
+                ("left", storage.BytesLeft is { } left ? new ApiValue(left) : default),
+                ("sessions", storage.Sessions.Count), ("reading", storage.ServingChannels),
+                ("received", storage.Sessions.Sum(s => s.BytesReceived)), ("folder", storage.Folder),
                 ("waits_for", storage.Waiting), ("since", storage.Wait?.Since), ("deadline", storage.Wait?.Until));
         yield return ColumnsEvent.Of(CommandId.StatusStorage, "Sessions");
         Instant now = Instant.Now(parts.Clock);

@@ -21,8 +21,9 @@ internal static class RestartNeeds
     {
         if (ReadAtStart.Contains(change.Resource)) return change.Resource != "Node" || change.Name == node;
         if (change.Resource == "Storage")
-            return (change.Key is "" or "node" or "folder" or "commit-interval" or "outbox-size-max" or "drives"
-                    or "drive-wait" or "block-size" or "library" or "slots" or "mail-slots" or "cartridge-size" or "bar-code-prefix")
+            return (change.Key is "" or "node" or "folder" or "commit-interval" or "outbox-size-max" or "drives" or "drive-wait"
+                    or "open-retries" or "open-interval" or "open-timeout" or "io-timeout" or "drives-not-read" or "drives-not-written"
+                    or "block-size" or "library" or "slots" or "mail-slots" or "cartridge-size" or "bar-code-prefix")
                 && (IsHere(started.Storages.GetValueOrDefault(change.Name), node)
                     || IsHere(next.Storages.GetValueOrDefault(change.Name), node));
         return change.Resource == "Client" && change.Key is "" or "node"

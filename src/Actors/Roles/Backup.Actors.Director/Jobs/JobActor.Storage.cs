@@ -58,6 +58,13 @@ public sealed partial class JobActor
         _orders.RecordState(Seen);
     }
 
+    private void Committed(Messages.Storages.SessionCommitted commit)
+    {
+        Say(commit.CutBack);
+        Say(commit.Warning);
+        Handle(new CommitReported(commit.Position, commit.LastPath, commit.Volume));
+    }
+
     /// <summary>A line of the job's log, where there is one.</summary>
     private void Say(string? line)
     {
@@ -77,7 +84,7 @@ public sealed partial class JobActor
         IActorRef storage = Sender;
         Timers.Cancel(nameof(ReattachSession));
         bool isOpening = _status.Phase == JobPhase.OpeningSession;
-        if (isOpening) _orders.VolumeFailed();
+        if (isOpening) _orders.VolumeFailed(_status.Specification!.Storage);
         Handle(
             isOpening
                 ? new OrderFailed(JobPhase.OpeningSession, ended.Failure ?? "the storage node closed the session")

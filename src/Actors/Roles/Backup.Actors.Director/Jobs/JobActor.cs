@@ -99,11 +99,7 @@ public sealed partial class JobActor : ReceivePersistentActor, IWithTimers
         });
         Command<StorageRefused>(refused => Handle(new OrderFailed(JobPhase.OpeningSession, refused.Reason)));
         Command<ServeRefused>(refused => Handle(new OrderFailed(JobPhase.OpeningServe, refused.Reason)));
-        Command<Messages.Storages.SessionCommitted>(commit =>
-        {
-            Say(commit.CutBack);
-            Handle(new CommitReported(commit.Position, commit.LastPath, commit.Volume));
-        });
+        Command<Messages.Storages.SessionCommitted>(Committed);
         Command<VolumeWanted>(NextVolume);
         Command<VolumeAnswer>(Answered);
     }

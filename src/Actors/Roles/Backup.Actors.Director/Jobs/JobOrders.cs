@@ -96,13 +96,17 @@ internal sealed partial class JobOrders(DirectorParts parts, JobNeighbours neigh
     public void NextVolume(JobStatus status, VolumeWanted wanted) =>
         neighbours.Media.Tell(
             new VolumeNeeded(status.Job, status.Specification!.Storage, status.Specification.Pool, wanted.Full, wanted.Busy,
-                wanted.IsUnfit ? wanted.Reason : null),
+                wanted.IsUnfit ? wanted.Reason : null, wanted.IsProtected),
             neighbours.Self);
 
-    /// <summary>The session was not opened: a new volume that was to be made for it is not asked for again under that name.</summary>
-    public void VolumeFailed()
+    /// <summary>
+    /// The session was not opened: a new disk volume that was to be made for it is not asked for again under that name. A cartridge that is
+    /// unfit, its library has named; one that was not brought, or whose drive did not open, may do the next time.
+    /// </summary>
+    public void VolumeFailed(string storage)
     {
-        if (_volume is { IsNew: true } volume) neighbours.Media.Tell(new VolumeUnusable(volume.Volume));
+        bool isCartridge = parts.Live.FindStorage(storage)?.Library is not null;
+        if (!isCartridge && _volume is { IsNew: true } volume) neighbours.Media.Tell(new VolumeUnusable(volume.Volume));
     }
 
     /// <summary>The media actor's answer, on its way to the decider.</summary>

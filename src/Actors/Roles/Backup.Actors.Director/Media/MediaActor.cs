@@ -8,10 +8,11 @@ namespace Backup.Actors.Director.Media;
 
 /// <summary>
 /// Job → media: a volume of this pool on this storage, please; another than <paramref name="Except"/>, which is full or for this reason
-/// unfit, and than those that the storage's other drives write to.
+/// unfit (IsProtected: to be written alone), and than those that the storage's other drives write to.
 /// </summary>
 internal sealed record VolumeNeeded(
-    JobId Job, string Storage, string Pool, string? Except = null, IReadOnlyList<string>? Busy = null, string? WhyUnfit = null);
+    JobId Job, string Storage, string Pool, string? Except = null, IReadOnlyList<string>? Busy = null, string? WhyUnfit = null,
+    bool IsProtected = false);
 
 /// <summary>Media → job: the volume, or why there is none, and whether one may come.</summary>
 internal sealed record VolumeAnswer(VolumeAssignment? Volume, string Reason, bool MayCome);

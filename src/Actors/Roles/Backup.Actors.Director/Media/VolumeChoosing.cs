@@ -31,8 +31,10 @@ internal static class VolumeChoosing
     /// <summary>A volume whose medium turned out not to be it is not written to again before the operator has seen to it.</summary>
     public static void MarkUnfit(ICatalog catalog, VolumeNeeded need)
     {
-        if (need is { WhyUnfit: { } why, Except: { } name } && catalog.Volumes.Find(name) is { State: VolumeState.Append } row)
-            catalog.Volumes.Update(row.Identity.Life, new VolumeChange(VolumeState.Error, why));
+        if (need is { WhyUnfit: { } why, Except: { } name }
+            && catalog.Volumes.Find(name) is { State: VolumeState.Append or VolumeState.Full } row)
+            catalog.Volumes.Update(
+                row.Identity.Life, new VolumeChange(need.IsProtected ? VolumeState.ReadOnly : VolumeState.Error, why));
     }
 
     /// <summary>Says of volumes that they are full; answers those that the catalog does not know yet.</summary>

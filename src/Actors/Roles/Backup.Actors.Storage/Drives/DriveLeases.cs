@@ -11,25 +11,35 @@ namespace Backup.Actors.Storage.Drives;
 internal sealed class DriveWaitEndedException(string message) : VolumeException(message);
 
 /// <summary>A drive with the medium that was asked for, until it is disposed of.</summary>
-internal sealed class DriveLease(IDrive drive, Action giveBack) : IDisposable
+internal sealed class DriveLease(AttendedDrive drive, TimeLimitedDrive calls, int number, Action giveBack) : IDisposable
 {
     private Action? _giveBack = giveBack;
 
-    public IDrive Drive { get; } = drive;
+    public AttendedDrive Drive { get; } = drive;
 
+    /// <summary>Of a library, from 0; -1 for one that was made for this lease.</summary>
+    public int Number => number;
+
+    /// <summary>Which of its calls does not come back; null while all do.</summary>
+    public string? Cut => calls.Cut;
+
+    /// <summary>A drive of which a read, write or motion hangs is not given to others before that has come back.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _giveBack, null) is not { } give) return;
         Drive.Dispose();
-        give();
+        if (Drive.IsLoadRefused) give();
+        else calls.WhenBack(give);
     }
 }
 
 /// <summary>
 /// Who has which drive and which medium of one storage, and who waits for what. Nobody waits for a drive while it has one, so that no
-/// two can wait for each other. Thread safe; the caller's thread waits, and moves the media.
+/// two can wait for each other. A drive that cannot be opened rests for a while, and whoever wanted it waits on, for it or another.
+/// Thread safe; the caller's thread waits, and moves the media. Note hears what an operator should know of a drive, one line each.
 /// </summary>
-internal sealed class DriveLeases(IDriveSource source, IEngineThreads threads, TimeProvider clock) : IDisposable
+internal sealed partial class DriveLeases(
+    IDriveSource source, IEngineThreads threads, TimeProvider clock, DriveLimits limits, Action<string> note) : IDisposable
 {
     private const string Stopping = "the storage node is shutting down";
 
@@ -40,15 +50,16 @@ internal sealed class DriveLeases(IDriveSource source, IEngineThreads threads, T
     private bool _isClosed;
 
     /// <summary>One thread that waits. All but the signal is guarded by the lock.</summary>
-    private sealed class Waiter(DriveAsk ask, Instant since, TimeSpan within, IWorkQueue<bool> signal)
+    private sealed class Waiter(DriveAsk ask, Instant since, Instant until, IWorkQueue<bool> signal)
     {
         public readonly DriveAsk Ask = ask;
         public readonly Instant Since = since;
-        public readonly TimeSpan Within = within;
+        public readonly Instant Until = until;
         public readonly IWorkQueue<bool> Signal = signal;
         public DriveHolding? Granted;
         public string? Refused;
         public string Reason = "";
+        public bool Rests;
     }
 
     /// <summary>The drives of a library, for the operator; empty where drives are made.</summary>
@@ -58,8 +69,11 @@ internal sealed class DriveLeases(IDriveSource source, IEngineThreads threads, T
         {
             lock (_lock)
                 return [.. Enumerable.Range(0, source.Drives).Select(drive => _held.Find(holding => holding.Drive == drive) is { } holding
-                    ? new DriveUse(drive, holding.Ask.Medium, holding.Ask.ToString(), holding.Since)
-                    : new DriveUse(drive, source.MediumIn(drive), null, null))];
+                    ? new DriveUse(drive, holding.Ask.Medium, holding.Calls?.Cut ?? holding.Ask.ToString(), holding.Since)
+                    : new DriveUse(drive, source.MediumIn(drive), RestOf(drive)?.ToString(), null)).Select(use => use with
+                    {
+                        IsNotRead = !limits.MayUse(use.Drive, writes: false), IsNotWritten = !limits.MayUse(use.Drive, writes: true),
+                    })];
         }
     }
 
@@ -70,7 +84,7 @@ internal sealed class DriveLeases(IDriveSource source, IEngineThreads threads, T
         {
             lock (_lock)
                 return [.. _waiters.Select(waiter => new MediumWait(waiter.Ask.Job, waiter.Ask.Medium, waiter.Ask.Writes, waiter.Reason,
-                    waiter.Since, waiter.Since.Plus(waiter.Within)))];
+                    waiter.Since, waiter.Until, waiter.Rests))];
         }
     }
 
@@ -83,7 +97,15 @@ internal sealed class DriveLeases(IDriveSource source, IEngineThreads threads, T
         DriveHolding holding = Await(ask, within);
         try
         {
-            return new DriveLease(source.Open(holding.Drive, ask.Medium, capacityBytes), () => GiveBack(holding));
+            var calls = new TimeLimitedDrive(source.Open(holding.Drive, ask.Medium, capacityBytes), limits, threads);
+            holding.Calls = calls;
+            return new DriveLease(new AttendedDrive(calls, note), calls, holding.Drive, () => GiveBack(holding));
+        }
+        catch (DriveUnavailableException e)
+        {
+            Rest(holding.Drive, ask.Medium, e.Message);
+            GiveBack(holding);
+            throw;
         }
         catch (Exception)
         {
@@ -121,7 +143,8 @@ internal sealed class DriveLeases(IDriveSource source, IEngineThreads threads, T
     private DriveHolding Await(DriveAsk ask, TimeSpan within)
     {
         using IWorkQueue<bool> signal = threads.Queue<bool>(1); // a waiter is granted or refused once
-        var waiter = new Waiter(ask, Instant.Now(clock), within, signal);
+        long began = clock.GetTimestamp();
+        var waiter = new Waiter(ask, ask.Since ?? Instant.Now(clock), Instant.Now(clock).Plus(within), signal);
         lock (_lock)
         {
             if ((_isClosed ? Stopping : ask.Ended()) is { } ended) throw new DriveWaitEndedException(ended);
@@ -129,7 +152,8 @@ internal sealed class DriveLeases(IDriveSource source, IEngineThreads threads, T
             Grant(); // one that came last changes nothing for those before it
             if (waiter.Granted is { } at) return at;
         }
-        signal.TryTake(out _, within);
+        while (!signal.TryTake(out _, Pause(within - clock.GetElapsedTime(began))) && clock.GetElapsedTime(began) < within)
+            LookAgain();
         List<Waiter> granted;
         lock (_lock)
         {
@@ -165,12 +189,14 @@ internal sealed class DriveLeases(IDriveSource source, IEngineThreads threads, T
     private List<Waiter> Grant()
     {
         var granted = new List<Waiter>();
+        _rests.RemoveAll(rest => rest.Until <= Instant.Now(clock));
         for (int i = 0; i < _waiters.Count; i++)
         {
             Waiter waiter = _waiters[i];
-            IReadOnlyList<(int, string?)>? free = source.Drives == 0 ? null : [.. _free.Select(drive => (drive, source.MediumIn(drive)))];
-            DriveChoice choice = DriveChoice.For(waiter.Ask, _held, _waiters.Take(i).Select(earlier => earlier.Ask), free);
-            waiter.Reason = choice.Wait ?? "";
+            IReadOnlyList<(int, string?)>? free = source.Drives == 0 ? null
+                : [.. _free.Where(drive => limits.MayUse(drive, waiter.Ask.Writes)).Select(drive => (drive, source.MediumIn(drive)))];
+            DriveChoice choice = DriveChoice.For(waiter.Ask, _held, _waiters.Take(i).Select(earlier => earlier.Ask), free, _rests);
+            (waiter.Reason, waiter.Rests) = (choice.Wait ?? "", choice.Rests);
             if (choice.Drive is not { } drive) continue;
             _held.Add(waiter.Granted = new DriveHolding(waiter.Ask, drive, Instant.Now(clock)));
             _free.Remove(drive);

@@ -58,11 +58,20 @@ public sealed class LibraryDrives : IDriveSource
         ChangerElement place = now.Find(medium)
             ?? throw new VolumeException($"volume {medium} is not in {_changer.Name}; put its cartridge in");
         if (place.Kind == ElementKind.Drive && place.Number == drive) return;
-        if (place.Kind == ElementKind.Drive)
-            throw new VolumeException($"volume {medium} is in drive {place.Number} of {_changer.Name}, and not in a slot");
+        if (place.Kind == ElementKind.Drive) place = TakeOut(place, now);
+        now = _inventory;
         if (now.Drives[drive] is { IsFull: true } full)
             Must(_changer.Unload(drive, HomeOf(full, now)), $"cartridge {full.BarCode} cannot be taken out of drive {drive}");
         Must(_changer.Load(place.Number, drive), $"cartridge {medium} cannot be put into drive {drive}");
+    }
+
+    /// <summary>Its cartridge is wanted in another drive; nobody else has it, for a medium is leased with its drive.</summary>
+    private ChangerElement TakeOut(ChangerElement drive, ChangerInventory now)
+    {
+        Must(_changer.Unload(drive.Number, HomeOf(drive, now)),
+            $"cartridge {drive.BarCode} cannot be taken out of drive {drive.Number}");
+        return (_inventory = Count()).Find(drive.BarCode!)
+            ?? throw new VolumeException($"volume {drive.BarCode} is not in {_changer.Name} any more; put its cartridge in");
     }
 
     private int HomeOf(ChangerElement full, ChangerInventory now)
@@ -75,12 +84,12 @@ public sealed class LibraryDrives : IDriveSource
 
     private void Must(MoveAnswer answer, string what)
     {
-        if (!answer.Moved) throw new VolumeException($"{_changer.Name}: {what}: {answer.Reason}");
+        if (!answer.Moved) throw new DriveUnavailableException($"{_changer.Name}: {what}: {answer.Reason}");
     }
 
     private ChangerInventory Count()
     {
         InventoryAnswer answer = _changer.Inventory();
-        return answer.Inventory ?? throw new VolumeException($"{_changer.Name} does not say what it has: {answer.Reason}");
+        return answer.Inventory ?? throw new DriveUnavailableException($"{_changer.Name} does not say what it has: {answer.Reason}");
     }
 }

@@ -50,7 +50,8 @@ internal sealed partial class DriveThread
         foreach (CommitPoint point in points)
         {
             if (!_sessions.TryGetValue(point.Session, out StoreSession? session)) continue;
-            if (session.Commit(point, _writer!, at, took)) _listener.Committed(session, point.LastBlock);
+            string? warning = _writer!.IsFull ? null : _fullness.Warning(_writer.BytesWritten);
+            if (session.Commit(point, _writer, _fullness.Capacity, at, took)) _listener.Committed(session, point.LastBlock, warning);
             else Abandon(session, session.Delivery.CloseReason!);
         }
     }

@@ -1,5 +1,4 @@
 using Backup.Actors.Storage.Drives;
-using Backup.Messages.Drives;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
 using Backup.Messages.Values;
@@ -20,14 +19,15 @@ internal sealed partial class DriveThread
         do
         {
             string full = _writer!.VolumeLabel.Name;
+            string? gaveUp = _lease!.Drive.GaveUp;
             Instant now = Instant.Now(_settings.Clock);
             FinishResult finished = _writer.Finish(now);
             Publish(finished.Points, now, TimeSpan.Zero);
             Dismount();
             finished.Remainder.KeepOnly(_sessions.ContainsKey);
             if (finished.Remainder.IsEmpty) return;
-            progress.Check(full, finished.Remainder.Bytes);
-            if (!MountNext(new LeftVolume(full, $"volume {full} is full", IsUnfit: false), progress)) return;
+            progress.Check(full, finished.Remainder.Bytes, gaveUp);
+            if (!MountNext(new LeftVolume(full, gaveUp ?? $"volume {full} is full", IsUnfit: gaveUp is not null), progress)) return;
             finished.Remainder.KeepOnly(_sessions.ContainsKey);
             if (_writer!.Take(finished.Remainder) != StoreOutcome.EndOfMedium) break;
         } while (true);
@@ -47,7 +47,7 @@ internal sealed partial class DriveThread
         }
         catch (UnusableMediumException e)
         {
-            return MountNext(new LeftVolume(session.Order.Volume.Volume, e.Message, IsUnfit: true), new Progress());
+            return MountNext(new LeftVolume(session.Order.Volume.Volume, e.Message, IsUnfit: true, e.IsProtected), new Progress());
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed partial class DriveThread
             }
             catch (UnusableMediumException e)
             {
-                left = new LeftVolume(answer.Volume!.Volume, e.Message, IsUnfit: true);
+                left = new LeftVolume(answer.Volume!.Volume, e.Message, IsUnfit: true, e.IsProtected);
                 if (++clashes >= ClashesMax) Abandon(asker, e.Message);
             }
             catch (DriveWaitEndedException e)
@@ -98,13 +98,17 @@ internal sealed partial class DriveThread
         /// <summary>The volume that is being written was empty.</summary>
         public bool IsNew { get; set; }
 
-        public void Check(string volume, long left)
+        /// <param name="volume">The volume that took no more.</param>
+        /// <param name="left">Bytes that wait for the next one.</param>
+        /// <param name="gaveUp">Why it was given up; null where it was full.</param>
+        public void Check(string volume, long left, string? gaveUp)
         {
             bool isFruitless = left >= _left;
             _fruitless = isFruitless ? _fruitless + 1 : 0;
             _left = left;
             if (isFruitless && (IsNew || _fruitless >= FruitlessMax))
-                throw new VolumeException($"volume {volume} had no room for any of the {left} bytes that wait; "
+                throw new VolumeException(gaveUp is not null ? $"{gaveUp}; the volume before it took nothing either: see to the drive"
+                    : $"volume {volume} had no room for any of the {left} bytes that wait; "
                     + "make room on the file system it is on, or raise volume-size");
         }
     }
@@ -112,44 +116,22 @@ internal sealed partial class DriveThread
     private void Mount(VolumeAssignment volume, StoreSession asker)
     {
         SessionLabel forSession = asker.Order.Label;
-        _lease = _leases.Take(
-            new DriveAsk(volume.Volume, Writes: true, forSession.Job, () => asker.Delivery.CloseReason), volume.CapacityBytes,
-            _settings.DriveDeadline);
         try
         {
-            _writer = volume.IsNew
-                ? NewVolume.Open(_lease.Drive, volume, forSession, _settings)
-                : Known(_lease.Drive, volume);
+            (_lease, _writer) = _leases.Open(
+                new DriveAsk(volume.Volume, Writes: true, forSession.Job, () => asker.Delivery.CloseReason), volume.CapacityBytes,
+                _settings.DriveDeadline, drive => volume.IsNew
+                    ? NewVolume.Open(drive, volume, forSession, _settings)
+                    : KnownVolume.Open(drive, volume, _settings));
             Volume = volume.Volume;
             _countedOnVolume = _writer.BytesWritten;
+            _fullness.Mounted(volume.Volume, _lease.Drive.Capacity, _writer.BytesWritten);
             if (_writer.Recovered.Length > 0) asker.CutBack = _writer.Recovered;
         }
         catch (VolumeException)
         {
             Dismount();
             throw;
-        }
-    }
-
-    /// <summary>
-    /// What a volume has behind its last whole commit point would be cut off: where that point is damaged, what the catalog knows would go
-    /// with it.
-    /// </summary>
-    private VolumeWriter Known(IDrive drive, VolumeAssignment volume)
-    {
-        try
-        {
-            VolumeWriter writer = VolumeWriter.OpenForAppend(drive, volume.Volume, volume.Life, _settings.Clock);
-            long blocks = writer.Counts.Blocks;
-            if (blocks >= volume.Blocks) return writer;
-            writer.Dispose();
-            throw new UnusableMediumException($"volume {volume.Volume} has {blocks} committed blocks, and the catalog knows of "
-                + $"{volume.Blocks}: it is not written to; look at it with backup-volume verify");
-        }
-        catch (VolumeException e) when (
-            e is BlankVolumeException or ForeignVolumeException or WrongVolumeException or DamagedVolumeException)
-        {
-            throw new UnusableMediumException(e.Message, e);
         }
     }
 
@@ -172,6 +154,7 @@ internal sealed partial class DriveThread
         if (_writer is null) return;
         Interlocked.Add(ref _bytesWritten, _writer.BytesWritten - _countedOnVolume);
         _countedOnVolume = _writer.BytesWritten;
+        _fullness.Written(_countedOnVolume);
     }
 
     private void Dismount()
@@ -182,6 +165,7 @@ internal sealed partial class DriveThread
         _lease?.Dispose();
         _lease = null;
         Volume = null;
+        _fullness.Gone();
         _listener.Release(this);
         _isDirty = false;
     }

@@ -8,14 +8,17 @@ using Backup.Volumes.Writer;
 
 namespace Backup.Actors.Storage.Engine;
 
-/// <summary>A volume that a session cannot go on with, and why: it is full, or its medium is unfit.</summary>
-internal readonly record struct LeftVolume(string Name, string Reason, bool IsUnfit);
+/// <summary>
+/// A volume that a session cannot go on with, and why: it is full, or its medium is unfit; IsProtected: for writing alone.
+/// </summary>
+internal readonly record struct LeftVolume(string Name, string Reason, bool IsUnfit, bool IsProtected = false);
 
 /// <summary>What the drive's thread tells: a session begins, goes on, ends; the next volume is wanted.</summary>
 internal interface IDriveListener
 {
     void Started(StoreSession session, MountedVolume volume);
-    void Committed(StoreSession session, long block);
+    /// <summary>A commit point is durable; the warning is one line for the operator, or null.</summary>
+    void Committed(StoreSession session, long block, string? warning);
 
     /// <summary>The session is over on the drive: sealed, or at its last commit point.</summary>
     void Ended(StoreSession session);
@@ -70,6 +73,7 @@ internal sealed partial class DriveThread : IDisposable
     private readonly List<StoreSession> _waiting = [];
     private readonly IEngineThread _thread;
     private readonly TimeSpan _idlePause;
+    private readonly Fullness _fullness = new();
     private DriveLease? _lease;
     private VolumeWriter? _writer;
     private volatile string? _volume;
@@ -102,6 +106,9 @@ internal sealed partial class DriveThread : IDisposable
 
     /// <summary>Bytes this thread has written to volumes, those not committed yet included. Any thread.</summary>
     public long BytesWritten => Interlocked.Read(ref _bytesWritten);
+
+    /// <summary>Bytes that are left on the volume in the drive; null where nobody knows. Any thread.</summary>
+    public long? BytesLeft => _fullness.Left;
 
     /// <summary>Records wait for room among the frames, orders never do. What comes after the shutdown is dropped.</summary>
     public void Post(DriveWork work)

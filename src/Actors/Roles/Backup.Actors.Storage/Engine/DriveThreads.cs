@@ -14,7 +14,7 @@ internal sealed class DriveThreads : IDisposable
 
     public DriveThreads(StorageSettings settings, IDriveListener listener, DriveLeases leases)
     {
-        int count = settings.Drives.Drives > 0 ? settings.Drives.Drives : settings.VolumesAtOnce;
+        int count = settings.Drives.Drives > 0 ? settings.Limits.ToWrite(settings.Drives.Drives) : settings.VolumesAtOnce;
         _threads = [.. Enumerable.Range(1, count).Select(number => new DriveThread(settings, listener, leases, number))];
     }
 
@@ -37,6 +37,10 @@ internal sealed class DriveThreads : IDisposable
 
     /// <summary>What sessions of other pools wait for; null where none waits.</summary>
     public string? Waits => _threads.Select(thread => thread.Waits).FirstOrDefault(waits => waits is not null);
+
+    /// <summary>Bytes that are left on the volumes that are written to now; null where nobody knows.</summary>
+    public long? BytesLeft =>
+        _threads.Select(thread => thread.BytesLeft).OfType<long>().ToList() is { Count: > 0 } left ? left.Sum() : null;
 
     public long BytesWritten => _threads.Sum(thread => thread.BytesWritten);
 

@@ -1,3 +1,4 @@
+using Backup.Actors.Storage.Drives;
 using Backup.Messages.Drives;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
@@ -9,7 +10,11 @@ using Backup.Volumes.Writer;
 namespace Backup.Actors.Storage.Engine;
 
 /// <summary>What bears the volume's name is another's, or cannot be read: it is left alone, and another volume is asked for.</summary>
-internal sealed class UnusableMediumException(string message, Exception? inner = null) : VolumeException(message, inner);
+internal sealed class UnusableMediumException(string message, Exception? inner = null) : VolumeException(message, inner)
+{
+    /// <summary>It may be read, and not be written to.</summary>
+    public bool IsProtected { get; init; }
+}
 
 /// <summary>
 /// A volume that the director has named anew. It is labelled where no medium of that name is, or none with a whole label. A volume of this
@@ -21,10 +26,13 @@ internal static class NewVolume
     /// <summary>
     /// Throws <see cref="UnusableMediumException"/> where it must be another medium, else <see cref="VolumeException"/>: one line each.
     /// </summary>
-    public static VolumeWriter Open(IDrive drive, VolumeAssignment volume, SessionLabel forSession, StorageSettings settings)
+    public static VolumeWriter Open(AttendedDrive drive, VolumeAssignment volume, SessionLabel forSession, StorageSettings settings)
     {
         bool isThere = drive.Load(volume.Volume, DriveAccess.Read).Moved;
+        bool isProtected = drive.Status.IsWriteProtected;
         if (isThere) drive.Unload();
+        if (isProtected)
+            throw new UnusableMediumException($"volume {volume.Volume}: its cartridge is write protected") { IsProtected = true };
         try
         {
             if (isThere) return Own(VolumeWriter.OpenForAppend(drive, volume.Volume, null, settings.Clock), volume, forSession, settings);
@@ -33,14 +41,28 @@ internal static class NewVolume
         {
             drive.Unload();
         }
-        catch (VolumeException e) when (e is not UnusableMediumException)
+        catch (VolumeException e) when (e is not (UnusableMediumException or DriveUnavailableException))
         {
             throw new UnusableMediumException(e.Message, e);
         }
-        VolumeWriter.Label(drive, new VolumeLabel(
-            volume.Volume, volume.Life, forSession.Installation, volume.Pool, settings.Name, settings.HostName, settings.SystemText,
-            settings.SoftwareVersion, forSession.FormatVersion, settings.BlockSize, Instant.Now(settings.Clock), BlockCodec.ShortestBlock));
+        Label(drive, volume, forSession, settings);
         return VolumeWriter.OpenForAppend(drive, volume.Volume, volume.Life, settings.Clock);
+    }
+
+    /// <summary>Each cartridge of a library fails for itself; a folder's volumes are on one file system, which has failed then.</summary>
+    private static void Label(IDrive drive, VolumeAssignment volume, SessionLabel forSession, StorageSettings settings)
+    {
+        try
+        {
+            VolumeWriter.Label(drive, new VolumeLabel(
+                volume.Volume, volume.Life, forSession.Installation, volume.Pool, settings.Name, settings.HostName, settings.SystemText,
+                settings.SoftwareVersion, forSession.FormatVersion, settings.BlockSize, Instant.Now(settings.Clock),
+                BlockCodec.ShortestBlock));
+        }
+        catch (VolumeException e) when (e is not DriveUnavailableException && settings.Drives.Media is not null)
+        {
+            throw new UnusableMediumException(e.Message, e);
+        }
     }
 
     private static VolumeWriter Own(VolumeWriter writer, VolumeAssignment volume, SessionLabel forSession, StorageSettings settings)

@@ -8,6 +8,9 @@ using Backup.Volumes.Writer;
 
 namespace Backup.Actors.Storage.Engine;
 
+/// <summary>What an operator should know of a drive, in one line, for the node's log.</summary>
+internal sealed record DriveNote(string Line);
+
 /// <summary>What the engine does for the drive's thread, on that thread.</summary>
 public sealed partial class StorageEngine : IDriveListener
 {
@@ -28,9 +31,9 @@ public sealed partial class StorageEngine : IDriveListener
         Say(new StoreSessionOpened(session.Id, _channels.Endpoint, volume, newest));
     }
 
-    void IDriveListener.Committed(StoreSession session, long block) =>
+    void IDriveListener.Committed(StoreSession session, long block, string? warning) =>
         Say(new SessionCommitted(session.Id, session.Position, session.LastPath,
-            session.Spans is [.., { } last] ? last.Volume : "", block, session.TakeCutBack()));
+            session.Spans is [.., { } last] ? last.Volume : "", block, session.TakeCutBack(), warning));
 
     /// <summary>The session is over when the catalog has what was committed of it, or is known not to take it.</summary>
     void IDriveListener.Ended(StoreSession session)
@@ -49,7 +52,8 @@ public sealed partial class StorageEngine : IDriveListener
         VolumeWanted wanted;
         lock (_lock)
         {
-            wanted = new VolumeWanted(session.Id, left.Name, left.Reason, _drives.VolumesBeside(session.Drive), left.IsUnfit);
+            wanted = new VolumeWanted(session.Id, left.Name, left.Reason, _drives.VolumesBeside(session.Drive), left.IsUnfit,
+                left.IsProtected);
             if (session.Delivery.CloseReason is { } closed) return new VolumeAssigned(session.Id, null, closed);
             _volumeWaits[session.Id] = new VolumeWait(wanted, answer);
         }
@@ -128,7 +132,8 @@ public sealed partial class StorageEngine : IDriveListener
     /// <summary>What this session waits for: the next volume, room in the outbox, a drive, or a volume that others have.</summary>
     private DriveWait? WaitOf(StoreSession session) => _waiting.GetValueOrDefault(session.Drive) ?? _deliveries.Room.Wait
         ?? (_leases.Waits.FirstOrDefault(wait => wait.Job == session.Order.Label.Job) is { } medium
-            ? new DriveWait($"volume {medium.Volume}: {medium.Reason}", "one of these ends", medium.Since, medium.Until) : null);
+            ? new DriveWait($"volume {medium.Volume}: {medium.Reason}", medium.ForDrive ? "the drive opens" : "one of these ends",
+                medium.Since, medium.Until) : null);
 
     private IReadOnlyList<VolumeWanted> Wanted()
     {

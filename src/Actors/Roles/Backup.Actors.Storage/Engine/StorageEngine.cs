@@ -36,7 +36,7 @@ public sealed partial class StorageEngine : IDisposable
         _channels = channels;
         _deliveries = new Deliveries(settings, channels.Dial, Delivered);
         _epoch = EpochFile.Open(Path.Combine(settings.OutboxFolder, EpochName));
-        _leases = new DriveLeases(settings.Drives, settings.Threads, settings.Clock);
+        _leases = new DriveLeases(settings.Drives, settings.Threads, settings.Clock, settings.Limits, line => Say(new DriveNote(line)));
         _drives = new DriveThreads(settings, this, _leases);
         _metrics = new StorageMetrics(settings.Name, () => Status);
         _deliveries.TakeUp();
@@ -56,10 +56,13 @@ public sealed partial class StorageEngine : IDisposable
                     Interlocked.Read(ref _serving), _drives.BytesWritten,
                     wait?.Reason ?? _drives.Waits ?? (waits is [{ } first, ..] ? $"volume {first.Volume}: {first.Reason}" : Trouble),
                     _deliveries.Bytes, _deliveries.BytesMax, Wait: wait, Drives: _leases.Status, Slots: _settings.Drives.Slots,
-                    MediumWaits: waits);
+                    MediumWaits: waits, BytesLeft: _drives.BytesLeft);
             }
         }
     }
+
+    /// <summary>Who has which drive.</summary>
+    internal DriveLeases Leases => _leases;
 
     /// <summary>An actor listens, so that a director can be told.</summary>
     public bool IsHeard

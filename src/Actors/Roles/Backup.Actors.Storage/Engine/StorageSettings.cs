@@ -50,4 +50,7 @@ public sealed record StorageSettings(
 
     /// <summary>How long a session or a channel that reads waits for a drive, or for a volume that others have.</summary>
     public TimeSpan DriveDeadline { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>How often and how long a drive is tried.</summary>
+    public DriveLimits Limits { get; init; } = new();
 }

@@ -120,7 +120,7 @@ internal sealed class StoreSession(
     /// the catalog hears of it whatever ends. False where the session was closed while the outbox could not take it; throws
     /// <see cref="IOException"/> where it could not up to the deadline.
     /// </summary>
-    public bool Commit(CommitPoint point, VolumeWriter writer, Instant at, TimeSpan took)
+    public bool Commit(CommitPoint point, VolumeWriter writer, long capacity, Instant at, TimeSpan took)
     {
         _commitTicks += took.Ticks;
         metrics.Committed(took);
@@ -130,7 +130,8 @@ internal sealed class StoreSession(
         var part = new CommittedPart(
             new CatalogueCommit(
                 Id, from, point.Position, LastPath, at, span, writer.VolumeLabel.Pool, writer.VolumeLabel.Storage,
-                writer.VolumeLabel.Labelled, writer.Counts.Blocks, writer.Counts.Bytes, writer.IsFull, point.Segment, point.LastFileIndex),
+                writer.VolumeLabel.Labelled, writer.Counts.Blocks, writer.Counts.Bytes, writer.IsFull, point.Segment,
+                point.LastFileIndex, capacity),
             point.IndexRecords);
         if (!delivery.TryAppend(isBounded: true, () => delivery.Log.Append(part))) return false;
         Position = point.Position;

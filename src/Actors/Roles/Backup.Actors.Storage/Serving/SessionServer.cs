@@ -85,10 +85,13 @@ internal sealed class SessionServer(
         if (_reader is not null && _reader.Label.Life == span.Life) return _reader;
         CloseVolume();
         long began = clock.GetTimestamp();
-        _lease = leases.Take(new DriveAsk(span.Volume, Writes: false, order.Job, ended), 0, driveDeadline);
-        _waited += clock.GetElapsedTime(began);
-        _drive = new TimedDrive(_lease.Drive, clock);
-        _reader = VolumeReader.Open(_drive, span.Volume, span.Life);
+        (_lease, _reader) = leases.Open(
+            new DriveAsk(span.Volume, Writes: false, order.Job, ended), 0, driveDeadline, drive =>
+            {
+                _drive = new TimedDrive(drive, clock);
+                return VolumeReader.Open(_drive, span.Volume, span.Life);
+            });
+        _waited += clock.GetElapsedTime(began) - _drive!.Spent;
         return _reader;
     }
 

@@ -11,6 +11,7 @@ internal sealed class TimedDrive(IDrive drive, TimeProvider clock) : IDrive
     public string Name => drive.Name;
     public DrivePosition Position => drive.Position;
     public DriveStatus Status => drive.Status;
+    public long? Capacity => drive.Capacity;
     public BlockSizeRange BlockSizes => drive.BlockSizes;
 
     public MoveAnswer Load(string medium, DriveAccess access)

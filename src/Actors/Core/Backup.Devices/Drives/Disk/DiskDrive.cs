@@ -50,14 +50,16 @@ public sealed partial class DiskDrive : IDrive
     /// <summary>A folder's volumes have no tab: what the file's mode forbids, loading says.</summary>
     public DriveStatus Status => new(_volume is not null, false);
 
+    public long? Capacity => _options.Capacity;
+
     public MoveAnswer Load(string medium, DriveAccess access)
     {
         if (_volume is not null) return new(false, $"{Name}: volume {_volumeName} is loaded; unload it first");
         if (!IsVolumeName(medium))
             return new(false, $"'{medium}' is no volume name: a volume name has up to {VolumeNameMax} letters, digits, "
                 + "'-', '_', '.' and ':', and does not begin with '.'");
-        _volume = VolumeFile.Open(_options.Folder, medium, access, out string? reason, _options.SyncFolder);
-        if (_volume is null) return new(false, reason);
+        _volume = VolumeFile.Open(_options.Folder, medium, access, out MoveAnswer answer, _options.SyncFolder);
+        if (_volume is null) return answer;
         (_volumeName, _access, _block, _fileNumber, _blockSize, _endSignalled, _unproven) = (medium, access, 0, 0, 0, false, null);
         return MoveAnswer.Done;
     }

@@ -35,8 +35,9 @@ internal sealed unsafe class VolumeFile
 
     /// <summary>Opens and locks: exclusively for writing, shared for reading.</summary>
     public static VolumeFile? Open(
-        string folder, string volume, DriveAccess access, out string? reason, Func<string, int>? syncFolder = null)
+        string folder, string volume, DriveAccess access, out MoveAnswer answer, Func<string, int>? syncFolder = null)
     {
+        answer = MoveAnswer.Done;
         string path = Path.Combine(folder, volume);
         int flags = FileCalls.CloseOnExec | FileCalls.NoFollow | FileCalls.NoControllingTerminal | FileCalls.NonBlocking
             | (access == DriveAccess.Read ? FileCalls.ReadOnly : FileCalls.ReadWrite);
@@ -45,13 +46,14 @@ internal sealed unsafe class VolumeFile
         if (file < 0)
         {
             int error = Marshal.GetLastPInvokeError();
-            reason = error == Errno.NotFound && access != DriveAccess.Create
-                ? $"volume {volume} is not in {folder}"
-                : $"volume {volume}: cannot open {path}: {Errno.Words(error)}";
+            answer = error != Errno.NotFound
+                ? new(false, $"volume {volume}: cannot open {path}: {Errno.Words(error)}", Errno.MayPass(error))
+                : !Directory.Exists(folder) ? new(false, $"the folder {folder} is not there", MayPass: true)
+                : new(false, $"volume {volume} is not in {folder}");
             return null;
         }
-        reason = Fault(file, volume, path, access);
-        if (reason is null)
+        answer = Fault(file, volume, path, access) ?? MoveAnswer.Done;
+        if (answer.Moved)
             return new VolumeFile(
                 file, folder, syncFolder ?? SyncFolder, FileCalls.Seek(file, 0, FileCalls.SeekEnd), isWritten: access != DriveAccess.Read);
         _ = FileCalls.Close(file);
@@ -156,18 +158,18 @@ internal sealed unsafe class VolumeFile
         return 0;
     }
 
-    private static string? Fault(int file, string volume, string path, DriveAccess access)
+    private static MoveAnswer? Fault(int file, string volume, string path, DriveAccess access)
     {
         byte* status = stackalloc byte[FileCalls.StatxSize];
         if (FileCalls.Statx(file, "", FileCalls.EmptyPath, FileCalls.StatxType, status) != 0)
-            return $"volume {volume}: {path}: {Errno.Words(Marshal.GetLastPInvokeError())}";
+            return new(false, $"volume {volume}: {path}: {Errno.Words(Marshal.GetLastPInvokeError())}");
         int mode = BinaryPrimitives.ReadUInt16LittleEndian(new ReadOnlySpan<byte>(status + FileCalls.StatxModeAt, 2));
-        if ((mode & FileCalls.TypeMask) != FileCalls.TypeRegular) return $"volume {volume}: {path} is not a regular file";
+        if ((mode & FileCalls.TypeMask) != FileCalls.TypeRegular) return new(false, $"volume {volume}: {path} is not a regular file");
         int kind = access == DriveAccess.Read ? FileCalls.LockShared : FileCalls.LockExclusive;
         if (FileCalls.Lock(file, kind | FileCalls.LockNonBlocking) == 0) return null;
         int error = Marshal.GetLastPInvokeError();
         return error == Errno.TryAgain
-            ? $"volume {volume}: {path} is open in another drive or program"
-            : $"volume {volume}: cannot lock {path}: {Errno.Words(error)}";
+            ? new(false, $"volume {volume}: {path} is open in another drive or program", MayPass: true)
+            : new(false, $"volume {volume}: cannot lock {path}: {Errno.Words(error)}", Errno.MayPass(error));
     }
 }

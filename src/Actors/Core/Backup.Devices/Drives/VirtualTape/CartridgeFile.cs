@@ -48,18 +48,18 @@ internal sealed class CartridgeFile
     public string? TornTail { get; private set; }
 
     /// <summary>Opens a cartridge; makes it where it is not there and <paramref name="fresh"/> says how it is to be.</summary>
-    public static CartridgeFile? Open(string folder, string name, DriveAccess access, CartridgeHeader? fresh, out string? reason)
+    public static CartridgeFile? Open(string folder, string name, DriveAccess access, CartridgeHeader? fresh, out MoveAnswer answer)
     {
         bool make = fresh is not null && !File.Exists(Path.Combine(folder, name));
-        VolumeFile? file = VolumeFile.Open(folder, name, make ? DriveAccess.Create : access, out reason);
+        VolumeFile? file = VolumeFile.Open(folder, name, make ? DriveAccess.Create : access, out answer);
         if (file is null) return null;
-        CartridgeHeader? header = ReadHeader(file, out reason);
+        CartridgeHeader? header = ReadHeader(file, out string? reason);
         // A kill while it was made leaves a file with no frame: it is made again.
         if (header is null && fresh is not null && file.Length <= CartridgeFormat.HeaderSize && (make || access != DriveAccess.Read))
             header = WriteHeader(file, fresh, out reason);
         if (header is null && access == DriveAccess.Read) header = FromFirstFrame(file);
         if (header is not null) return new CartridgeFile(file, header);
-        reason = $"cartridge {name}: {reason}";
+        answer = new(false, $"cartridge {name}: {reason}");
         _ = file.Close();
         return null;
     }

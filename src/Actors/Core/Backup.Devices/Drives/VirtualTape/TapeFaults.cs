@@ -1,6 +1,6 @@
 namespace Backup.Devices.Drives.VirtualTape;
 
-/// <summary>The motions of a drive that take time.</summary>
+/// <summary>What a drive does that takes time.</summary>
 public enum TapeMotion
 {
     Load,
@@ -8,6 +8,8 @@ public enum TapeMotion
     Rewind,
     Locate,
     Space,
+    Read,
+    Write,
 }
 
 /// <summary>
@@ -28,6 +30,15 @@ public sealed class TapeFaults
     /// <summary>So many spacings to the end of data fail, one after the other, where they stand.</summary>
     public int FailingEndOfData { get; set; }
 
+    /// <summary>So many spacings over filemarks fail, one after the other, where they stand.</summary>
+    public int FailingMarkSpacing { get; set; }
+
+    /// <summary>So many loads find the drive in use (EBUSY), one after the other.</summary>
+    public int FailingOpens { get; set; }
+
+    /// <summary>Loads that were asked for, those included that failed.</summary>
+    public int Opens { get; private set; }
+
     /// <summary>Bytes of the file at which this tape's end is signalled, before its capacity; null = at its capacity.</summary>
     public long? EarlyWarningAt { get; set; }
 
@@ -38,6 +49,12 @@ public sealed class TapeFaults
     public Func<TapeMotion, TimeSpan>? Duration { get; set; }
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    internal bool FailsToOpen()
+    {
+        Opens++;
+        return FailingOpens > 0 && FailingOpens-- > 0;
+    }
 
     /// <summary>Blocks of the drive's thread until the motion's time is over.</summary>
     internal void Wait(TapeMotion motion)

@@ -45,6 +45,11 @@ public sealed partial class VirtualTape
     public MoveAnswer SpaceFilemarks(int count)
     {
         if (MotionFault(TapeMotion.Space) is { } fault) return new(false, fault);
+        if (_faults.FailingMarkSpacing > 0)
+        {
+            _faults.FailingMarkSpacing--;
+            return new(false, $"cartridge {_barCode}: spacing over filemarks: EIO (Input/output error)");
+        }
         return Space(count, mark => mark == PlaceKind.Mark, _ => false);
     }
 

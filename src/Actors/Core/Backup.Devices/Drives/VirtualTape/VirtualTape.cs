@@ -44,6 +44,9 @@ public sealed partial class VirtualTape : IDrive
 
     public DriveStatus Status => new(IsSeated(), _cartridge is not null && IsProtected(_barCode));
 
+    /// <summary>Those of its file up to the early warning: what its frames take besides, it does not know.</summary>
+    public long? Capacity => _cartridge is null ? null : EarlyWarning;
+
     public MoveAnswer Load(string medium, DriveAccess access)
     {
         if (_cartridge is not null) return new(false, $"{Name}: cartridge {_barCode} is loaded; unload it first");
@@ -51,10 +54,13 @@ public sealed partial class VirtualTape : IDrive
             return new(false, $"'{medium}' is no bar code: it has up to {CartridgeFormat.BarCodeMax} letters, digits, '-', '_' and '.', "
                 + "and does not begin with '.'");
         if (_options.Seat is { } seat && seat() is var there && there != medium)
-            return new(false, there is null ? $"{Name}: {NoMedium}: the drive is empty" : $"{Name} holds {there} and not {medium}");
+            return there is null
+                ? new(false, $"{Name}: {NoMedium}: the drive is empty", MayPass: true)
+                : new(false, $"{Name} holds {there} and not {medium}");
         _faults.Wait(TapeMotion.Load);
+        if (_faults.FailsToOpen()) return new(false, $"{Name}: EBUSY (Device or resource busy)", MayPass: true);
         MoveAnswer answer = Open(medium, access);
-        return answer.Moved ? answer : new(false, $"{Name}: {answer.Reason}");
+        return answer.Moved ? answer : answer with { Reason = $"{Name}: {answer.Reason}" };
     }
 
     /// <summary>As the driver's close: where the last thing written was a block, a filemark goes behind it.</summary>
@@ -84,6 +90,7 @@ public sealed partial class VirtualTape : IDrive
         if (block.Length is < 1 or > CartridgeFormat.BlockSizeMax)
             return new(WriteOutcome.Failed, $"cartridge {_barCode}: EINVAL: a block of {block.Length} bytes; it has 1 to "
                 + $"{CartridgeFormat.BlockSizeMax}");
+        _faults.Wait(TapeMotion.Write);
         if (_faults.FailingWrites.Contains(++_writes)) return Fail($"writing place {_place}: EIO (Input/output error)");
         long reaches = _cartridge!.Reaches(_place, block.Length);
         if (reaches > PhysicalEnd) return WriteAnswer.EndOfMedium;
@@ -117,6 +124,7 @@ public sealed partial class VirtualTape : IDrive
     {
         if (ReadFault() is { } fault) return new(ReadOutcome.Failed, 0, fault);
         _wroteLast = false;
+        _faults.Wait(TapeMotion.Read);
         PlaceKind kind = _cartridge!.At(_place);
         if (kind == PlaceKind.Nothing) return new(ReadOutcome.EndOfData, 0, _cartridge.TornTail);
         if (kind == PlaceKind.Flaw || _faults.BadPlaces.Contains(_place)) return Unreadable("EIO (Input/output error)");
@@ -181,8 +189,8 @@ public sealed partial class VirtualTape : IDrive
         CartridgeHeader? fresh = mayMake && _options.Entropy is { } entropy
             ? new CartridgeHeader(entropy.NewGuid(), _options.Capacity, _options.Reserve, barCode)
             : null;
-        _cartridge = CartridgeFile.Open(_options.Folder, barCode + CartridgeEnding, access, fresh, out string? reason);
-        if (_cartridge is null) return new(false, reason);
+        _cartridge = CartridgeFile.Open(_options.Folder, barCode + CartridgeEnding, access, fresh, out MoveAnswer answer);
+        if (_cartridge is null) return answer;
         (_barCode, _access, _place, _fileNumber) = (barCode, access, 0, 0);
         (_isLost, _untilRewind, _endIsNear, _wroteLast) = (false, null, false, false);
         return MoveAnswer.Done;
