@@ -238,6 +238,8 @@ public sealed class DirectorActorTests : DirectorFixture
         director.Tell(new ClientsWanted(), TestActor);
         Assert.Single(ExpectMsg<ClientsOverview>().Attached);
 
+        // As its supervisor does: what comes meanwhile waits.
+        ((IInternalActorRef)director).Suspend();
         ((IInternalActorRef)director).Restart(new InvalidOperationException("a fault of its own"));
 
         ExpectMsg("closed");
