@@ -41,16 +41,7 @@ public sealed class CutBackTests : DirectorFixture
     [Trait("Req", "FMT-10")]
     public void The_jobs_log_says_it_where_the_job_begins_on_the_volume_and_where_it_goes_on_with_it()
     {
-        (TestProbe director, TestProbe media) = (CreateTestProbe(), CreateTestProbe());
-        Catalog.Clients.RecordFileSet(new(FileSet.Name, FileSetText.HashOf(FileSet), FileSetText.Of(FileSet), Moment));
-        JobId id = Catalog.Jobs.Create(new NewJob(
-            "nightly", JobType.Backup, JobLevel.Full, "c1", FileSet.Name, FileSetText.HashOf(FileSet), Moment, true, "tester"));
-        IActorRef job = ChildOf(director, JobActor.Props(id, Parts, media));
-        job.Tell(new QueueJob(id, new SessionId(new Guid(9, 9, 9, new byte[8])), Nightly()));
-        job.Tell(new BeginJob());
-        media.ExpectMsg<VolumeNeeded>();
-        job.Tell(new VolumeAnswer(StorageBench.Volume(1), "", true), media);
-        var opened = (OpenStoreSession)director.ExpectMsg<ToStorage>().Order;
+        (JobId id, IActorRef job, TestProbe director, OpenStoreSession opened) = OpeningOn(StorageBench.Volume(1));
         VolumeAssignment on = StorageBench.Volume(1);
         job.Tell(new StoreSessionOpened(opened.Label.Session, "127.0.0.1:9103", new(on.Volume, on.Life, on.Pool, "s1", Moment, Words)));
         director.ExpectMsg<ToClient>();

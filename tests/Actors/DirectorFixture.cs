@@ -4,13 +4,18 @@ using Akka.TestKit;
 using Backup.Actors.Director;
 using Backup.Actors.Director.Catalogs;
 using Backup.Actors.Director.Configurations;
+using Backup.Actors.Director.Jobs;
+using Backup.Actors.Director.Media;
 using Backup.Catalog;
+using Backup.Catalog.Jobs;
 using Backup.Catalog.Sqlite;
 using Backup.Configuration;
+using Backup.Jobs.Jobs;
 using Backup.Messages.Clients;
 using Backup.Messages.Ids;
 using Backup.Messages.Jobs;
 using Backup.Messages.Sessions;
+using Backup.Messages.Storages;
 using Backup.Messages.Values;
 using Backup.TestKit.Channels;
 using Backup.Transfer.Channels;
@@ -86,6 +91,21 @@ public abstract class DirectorFixture : Akka.TestKit.Xunit2.TestKit
 
     /// <summary>An actor whose messages to its parent come to the probe.</summary>
     protected static IActorRef ChildOf(TestProbe parent, Props props) => parent.ChildActorOf(props, SupervisorStrategy.StoppingStrategy);
+
+    /// <summary>A job that has been given this volume and asked its storage for a session on it.</summary>
+    internal (JobId Id, IActorRef Job, TestProbe Director, OpenStoreSession Opened) OpeningOn(VolumeAssignment volume)
+    {
+        (TestProbe director, TestProbe media) = (CreateTestProbe(), CreateTestProbe());
+        Catalog.Clients.RecordFileSet(new(FileSet.Name, FileSetText.HashOf(FileSet), FileSetText.Of(FileSet), Moment));
+        JobId id = Catalog.Jobs.Create(new NewJob(
+            "nightly", JobType.Backup, JobLevel.Full, "c1", FileSet.Name, FileSetText.HashOf(FileSet), Moment, true, "tester"));
+        IActorRef job = ChildOf(director, JobActor.Props(id, Parts, media));
+        job.Tell(new QueueJob(id, new SessionId(new Guid(9, 9, 9, new byte[8])), Nightly()));
+        job.Tell(new BeginJob());
+        media.ExpectMsg<VolumeNeeded>();
+        job.Tell(new VolumeAnswer(volume, "", true), media);
+        return (id, job, director, (OpenStoreSession)director.ExpectMsg<ToStorage>().Order);
+    }
 
     private sealed class CountingEntropy : IEntropy
     {

@@ -54,16 +54,7 @@ public sealed class DriveWaitTests : DirectorFixture
 
     private (JobId Id, IActorRef Job, OpenStoreSession Opened) Saving()
     {
-        (TestProbe director, TestProbe media) = (CreateTestProbe(), CreateTestProbe());
-        Catalog.Clients.RecordFileSet(new(FileSet.Name, FileSetText.HashOf(FileSet), FileSetText.Of(FileSet), Moment));
-        JobId id = Catalog.Jobs.Create(new NewJob(
-            "nightly", JobType.Backup, JobLevel.Full, "c1", FileSet.Name, FileSetText.HashOf(FileSet), Moment, true, "tester"));
-        IActorRef job = ChildOf(director, JobActor.Props(id, Parts, media));
-        job.Tell(new QueueJob(id, new SessionId(new Guid(9, 9, 9, new byte[8])), Nightly()));
-        job.Tell(new BeginJob());
-        media.ExpectMsg<VolumeNeeded>();
-        job.Tell(new VolumeAnswer(Volume, "", true), media);
-        var opened = (OpenStoreSession)director.ExpectMsg<ToStorage>().Order;
+        (JobId id, IActorRef job, TestProbe director, OpenStoreSession opened) = OpeningOn(Volume);
         job.Tell(new StoreSessionOpened(opened.Label.Session, "127.0.0.1:9103"));
         director.ExpectMsg<ToClient>();
         job.Tell(new OrderTaken(id));
