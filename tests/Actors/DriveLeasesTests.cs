@@ -179,6 +179,7 @@ public sealed class DriveLeasesTests : IDisposable
         public int Drives => drives;
         public IReadOnlyList<string>? Media => media;
         public IReadOnlyList<SlotStatus> Slots => [];
+        public BlockSizeRange BlockSizes => BlockSizeRange.Any;
         public string? MediumIn(int drive) => _in[drive];
 
         public IDrive Open(int drive, string medium, long capacityBytes)

@@ -2,6 +2,7 @@ using Backup.Actors.Storage.Drives;
 using Backup.Actors.Storage.Engine;
 using Backup.Devices.Changers.Virtual;
 using Backup.Devices.Drives.VirtualTape;
+using Backup.Messages.Drives;
 using Backup.Messages.Ids;
 using Backup.Messages.Sessions;
 using Backup.Messages.Storages;
@@ -17,15 +18,19 @@ internal sealed class LibraryBench : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("backup-library-").FullName;
     private readonly List<LoggedDrive> _opened = [];
     private readonly VirtualChanger _changer;
+    private readonly BlockSizeRange? _blocks;
 
-    public LibraryBench(int drives = 1, DriveLimits? limits = null, long cartridgeBytes = 4 << 20)
+    public LibraryBench(
+        int drives = 1, DriveLimits? limits = null, long cartridgeBytes = 4 << 20, bool checksWhole = false, BlockSizeRange? blocks = null)
     {
+        _blocks = blocks;
         Faults = [.. Enumerable.Range(0, drives).Select(_ => new TapeFaults())];
         var description = new LibraryDescription { Drives = drives, Slots = 6, CartridgeBytes = cartridgeBytes, BarCodePrefix = "V" };
         _changer = VirtualChanger.Make(_folder, description, out string? reason, ChangerFaults) ?? throw new IOException(reason);
         Storage.Change = settings => settings with
         {
-            StopWithin = TimeSpan.Zero, Drives = new LibraryDrives(_changer, Open), CommitEvery = TimeSpan.FromHours(1),
+            StopWithin = TimeSpan.Zero, Drives = new LibraryDrives(_changer, Open, blocks), CommitEvery = TimeSpan.FromHours(1),
+            ChecksWhole = checksWhole,
             Limits = limits ?? new DriveLimits { OpenInterval = TimeSpan.FromMilliseconds(20) },
         };
         Storage.StartAgain();
@@ -66,10 +71,10 @@ internal sealed class LibraryBench : IDisposable
     }
 
     /// <summary>A session is stored whole on a cartridge, and the cartridge put away.</summary>
-    public void Store(int number, int cartridge, bool isNew = true)
+    public void Store(int number, int cartridge, bool isNew = true, int records = 3)
     {
         (_, ScriptedChannel client) = Opened(number, cartridge, isNew);
-        Send(client, 3);
+        Send(client, records);
         Assert.Null(Storage.Next<StoreSessionEnded>().Failure);
         AwaitIdle();
     }
@@ -105,7 +110,7 @@ internal sealed class LibraryBench : IDisposable
 
     private LoggedDrive Open(int number)
     {
-        var drive = new LoggedDrive(_changer.Drive(number, new CountedIds(), Faults[number]));
+        var drive = new LoggedDrive(_changer.Drive(number, new CountedIds(), Faults[number], _blocks));
         lock (_opened) _opened.Add(drive);
         return drive;
     }

@@ -22,6 +22,7 @@ public abstract partial class DriveContract : IDisposable
             : -1;
 
     [Fact]
+    [Trait("Req", "DEV-20")]
     [Trait("Req", "DEV-29")]
     public void Blocks_of_any_length_come_back_with_their_exact_length_and_content()
     {
@@ -102,6 +103,7 @@ public abstract partial class DriveContract : IDisposable
     }
 
     [Fact]
+    [Trait("Req", "DEV-20")]
     public void A_block_longer_than_the_buffer_is_passed_over_and_can_be_read_again()
     {
         IDrive drive = Labelled();

@@ -45,6 +45,33 @@ public sealed class DriveTroubleTests : NodeTest
     }
 
     [Fact]
+    [Trait("Req", "DEV-13")]
+    public void A_volume_that_has_rotted_is_not_written_on_where_it_is_read_first_and_the_job_takes_another()
+    {
+        Configure("folder = volumes,", "folder = volumes, append-check = whole,");
+        string folder = Folder("tree");
+        WriteNoise(Path.Combine(folder, "noise"), 4_000_000, seed: 1);
+        Node.Start();
+        Backup(folder);
+        long sound = Backup(folder);
+        Assert.DoesNotContain("cannot be", Node.Console("log", $"jobid={sound}").Output, StringComparison.Ordinal);
+        string volume = Assert.Single(Directory.GetFiles(Volumes, "*-0001*"));
+        using (var file = new FileStream(volume, FileMode.Open))
+        {
+            file.Position = 2_000_000;
+            int was = file.ReadByte();
+            file.Position--;
+            file.WriteByte((byte)(was ^ 4));
+        }
+        long job = Backup(folder);
+
+        Assert.Matches("volume [A-Za-z]+-0001: block [0-9]+ has a wrong checksum: the volume is not written on",
+            Node.Console("log", $"jobid={job}").Output);
+        Assert.Equal(["Error", "Append"], Node.Documents("list", "volumes").Rows.Select(row => row.GetProperty("state").GetString()));
+        HostileFolder.AreEqual(folder, Restore(job, folder));
+    }
+
+    [Fact]
     [Trait("Req", "DEV-42")]
     [Trait("Req", "DEV-43")]
     public void Drives_that_are_kept_from_reads_or_writes_are_so_over_a_restart_and_one_must_be_left()

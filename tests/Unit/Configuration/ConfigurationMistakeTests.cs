@@ -19,6 +19,12 @@ public class ConfigurationMistakeTests
         [.. BackupConfiguration.Load([new ConfigurationText("a.conf", text)]).Mistakes.Select(mistake => mistake.ToString())];
 
     [Fact]
+    [Trait("Req", "DEV-10")]
+    public void Blocks_that_the_drives_do_not_take_are_refused_with_what_they_take() => Assert.Equal(
+        ["a.conf:7:29: Storage s2: 262144 bytes are no block for these drives: they take 1-245760 bytes"],
+        Mistakes(Sound + "Storage { s2 { library = v, block-size = 256 KiB, block-limits = 1-245760 } }"));
+
+    [Fact]
     public void The_sound_configuration_has_no_mistake() => Assert.Empty(Mistakes(Sound));
 
     [Theory]
@@ -44,6 +50,14 @@ public class ConfigurationMistakeTests
         "a.conf:7:29: Storage s2: 102400 bytes are too few for a cartridge; at least 512 KiB")]
     [InlineData("Storage { s2 { folder = v, block-size = 100 KB } }",
         "a.conf:7:28: Storage s2: 100000 bytes are no size of a block; a multiple of 4 KiB from 64 KiB to 4 MiB")]
+    [InlineData("Storage { s2 { folder = v, block-limits = 1-245760 } }",
+        "a.conf:7:28: Storage s2: block-limits is of a library; give library = FOLDER too")]
+    [InlineData("Storage { s2 { library = v, block-limits = 245760 } }", "a.conf:7:44: Storage s2: block-limits: '245760' are no block "
+        + "limits; the least and the most bytes, for example 1-245760")]
+    [InlineData("Storage { s2 { library = v, block-limits = 512-1048576 } }", "a.conf:7:44: Storage s2: block-limits: drives that take "
+        + "512-1048576 bytes are of no use: volumes have blocks of 88 to 65536 bytes at least")]
+    [InlineData("Storage { s2 { folder = v, append-check = all } }",
+        "a.conf:7:43: Storage s2: append-check: 'all' is not known here; known: end, whole")]
     [InlineData("Storage { s2 { folder = v, volume-size = 1 MB } }",
         "a.conf:7:28: Storage s2: 1000000 bytes are too few for a volume; at least 16 MiB")]
     [InlineData("Pool { p2 { } }", "a.conf:7:8: Pool p2: pool 'daily' names its volumes \"Vol-{0001}\" too; give each pool its own")]

@@ -28,7 +28,7 @@ internal static class StorageRole
             {
                 OutboxFolder = Path.Combine(settings.Data, "outbox", storage.Name), OutboxBytesMax = storage.OutboxBytesMax,
                 CommitEvery = storage.CommitInterval, VolumesAtOnce = storage.Drives, DriveDeadline = storage.DriveWait,
-                Limits = LimitsOf(storage),
+                Limits = LimitsOf(storage), ChecksWhole = storage.Check == AppendCheck.Whole,
             },
             channels);
     }
@@ -37,6 +37,7 @@ internal static class StorageRole
     {
         OpenTries = storage.Opening.Tries, OpenInterval = storage.Opening.Interval, OpenTimeout = storage.Opening.Timeout,
         IoTimeout = storage.Opening.IoTimeout, NotRead = storage.DrivesNotRead, NotWritten = storage.DrivesNotWritten,
+        IgnoresCloseErrors = storage.IgnoresCloseErrors,
     };
 
     private static FolderDrives FolderOf(string folder) => new(
@@ -51,6 +52,6 @@ internal static class StorageRole
         };
         VirtualChanger changer = VirtualChanger.Make(folder, description, out string? reason)
             ?? throw new NodeRefusedException($"storage {storage.Name}: {reason}");
-        return new LibraryDrives(changer, drive => changer.Drive(drive, new SystemEntropy()));
+        return new LibraryDrives(changer, drive => changer.Drive(drive, new SystemEntropy(), blocks: library.Blocks), library.Blocks);
     }
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Backup.Messages.Drives;
+
 namespace Backup.Configuration.Resources;
 
 /// <summary>Keys of a Storage about its drives, and about the library they stand in.</summary>
@@ -12,11 +15,15 @@ internal static class DriveKeys
     private const long CartridgeBytesMin = 512 << 10;
 
     private static readonly TimeSpan OpenIntervalMin = TimeSpan.FromSeconds(1);
+
+    /// <summary>A volume has blocks as short as a header with the least of a record, which a drive must take.</summary>
+    private const int ShortestBlock = 88;
     private const int BlockBytesMin = 64 << 10;
     private const int BlockBytesMax = 4 << 20;
 
-    private static readonly string[] OfLibrary = ["slots", "mail-slots", "cartridge-size", "bar-code-prefix", NotRead, NotWritten];
-    private const string NotRead = "drives-not-read", NotWritten = "drives-not-written";
+    private static readonly string[] OfLibrary =
+        ["slots", "mail-slots", "cartridge-size", "bar-code-prefix", NotRead, NotWritten, BlockLimits];
+    private const string NotRead = "drives-not-read", NotWritten = "drives-not-written", BlockLimits = "block-limits";
 
     public static readonly IReadOnlyList<ResourceKey> All =
     [
@@ -30,6 +37,10 @@ internal static class DriveKeys
         new("open-timeout", KeyType.Duration, "How long opening a drive may take; 0 s: as long as it takes.", "5 min"),
         new("io-timeout", KeyType.Duration,
             "How long a read, a write or a motion of a drive may take before it is cut off; 0 s: as long as it takes.", "0 s"),
+        new("append-check", KeyType.Hyphenated<AppendCheck>(), "What of a volume is read before a job goes on with it:"
+            + " the commit point at its end, or the whole of it, block by block. A volume that is not sound is not written to.", "end"),
+        new("ignore-close-errors", KeyType.Boolean,
+            "A volume that is not closed well is told in the node's log alone; else no job goes on from it to another volume.", "no"),
         new("block-size", KeyType.Size, "Of the blocks of new volumes, 64 KiB to 4 MiB.", "256 KiB"),
         new("library", KeyType.Text,
             "Folder of a virtual tape library, in place of folder; relative to the node's data directory. Made where it is missing."),
@@ -38,6 +49,8 @@ internal static class DriveKeys
         new("slots", KeyType.Number(1, SlotsMax), "Slots of the library, each with a cartridge at first.", "20"),
         new("mail-slots", KeyType.Number(0, SlotsMax), "Slots of the library for what comes and goes; they begin empty.", "0"),
         new("cartridge-size", KeyType.Size, "How much a cartridge of the library holds.", "10 GiB"),
+        new(BlockLimits, new KeyType("block limits", text => ReadLimits(text)),
+            "The shortest and the longest block that its drives take, in bytes: 1-245760. Without it they take any."),
         new("bar-code-prefix", KeyType.Text, "What the bar codes of its cartridges, and so its volumes' names, begin with.", "TAPE"),
     ];
 
@@ -48,12 +61,14 @@ internal static class DriveKeys
         DriveWait = storage.Get<TimeSpan>("drive-wait"),
         Opening = new DriveOpening(storage.Get<int>("open-retries"), storage.Get<TimeSpan>("open-interval"),
             storage.Get<TimeSpan>("open-timeout"), storage.Get<TimeSpan>("io-timeout")),
+        Check = storage.Get<AppendCheck>("append-check"),
+        IgnoresCloseErrors = storage.Get<bool>("ignore-close-errors"),
         DrivesNotRead = storage.List<int>(NotRead),
         DrivesNotWritten = storage.List<int>(NotWritten),
         BlockBytes = (int)storage.Get<long>("block-size"),
         Library = storage.Text("library") is { } folder
             ? new LibraryResource(folder, storage.Get<int>("slots"), storage.Get<int>("mail-slots"), storage.Get<long>("cartridge-size"),
-                storage.Get<string>("bar-code-prefix"))
+                storage.Get<string>("bar-code-prefix"), storage.Find(BlockLimits) is BlockSizeRange limits ? limits : null)
             : null,
     };
 
@@ -66,6 +81,8 @@ internal static class DriveKeys
         if (!storage.IsGiven("library"))
             return OfLibrary.FirstOrDefault(storage.IsGiven) is { } key ? (key, $"{key} is of a library; give library = FOLDER too") : null;
         if ((DrivesMistake(storage, NotRead) ?? DrivesMistake(storage, NotWritten)) is { } drives) return drives;
+        if (storage.Find(BlockLimits) is BlockSizeRange takes && !takes.Has((int)storage.Get<long>("block-size")))
+            return ("block-size", $"{storage.Get<long>("block-size")} bytes are no block for these drives: they take {takes} bytes");
         if (storage.IsGiven("volume-size")) return ("volume-size", "the cartridges of a library have a size; give cartridge-size");
         if (storage.Find("cartridge-size") is long bytes and < CartridgeBytesMin)
             return ("cartridge-size", $"{bytes} bytes are too few for a cartridge; at least {CartridgeBytesMin >> 10} KiB");
@@ -73,6 +90,18 @@ internal static class DriveKeys
             && (prefix.Length > PrefixCharactersMax || !prefix.All(char.IsAsciiLetterOrDigit)))
             return ("bar-code-prefix", $"'{prefix}' is no bar code; at most {PrefixCharactersMax} letters and digits");
         return null;
+    }
+
+    private static BlockSizeRange ReadLimits(string text)
+    {
+        string[] ends = text.Split('-', StringSplitOptions.TrimEntries);
+        if (ends.Length != 2 || !int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out int least)
+            || !int.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out int most) || least < 1 || least > most)
+            throw new FormatException($"'{text}' are no block limits; the least and the most bytes, for example 1-245760");
+        if (least > ShortestBlock || most < BlockBytesMin)
+            throw new FormatException($"drives that take {least}-{most} bytes are of no use: volumes have blocks of {ShortestBlock} to "
+                + $"{BlockBytesMin} bytes at least");
+        return new BlockSizeRange(least, most);
     }
 
     private static (string Key, string Text)? DrivesMistake(ResourceValues storage, string key)

@@ -1,4 +1,5 @@
 using Backup.Messages.Clients;
+using Backup.Messages.Drives;
 using Backup.Messages.Jobs;
 
 namespace Backup.Configuration.Resources;
@@ -72,6 +73,12 @@ public sealed record StorageResource(
     /// <summary>How often and how long its drives are tried.</summary>
     public DriveOpening Opening { get; init; } = DriveOpening.Default;
 
+    /// <summary>What of a volume is read before a job goes on with it.</summary>
+    public AppendCheck Check { get; init; }
+
+    /// <summary>A volume that is not closed well is told of, and nothing else comes of it.</summary>
+    public bool IgnoresCloseErrors { get; init; }
+
     /// <summary>Drives of the library, from 0, in which nothing is read.</summary>
     public IReadOnlyList<int> DrivesNotRead { get; init; } = [];
 
@@ -94,8 +101,22 @@ public sealed record DriveOpening(int Tries, TimeSpan Interval, TimeSpan Timeout
     public static readonly DriveOpening Default = new(0, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5), TimeSpan.Zero);
 }
 
-/// <summary>A virtual tape library in a folder: so many slots, each with a cartridge of that size, named by its bar code.</summary>
-public sealed record LibraryResource(string Folder, int Slots, int MailSlots, long CartridgeBytes, string BarCodePrefix);
+/// <summary>What of a volume is read before a job goes on with it.</summary>
+public enum AppendCheck
+{
+    /// <summary>The commit point at its end.</summary>
+    End,
+
+    /// <summary>Every block, each with its checksum.</summary>
+    Whole,
+}
+
+/// <summary>
+/// A virtual tape library in a folder: so many slots, each with a cartridge of that size, named by its bar code. Blocks: those that its
+/// drives take; null: any.
+/// </summary>
+public sealed record LibraryResource(
+    string Folder, int Slots, int MailSlots, long CartridgeBytes, string BarCodePrefix, BlockSizeRange? Blocks = null);
 
 /// <summary>
 /// Volumes that jobs share. A limit of 0 means none. The label format has one counter of its own, "{0001}": its digits are its width; or

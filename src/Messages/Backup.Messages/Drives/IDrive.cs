@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Backup.Messages.Drives;
 
 /// <summary>How a write of one block or of filemarks ended. The cases are those of the Linux tape driver.</summary>
@@ -84,6 +86,11 @@ public readonly record struct BlockSizeRange(int Min, int Max)
 {
     /// <summary>All that a volume may have.</summary>
     public static readonly BlockSizeRange Any = new(1, 4 << 20);
+
+    public bool Has(int bytes) => bytes >= Min && bytes <= Max;
+
+    /// <summary>"1-245760", as the tape driver says it.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Min}-{Max}");
 }
 
 /// <summary>

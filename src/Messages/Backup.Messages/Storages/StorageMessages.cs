@@ -113,10 +113,10 @@ public sealed record StorageStatus(string Name, string Folder, string? Volume, s
 
 /// <summary>
 /// A drive of a library, from 0: the cartridge in it, and who uses it since when; null where nobody does. IsNotRead, IsNotWritten: the
-/// configuration keeps restores or backups from it.
+/// configuration keeps restores or backups from it. Blocks: the lengths it takes in bytes ("1-245760"), null where it takes any.
 /// </summary>
-public sealed record DriveUse(
-    int Drive, string? Volume, string? Use, Instant? Since, bool IsNotRead = false, bool IsNotWritten = false);
+public sealed record DriveUse(int Drive, string? Volume, string? Use, Instant? Since, bool IsNotRead = false, bool IsNotWritten = false,
+    string? Blocks = null);
 
 /// <summary>A slot of a library, from 1, and the cartridge in it; null where it is empty. IsMail: an import/export slot.</summary>
 public sealed record SlotStatus(int Slot, string? Volume, bool IsMail);

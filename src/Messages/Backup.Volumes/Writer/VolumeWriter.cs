@@ -43,6 +43,9 @@ public sealed partial class VolumeWriter : IDisposable
     /// <summary>Counted facts of the volume as it is on the medium.</summary>
     public VolumeCounts Counts => _counts with { Blocks = _counts.Blocks + _sink.Blocks, Bytes = _counts.Bytes + _sink.Bytes };
 
+    /// <summary>The place behind all that is on the volume: where the next block goes.</summary>
+    public long End => _sink.Next;
+
     /// <summary>Bytes in blocks on this volume, those not committed yet included.</summary>
     public long BytesWritten => _counts.Bytes + _sink.Bytes;
 

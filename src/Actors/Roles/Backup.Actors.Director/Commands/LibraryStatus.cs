@@ -16,7 +16,7 @@ internal static class LibraryStatus
                 foreach (DriveUse drive in library.Drives!)
                     yield return RowEvent.Of(("storage", library.Name), ("drive", drive.Drive), ("volume", drive.Volume),
                         ("use", drive.Use ?? "free"), ("since", drive.Since), ("read", drive.IsNotRead ? "no" : "yes"),
-                        ("write", drive.IsNotWritten ? "no" : "yes"));
+                        ("write", drive.IsNotWritten ? "no" : "yes"), ("blocks", drive.Blocks));
         }
         if (storages.Any(storage => storage.MediumWaits is { Count: > 0 }))
         {

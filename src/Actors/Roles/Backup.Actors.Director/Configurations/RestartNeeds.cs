@@ -9,6 +9,13 @@ internal static class RestartNeeds
 {
     private static readonly string[] ReadAtStart = ["Node", "Catalog"];
 
+    private static readonly string[] OfStorage =
+    [
+        "", "node", "folder", "commit-interval", "outbox-size-max", "drives", "drive-wait", "open-retries", "open-interval", "open-timeout",
+        "io-timeout", "append-check", "ignore-close-errors", "drives-not-read", "drives-not-written", "block-size", "block-limits",
+        "library", "slots", "mail-slots", "cartridge-size", "bar-code-prefix",
+    ];
+
     /// <summary>"Node archive: control-listen" and the like, compared with what the process was started with.</summary>
     public static IReadOnlyList<string> Of(BackupConfiguration started, BackupConfiguration next, string node) =>
     [
@@ -21,9 +28,7 @@ internal static class RestartNeeds
     {
         if (ReadAtStart.Contains(change.Resource)) return change.Resource != "Node" || change.Name == node;
         if (change.Resource == "Storage")
-            return (change.Key is "" or "node" or "folder" or "commit-interval" or "outbox-size-max" or "drives" or "drive-wait"
-                    or "open-retries" or "open-interval" or "open-timeout" or "io-timeout" or "drives-not-read" or "drives-not-written"
-                    or "block-size" or "library" or "slots" or "mail-slots" or "cartridge-size" or "bar-code-prefix")
+            return OfStorage.Contains(change.Key)
                 && (IsHere(started.Storages.GetValueOrDefault(change.Name), node)
                     || IsHere(next.Storages.GetValueOrDefault(change.Name), node));
         return change.Resource == "Client" && change.Key is "" or "node"

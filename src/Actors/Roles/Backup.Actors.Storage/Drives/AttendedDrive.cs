@@ -12,7 +12,7 @@ internal sealed class DriveUnavailableException(string message) : VolumeExceptio
 /// write is tried once more from a proven position; the second failure in a row ends the medium, whose whole blocks stay. Where
 /// the drive does not find the end of the data, it is gone to file by file. One thread.
 /// </summary>
-internal sealed class AttendedDrive(IDrive drive, Action<string> note) : IDrive
+internal sealed class AttendedDrive(IDrive drive, Action<string> note, bool ignoresCloseErrors = false) : IDrive
 {
     private readonly BlockMemory _first = new(), _last = new();
     private string _medium = "";
@@ -45,10 +45,13 @@ internal sealed class AttendedDrive(IDrive drive, Action<string> note) : IDrive
         return answer;
     }
 
+    /// <summary>What was reported as stored was waited for before: a medium that is not closed well has it all the same.</summary>
     public MoveAnswer Unload()
     {
         _place = -1;
-        return drive.Unload();
+        MoveAnswer answer = drive.Unload();
+        if (!answer.Moved) note($"volume {_medium} was not closed well: {answer.Reason}");
+        return ignoresCloseErrors ? MoveAnswer.Done : answer;
     }
 
     public void SetBlockSize(int bytes) => drive.SetBlockSize(bytes);

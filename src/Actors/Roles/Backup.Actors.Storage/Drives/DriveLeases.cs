@@ -73,6 +73,7 @@ internal sealed partial class DriveLeases(
                     : new DriveUse(drive, source.MediumIn(drive), RestOf(drive)?.ToString(), null)).Select(use => use with
                     {
                         IsNotRead = !limits.MayUse(use.Drive, writes: false), IsNotWritten = !limits.MayUse(use.Drive, writes: true),
+                        Blocks = source.BlockSizes == BlockSizeRange.Any ? null : source.BlockSizes.ToString(),
                     })];
         }
     }
@@ -99,7 +100,7 @@ internal sealed partial class DriveLeases(
         {
             var calls = new TimeLimitedDrive(source.Open(holding.Drive, ask.Medium, capacityBytes), limits, threads);
             holding.Calls = calls;
-            return new DriveLease(new AttendedDrive(calls, note), calls, holding.Drive, () => GiveBack(holding));
+            return new DriveLease(new AttendedDrive(calls, note, limits.IgnoresCloseErrors), calls, holding.Drive, () => GiveBack(holding));
         }
         catch (DriveUnavailableException e)
         {

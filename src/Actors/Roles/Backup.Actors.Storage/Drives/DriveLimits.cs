@@ -15,6 +15,9 @@ public sealed record DriveLimits
     /// <summary>How long one read, write or motion may take; zero: as long as it takes.</summary>
     public TimeSpan IoTimeout { get; init; }
 
+    /// <summary>A medium that is not closed well is told of, and nothing else comes of it.</summary>
+    public bool IgnoresCloseErrors { get; init; }
+
     /// <summary>Drives of a library, from 0, in which nothing is read.</summary>
     public IReadOnlyList<int> NotRead { get; init; } = [];
 

@@ -9,6 +9,7 @@ public sealed class FolderDrives(Func<long, IDrive> make) : IDriveSource
     public int Drives => 0;
     public IReadOnlyList<string>? Media => null;
     public IReadOnlyList<SlotStatus> Slots => [];
+    public BlockSizeRange BlockSizes => BlockSizeRange.Any;
     public string? MediumIn(int drive) => null;
     public IDrive Open(int drive, string medium, long capacityBytes) => make(capacityBytes);
 

@@ -18,6 +18,9 @@ public interface IDriveSource : IDisposable
     /// <summary>Slots and what is in them, for the operator; empty where there are none.</summary>
     IReadOnlyList<SlotStatus> Slots { get; }
 
+    /// <summary>The blocks that its drives take.</summary>
+    BlockSizeRange BlockSizes { get; }
+
     /// <summary>The medium that stands in the drive of that number (from 0), in use or not; null where none does.</summary>
     string? MediumIn(int drive);
 

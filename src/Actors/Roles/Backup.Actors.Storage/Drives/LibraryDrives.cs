@@ -15,11 +15,14 @@ public sealed class LibraryDrives : IDriveSource
     private readonly Lock _moves = new();
     private volatile ChangerInventory _inventory;
 
-    /// <summary>Drives are made by their number, from 0. An <see cref="IOException"/> says that the changer does not answer.</summary>
-    public LibraryDrives(IChanger changer, Func<int, IDrive> drive)
+    /// <summary>
+    /// Drives are made by their number, from 0, and take such blocks (null: any). An <see cref="IOException"/> says that the changer does
+    /// not answer.
+    /// </summary>
+    public LibraryDrives(IChanger changer, Func<int, IDrive> drive, BlockSizeRange? blocks = null)
     {
         ArgumentNullException.ThrowIfNull(changer);
-        (_changer, _drive) = (changer, drive);
+        (_changer, _drive, BlockSizes) = (changer, drive, blocks ?? BlockSizeRange.Any);
         _inventory = Count();
     }
 
@@ -31,6 +34,8 @@ public sealed class LibraryDrives : IDriveSource
 
     public IReadOnlyList<SlotStatus> Slots =>
         [.. _inventory.Slots.Select(slot => new SlotStatus(slot.Number, slot.BarCode, slot.Kind == ElementKind.MailSlot))];
+
+    public BlockSizeRange BlockSizes { get; }
 
     public string? MediumIn(int drive) => _inventory.Drives[drive].BarCode;
 

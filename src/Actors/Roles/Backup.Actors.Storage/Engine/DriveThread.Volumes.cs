@@ -120,9 +120,9 @@ internal sealed partial class DriveThread
         {
             (_lease, _writer) = _leases.Open(
                 new DriveAsk(volume.Volume, Writes: true, forSession.Job, () => asker.Delivery.CloseReason), volume.CapacityBytes,
-                _settings.DriveDeadline, drive => volume.IsNew
+                _settings.DriveDeadline, drive => Checked(drive, volume, asker, volume.IsNew
                     ? NewVolume.Open(drive, volume, forSession, _settings)
-                    : KnownVolume.Open(drive, volume, _settings));
+                    : KnownVolume.Open(drive, volume, _settings)));
             Volume = volume.Volume;
             _countedOnVolume = _writer.BytesWritten;
             _fullness.Mounted(volume.Volume, _lease.Drive.Capacity, _writer.BytesWritten);
@@ -133,6 +133,30 @@ internal sealed partial class DriveThread
             Dismount();
             throw;
         }
+    }
+
+    /// <summary>Where it is so configured all that a volume has is read first, while its session waits.</summary>
+    private VolumeWriter Checked(AttendedDrive drive, VolumeAssignment volume, StoreSession asker, VolumeWriter writer)
+    {
+        if (!_settings.ChecksWhole || writer.Counts.Commits == 0) return writer;
+        long end = writer.End;
+        writer.Dispose();
+        drive.Unload();
+        Instant since = Instant.Now(_settings.Clock), until = since.Plus(_settings.DriveDeadline);
+        _listener.Waits(this, new DriveWait(
+            $"volume {volume.Volume} is read and checked before it is written on", "its last block is read", since, until));
+        try
+        {
+            string? stopped = WholeCheck.Run(drive, volume, end, () => _isStopping ? "the storage node is shutting down"
+                : asker.Delivery.CloseReason ?? (Instant.Now(_settings.Clock) < until ? null : $"volume {volume.Volume} was not checked to "
+                    + $"its end within {_settings.DriveDeadline.TotalMinutes:0.#} min (drive-wait)"));
+            if (stopped is not null) throw new DriveWaitEndedException(stopped);
+        }
+        finally
+        {
+            _listener.Waits(this, null);
+        }
+        return VolumeWriter.OpenForAppend(drive, volume.Volume, writer.VolumeLabel.Life, _settings.Clock);
     }
 
     private void PutAway()

@@ -29,6 +29,9 @@ internal interface IDriveListener
     /// </summary>
     VolumeAssigned NextVolume(StoreSession session, LeftVolume left);
 
+    /// <summary>What this thread waits for from now on, for the operator and the jobs on it; null: nothing any more.</summary>
+    void Waits(DriveThread drive, DriveWait? wait);
+
     /// <summary>Called now and then, also when nothing is to be done.</summary>
     void Look();
 
@@ -77,6 +80,7 @@ internal sealed partial class DriveThread : IDisposable
     private DriveLease? _lease;
     private VolumeWriter? _writer;
     private volatile string? _volume;
+    private volatile bool _isStopping;
     private bool _isDirty;
     private long _lastCommit;
     private long _bytesWritten;
@@ -121,6 +125,7 @@ internal sealed partial class DriveThread : IDisposable
     /// <summary>Ends every session at a last commit point and puts the volume away.</summary>
     public void Dispose()
     {
+        _isStopping = true;
         _work.Complete();
         _frames.Complete();
         if (!_thread.Join(StopWithin)) return; // A device that hangs holds no process: its volume is cut back at the next mount.

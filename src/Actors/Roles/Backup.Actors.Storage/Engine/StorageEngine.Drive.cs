@@ -75,6 +75,12 @@ public sealed partial class StorageEngine : IDriveListener
         }
     }
 
+    void IDriveListener.Waits(DriveThread drive, DriveWait? wait)
+    {
+        if (wait is null) _waiting.TryRemove(drive, out _);
+        else _waiting[drive] = wait;
+    }
+
     bool IDriveListener.Claim(DriveThread drive, string volume)
     {
         lock (_lock)

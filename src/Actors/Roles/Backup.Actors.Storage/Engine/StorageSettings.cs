@@ -51,6 +51,9 @@ public sealed record StorageSettings(
     /// <summary>How long a session or a channel that reads waits for a drive, or for a volume that others have.</summary>
     public TimeSpan DriveDeadline { get; init; } = TimeSpan.FromHours(6);
 
+    /// <summary>Before a session goes on with a volume, all its blocks are read and checked, and not its last commit point alone.</summary>
+    public bool ChecksWhole { get; init; }
+
     /// <summary>How often and how long a drive is tried.</summary>
     public DriveLimits Limits { get; init; } = new();
 }

@@ -41,8 +41,10 @@ public sealed class VirtualChanger : IChanger
     public static VirtualChanger? Open(string folder, out string? reason, ChangerFaults? faults = null) =>
         Attach(LibraryFolder.Open(folder, out reason), faults, ref reason);
 
-    /// <summary>The drive of that number; it has whatever cartridge the changer put into it.</summary>
-    public VirtualTape Drive(int number, IEntropy entropy, TapeFaults? faults = null)
+    /// <summary>
+    /// The drive of that number; it has whatever cartridge the changer put into it. Blocks: those it takes; null: any.
+    /// </summary>
+    public VirtualTape Drive(int number, IEntropy entropy, TapeFaults? faults = null, BlockSizeRange? blocks = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, Description.Drives);
@@ -54,6 +56,7 @@ public sealed class VirtualChanger : IChanger
             Reserve = Description.ReserveBytes,
             Seat = seat.BarCode,
             Faults = faults ?? new TapeFaults(),
+            BlockSizes = blocks ?? BlockSizeRange.Any,
         });
     }
 

@@ -39,6 +39,9 @@ public sealed class TapeFaults
     /// <summary>Loads that were asked for, those included that failed.</summary>
     public int Opens { get; private set; }
 
+    /// <summary>So many closings of a cartridge end with an error (EIO), one after the other; it is closed all the same.</summary>
+    public int FailingCloses { get; set; }
+
     /// <summary>Bytes of the file at which this tape's end is signalled, before its capacity; null = at its capacity.</summary>
     public long? EarlyWarningAt { get; set; }
 
@@ -55,6 +58,8 @@ public sealed class TapeFaults
         Opens++;
         return FailingOpens > 0 && FailingOpens-- > 0;
     }
+
+    internal bool FailsToClose() => FailingCloses > 0 && FailingCloses-- > 0;
 
     /// <summary>Blocks of the drive's thread until the motion's time is over.</summary>
     internal void Wait(TapeMotion motion)

@@ -42,6 +42,8 @@ public sealed partial class VirtualTape : IDrive
         ? DrivePosition.Unknown
         : new DrivePosition(_place, _place == 0, _cartridge!.At(_place) == PlaceKind.Nothing, _fileNumber);
 
+    public BlockSizeRange BlockSizes => _options.BlockSizes;
+
     public DriveStatus Status => new(IsSeated(), _cartridge is not null && IsProtected(_barCode));
 
     /// <summary>Those of its file up to the early warning: what its frames take besides, it does not know.</summary>
@@ -76,6 +78,7 @@ public sealed partial class VirtualTape : IDrive
         if (!isSeated) cartridge.Drop();
         int error = isSeated ? cartridge.Close() : 0;
         _faults.Wait(TapeMotion.Unload);
+        if (_faults.FailsToClose()) error = Errno.InputOutput;
         return (unproven is null || !_wroteLast) && mark is null && error == 0
             ? MoveAnswer.Done
             : new(false, $"cartridge {_barCode}: closing failed: {mark ?? unproven ?? Errno.Words(error)}");
@@ -87,9 +90,8 @@ public sealed partial class VirtualTape : IDrive
     public WriteAnswer Write(ReadOnlySpan<byte> block)
     {
         if (WriteFault() is { } fault) return new(WriteOutcome.Failed, fault);
-        if (block.Length is < 1 or > CartridgeFormat.BlockSizeMax)
-            return new(WriteOutcome.Failed, $"cartridge {_barCode}: EINVAL: a block of {block.Length} bytes; it has 1 to "
-                + $"{CartridgeFormat.BlockSizeMax}");
+        if (block.Length < BlockSizes.Min || block.Length > Math.Min(BlockSizes.Max, CartridgeFormat.BlockSizeMax))
+            return new(WriteOutcome.Failed, $"cartridge {_barCode}: EINVAL: a block of {block.Length} bytes; the drive takes {BlockSizes}");
         _faults.Wait(TapeMotion.Write);
         if (_faults.FailingWrites.Contains(++_writes)) return Fail($"writing place {_place}: EIO (Input/output error)");
         long reaches = _cartridge!.Reaches(_place, block.Length);

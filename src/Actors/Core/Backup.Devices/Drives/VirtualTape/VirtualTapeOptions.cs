@@ -1,3 +1,4 @@
+using Backup.Messages.Drives;
 using Backup.Messages.Ids;
 
 namespace Backup.Devices.Drives.VirtualTape;
@@ -20,6 +21,9 @@ public sealed record VirtualTapeOptions(string Folder, IEntropy? Entropy)
 
     /// <summary>Bytes behind the early warning of a new cartridge, for the trailers of a full volume, up to its physical end.</summary>
     public long Reserve { get; init; } = ReserveDefault;
+
+    /// <summary>The blocks it takes; shorter and longer ones are refused as the driver refuses them.</summary>
+    public BlockSizeRange BlockSizes { get; init; } = BlockSizeRange.Any;
 
     /// <summary>
     /// The bar code of the cartridge that stands in the drive, null where it is empty. Left out for a drive without a changer, into which
