@@ -189,33 +189,34 @@ def real(bench):
     stages_note(bench, plain, run)
 
 
-def million(bench):
-    tree, plain = bench.workload("million"), bench.installation()
-    for node in plain.nodes:
-        node.forget_peak()
-    run = full(bench, plain, tree)
-    for node, target in ((plain.client, 150), (plain.storage, 200), (plain.director, 250)):
-        bench.row(f"memory, full of 1,000,000 files: {node.name}", target, node.peak(), "MiB")
-    bench.row("full, million: CPU a file", None, sum(run[1].values()), "us", split(run[1]))
-    stages_note(bench, plain, run)
-    for node in plain.nodes:
-        node.forget_peak()
-    run = plain.work("run", "job=none", "level=Incremental", f"root={tree}")
-    for node, target in ((plain.client, 150), (plain.storage, 200), (plain.director, 250)):
-        bench.row(f"memory, incremental of 1,000,000 files: {node.name}", target, node.peak(), "MiB")
-    bench.row("incremental, million, nothing changed: CPU a file", 5.0, sum(run[1].values()), "us", split(run[1]))
-    browse(bench, plain, run[2], tree)
+def million(bench, kind="million", files="1,000,000"):
+    tree, plain = bench.workload(kind), bench.installation()
+    count = int(files.replace(",", ""))
+    for level in ("Full", "Incremental"):
+        for node in plain.nodes:
+            node.forget_peak()
+        run = plain.work("run", "job=none", f"level={level}", f"root={tree}")
+        for node, target in ((plain.client, 150), (plain.storage, 200), (plain.director, 250)):
+            bench.row(f"memory, {level} of {files} files: {node.name}", target, node.peak(), "MiB")
+        target, name = (None, "full") if level == "Full" else (5.0, "incremental, nothing changed")
+        bench.row(f"{name}, {files} files: CPU a file", target, sum(run[1].values()) / count * 1e6, "us", split(run[1]))
+        stages_note(bench, plain, run)
+    browse(bench, plain, run[2], tree, files)
 
 
-def browse(bench, plain, jobid, tree):
+def ten_million(bench):
+    million(bench, "ten-million", "10,000,000")
+
+
+def browse(bench, plain, jobid, tree, files):
     where = os.path.join(tree, sorted(os.listdir(tree))[0])
-    plain.director.ask("list", "files", f"jobid={jobid}", f"path={where}")
+    plain.director.ask("list", "files", f"jobid={jobid}", f"path={where}", "children")
     walls = []
     for _ in range(5):
         began = time.monotonic()
-        plain.director.ask("list", "files", f"jobid={jobid}", f"path={where}")
+        plain.director.ask("list", "files", f"jobid={jobid}", f"path={where}", "children")
         walls.append(time.monotonic() - began)
-    bench.row("browse one directory of 1,000,000 files, with the console's start", None, median(walls) * 1000, "ms")
+    bench.row(f"browse one directory of {files} files, with the console's start", None, median(walls) * 1000, "ms")
 
 
 def parallel(bench):
@@ -288,4 +289,5 @@ Storage {{ disk {{ node = main, folder = volumes }} }}
     bench.row("console, one-shot command", 0.3, median(one_shot))
 
 
-WORKLOADS = {"small": small, "big": big, "real": real, "incr": incr, "million": million, "parallel": parallel, "start": start}
+WORKLOADS = {"small": small, "big": big, "real": real, "incr": incr, "million": million, "ten-million": ten_million,
+             "parallel": parallel, "start": start}

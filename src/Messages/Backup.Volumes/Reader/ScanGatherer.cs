@@ -13,8 +13,8 @@ namespace Backup.Volumes.Reader;
 /// </summary>
 internal sealed class ScanGatherer(VolumeLabel label, IScanSink sink) : IRecordSink
 {
-    /// <summary>Payload bytes held between two filemarks: a writer commits before it has gathered as much.</summary>
-    public const long HeldBytesMax = 4L * VolumeWriter.IndexBytesMax;
+    /// <summary>Payload bytes held between two filemarks: writers commit before, and the first ones had up to 32 MiB.</summary>
+    public const long HeldBytesMax = 64L << 20;
 
     private sealed class Session
     {

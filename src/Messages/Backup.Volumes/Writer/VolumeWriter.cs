@@ -16,8 +16,11 @@ namespace Backup.Volumes.Writer;
 /// </summary>
 public sealed partial class VolumeWriter : IDisposable
 {
-    /// <summary>Bytes of nodes and notes held for the next index segment; more makes a commit due.</summary>
-    public const int IndexBytesMax = 16 << 20;
+    /// <summary>
+    /// Bytes of nodes and notes held for the next index segment; more makes a commit due. A storage has each of them up to four times for a
+    /// moment (held, in blocks, in the outbox, on its way to the catalog): 16 MiB cost it 60 MiB more than 8.
+    /// </summary>
+    public const int IndexBytesMax = 8 << 20;
 
     private readonly IDrive _drive;
     private readonly TimeProvider _clock;

@@ -34,7 +34,7 @@ internal static class OutboxFrame
 {
     public const int HeadBytes = 16;
 
-    /// <summary>A part is at most a commit point's index (16 MiB and what one frame adds), with room.</summary>
+    /// <summary>A part is at most a commit point's index (8 MiB and what one frame adds; once twice that), with room.</summary>
     public const int PayloadBytesMax = 96 << 20;
 
     private const uint Magic = 0x314f_4b42; // "BKO1"
