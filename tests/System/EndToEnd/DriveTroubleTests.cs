@@ -72,11 +72,12 @@ public sealed class DriveTroubleTests : NodeTest
     }
 
     [Fact]
+    [Trait("Req", "DEV-10")]
     [Trait("Req", "DEV-42")]
     [Trait("Req", "DEV-43")]
     public void Drives_that_are_kept_from_reads_or_writes_are_so_over_a_restart_and_one_must_be_left()
     {
-        Configure(Disk, Tape + ", drives = 2, drives-not-written = 0, drives-not-read = [1]");
+        Configure(Disk, Tape + ", drives = 2, drives-not-written = 0, drives-not-read = [1], block-limits = 1-245760, block-size = 128 KiB");
         string folder = Folder("tree", ("a", "small"));
         Node.Start();
         long job = Backup(folder);
@@ -86,6 +87,7 @@ public sealed class DriveTroubleTests : NodeTest
         var drives = Node.Documents("status", "storage").Rows.Where(row => row.TryGetProperty("drive", out _)).ToList();
         Assert.Equal([("yes", "no"), ("no", "yes")],
             drives.Select(row => (row.GetProperty("read").GetString(), row.GetProperty("write").GetString())));
+        Assert.Equal(2, Node.Console("status", "storage").Output.Split("1-245760").Length - 1);
         Backup(folder);
         Node.Stop();
         Configure("drives-not-written = 0", "drives-not-written = [0, 1]");

@@ -58,7 +58,7 @@ public static partial class CommandTable
                     new("received", ColumnType.Bytes), new("average", ColumnType.Rate), new("since", ColumnType.Time)]),
                 new("Drives", [new("storage", ColumnType.Text), new("drive", ColumnType.Id), new("volume", ColumnType.Text),
                     new("use", ColumnType.Text), new("since", ColumnType.Time), new("read", ColumnType.Text),
-                    new("write", ColumnType.Text)]),
+                    new("write", ColumnType.Text), new("blocks", ColumnType.Text)]),
                 new("Waiting", [new("storage", ColumnType.Text), new("jobid", ColumnType.Id), new("volume", ColumnType.Text),
                     new("to", ColumnType.Text), new("reason", ColumnType.Text), new("since", ColumnType.Time),
                     new("until", ColumnType.Time)]),
