@@ -18,6 +18,7 @@ internal sealed class SimulatedStorage : IDisposable
     private readonly string _folder;
     private readonly long _outboxBytes;
     private readonly TimeSpan _commitEvery;
+    private readonly bool _checksWhole;
     private readonly List<StorageEngine> _engines = [];
     private int _lives;
 
@@ -27,6 +28,7 @@ internal sealed class SimulatedStorage : IDisposable
         (_baton, _network, _shelf, _drives, _folder) = (baton, network, shelf, drives, folder);
         _outboxBytes = chance.Pick(1L, 4096, 1L << 30);
         _commitEvery = chance.Pick(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(5));
+        _checksWhole = chance.Pick(false, false, false, true);
         Start();
     }
 
@@ -69,6 +71,7 @@ internal sealed class SimulatedStorage : IDisposable
                 OutboxFileBytes = Math.Min(_outboxBytes / 4, 64 << 20), // where the outbox is small each log has several
                 Threads = _baton,
                 CommitEvery = _commitEvery,
+                ChecksWhole = _checksWhole,
             },
             Channels));
         _engines.Add(Engine);

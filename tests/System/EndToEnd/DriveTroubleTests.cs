@@ -77,7 +77,8 @@ public sealed class DriveTroubleTests : NodeTest
     [Trait("Req", "DEV-43")]
     public void Drives_that_are_kept_from_reads_or_writes_are_so_over_a_restart_and_one_must_be_left()
     {
-        Configure(Disk, Tape + ", drives = 2, drives-not-written = 0, drives-not-read = [1], block-limits = 1-245760, block-size = 128 KiB");
+        Configure(Disk, Tape
+            + ", drives = 2, drives-not-written = 0, drives-not-read = [1], block-limits = 1-245760, block-size = 128 KiB");
         string folder = Folder("tree", ("a", "small"));
         Node.Start();
         long job = Backup(folder);
