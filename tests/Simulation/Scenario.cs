@@ -41,7 +41,7 @@ internal sealed class Scenario(ulong seed, bool tellsAll = false)
         }
         catch
         {
-            foreach (JobId job in life.Director.Statuses.Select(s => s.Job))
+            foreach (JobId job in life.Director.Statuses.Where(s => s.Specification is not null).Select(s => s.Job))
                 foreach (string line in life.Director[job].Log) Tell($"  job {job}: {line}");
             Tell($"  media: {life.Shelf}");
             throw;

@@ -82,9 +82,10 @@ internal sealed partial class SimulatedDirector
         while (_jobs[job].Status.Specification is null) // a console asks again where it was not answered
         {
             _baton.Await(() => !IsAway);
+            int losses = Losses;
             Post((job, (IJobCommand)queue));
             Post((job, (IJobCommand)new BeginJob()));
-            _baton.Await(() => IsAway || _jobs[job].Status.Specification is not null);
+            _baton.Await(() => losses != Losses || _jobs[job].Status.Specification is not null); // it may be back before anybody looks
         }
         return job;
     }
