@@ -15,7 +15,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private static readonly ulong[] Found =
     [
         1795829497000164, 1795831548000601, 1795831548000297, 1795831548000833, 1795831548001191, 1795837256000173, 1795837256000066,
-        1795884663014648,
+        1795884663014648, 1795885731022445,
     ];
 
     /// <summary>Lives that the program of ./simulate lives here, from this seed on.</summary>
