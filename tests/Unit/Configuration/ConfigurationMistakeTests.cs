@@ -1,4 +1,5 @@
 using Backup.Configuration;
+using Backup.Volumes.Blocks;
 
 namespace Backup.Tests.Unit.Configuration;
 
@@ -23,6 +24,16 @@ public class ConfigurationMistakeTests
     public void Blocks_that_the_drives_do_not_take_are_refused_with_what_they_take() => Assert.Equal(
         ["a.conf:7:29: Storage s2: 262144 bytes are no block for these drives: they take 1-245760 bytes"],
         Mistakes(Sound + "Storage { s2 { library = v, block-size = 256 KiB, block-limits = 1-245760 } }"));
+
+    /// <summary>The configuration does not know the volume's format: what it says of it is held against it here.</summary>
+    [Fact]
+    [Trait("Req", "DEV-10")]
+    public void Drives_must_take_the_shortest_block_that_a_volume_has()
+    {
+        string With(int least) => Sound + $"Storage {{ s2 {{ library = v, block-limits = {least}-1048576 }} }}";
+        Assert.Empty(Mistakes(With(BlockCodec.ShortestBlock)));
+        Assert.Single(Mistakes(With(BlockCodec.ShortestBlock + 1)));
+    }
 
     [Fact]
     public void The_sound_configuration_has_no_mistake() => Assert.Empty(Mistakes(Sound));
